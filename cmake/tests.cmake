@@ -1,0 +1,27 @@
+# Unit tests live beside their source (foo.cc, foo_test.cc); one test program per ring level.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+function(rigwise_tests name library)
+  set(sources)
+  foreach(pattern ${ARGN})
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${pattern})
+    list(APPEND sources ${found})
+  endforeach()
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE ${library} rigwise_warnings GTest::gtest_main GTest::gmock)
+  target_compile_definitions(${name} PRIVATE RIGWISE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                             RIGWISE_BINARY="$<TARGET_FILE:rigwise>")
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+endfunction()
+
+rigwise_tests(core_tests rigwise_core "src/core/*_test.cc")
+rigwise_tests(codec_tests rigwise_codec "src/codec/*_test.cc")
+rigwise_tests(verbs_tests rigwise_host "src/verbs/*_test.cc" "tests/anchors/*_test.cc" "tests/claims/*_test.cc")
+rigwise_tests(host_tests rigwise_host "src/host/*_test.cc" "tests/cli/*_test.cc" "tests/schema/*_test.cc")
+if(TARGET host_tests)
+  add_dependencies(host_tests rigwise)
+endif()

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace rigwise {
+
+/// A number for people: `digits` significant digits, no exponent between 1e-4 and 1e15, no trailing zeros,
+/// '.' as the decimal sign whatever the locale. The one printer of shown numbers for terminal, page and files.
+/// Gives "12.3" for (12.345, 3), "1230" for (1234.5, 3), "0.00123" for (0.0012345, 3).
+std::string significant(double value, int digits = 3);
+
+/// `value` with exactly `decimals` digits after the point, rounded half to even.
+std::string fixed(double value, int decimals);
+
+/// The shortest text that reads back as the same double (JSON, CSV).
+std::string shortest(double value);
+
+/// Reads a whole decimal number; rejects trailing text, empty text, nan and inf.
+Result<double> parse_number(std::string_view text);
+
+/// Names compare after folding: lower case, and only letters, digits, '.' and '+' kept.
+/// "RTX 4090", "rtx-4090" and "RTX_4090" fold to "rtx4090".
+std::string fold_name(std::string_view name);
+
+/// The `n` candidates nearest to `wanted` (folded edit distance, shared words first), best first; never the far ones.
+std::vector<std::string> nearest_names(std::string_view wanted, const std::vector<std::string>& candidates,
+                                       std::size_t n = 3);
+
+std::string_view trim(std::string_view text);
+std::vector<std::string_view> split(std::string_view text, char separator);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+std::string lower(std::string_view text);
+
+}  // namespace rigwise

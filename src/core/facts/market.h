@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace rigwise {
+
+/// prices/observations.csv: a price somebody saw, with its date.
+struct PriceObservation {
+  std::string item_id;
+  double price_low = 0;
+  std::optional<double> price_high;
+  std::string currency, price_kind, date, source, seed_lines, notes;
+};
+
+/// prices/api.csv: USD per million tokens.
+struct ApiPrice {
+  std::string provider, model, model_id, date, source;
+  double input_usd_per_mtok = 0, output_usd_per_mtok = 0;
+  std::optional<double> cached_input_usd_per_mtok;
+};
+
+/// prices/saas.csv: a seat or subscription.
+struct SaasPrice {
+  std::string service, vendor, category, plan, currency, unit, model_needed_locally, self_hosted_equivalent, date,
+      source, notes;
+  std::optional<double> price, ram_per_user_gb;
+};
+
+/// prices/rates.csv: units of `currency` per one US dollar on a date.
+struct ExchangeRate {
+  std::string date, currency, source, confidence;
+  double per_usd = 0;
+};
+
+/// prices/electricity.csv.
+struct ElectricityPrice {
+  std::string region, currency, date, source, confidence;
+  double per_kwh = 0;
+};
+
+/// scores/*.csv: one published quality result.
+struct QualityScore {
+  std::string model_id, model_name, benchmark, category, task, judge, date, source, locator;
+  double score = 0, scale_max = 0;
+};
+
+/// unresolved.csv: a name met in published measurements that states too little to be a record.
+struct UnresolvedName {
+  std::string kind, name, reason;
+};
+
+}  // namespace rigwise

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/provenance.h"
+#include "core/perf/speed.h"
+#include "core/sizing/memory.h"
+
+namespace rigwise {
+
+struct Workload {
+  double prompt_tokens = 512, output_tokens = 128;
+  double depth_tokens = 0;  ///< tokens already cached before the prompt
+  int concurrency = 1;
+};
+
+/// A resolved question. Pointers into the catalog; null engine, empty backend: the best known for the set-up.
+struct PredictQuery {
+  const Llm* model = nullptr;
+  const Format* format = nullptr;
+  const Format* kv_format = nullptr;  ///< null: f16
+  Setup setup;
+  const Engine* engine = nullptr;
+  std::string backend;
+  Workload workload;
+  double level = 0.8;
+};
+
+/// One named part of a prediction, for the why-panel.
+struct Term {
+  std::string name;     ///< weights kv_cache compute layers fixed link ...
+  std::string formula;  ///< in plain text with GLOSSARY symbols
+  double seconds = 0, bytes = 0, flop = 0;
+};
+
+struct Prediction {
+  bool runs = false;    ///< false: see why_not; speeds are then still given when they mean something
+  std::string why_not;  ///< "engine cannot run this format", ...
+  const Engine* engine = nullptr;
+  std::string backend;
+  Fit fit;
+  Estimate decode;        ///< tokens/s of one stream
+  Estimate decode_total;  ///< of all streams
+  Estimate prefill;       ///< prompt tokens/s
+  Estimate ttft_s, e2e_s;
+  std::optional<double> load_s;            ///< cold start from disk, when the storage speed is known
+  std::optional<double> sustained_factor;  ///< long-run share of the burst speed, from the record
+  std::optional<double> energy_j_per_token;
+  Bound bound = Bound::bandwidth;
+  double ceiling_decode_tokens_per_s = 0, ceiling_prefill_tokens_per_s = 0;
+  std::vector<Term> terms, prefill_terms;
+  std::vector<Constant> constants;  ///< calibration constants used, with their evidence counts
+  std::vector<std::string> assumptions;
+  std::vector<std::string> evidence;  ///< ids of nearby measurements
+};
+
+/// Engine and backend a set-up runs best with for this format ("llama.cpp"/"cuda", "mlx"/"metal", ...).
+struct EngineChoice {
+  const Engine* engine = nullptr;
+  std::string backend;
+  std::string why_not;  ///< set when nothing runs it
+};
+EngineChoice choose_engine(const Catalog& catalog, const Format& format, const Setup& setup,
+                           const Engine* wanted = nullptr, std::string_view backend = {});
+
+/// Default backend of a device for an engine: cuda, rocm, vulkan, metal, sycl, cpu.
+std::string default_backend(const Device& device, const Engine& engine);
+
+/// Builds the plain-number model behind a prediction. Errors: device without known bandwidth, closed weights.
+Result<SpeedModel> build_speed_model(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
+                                     const WeightPlan& weights, const KvPlan& kv);
+
+/// The whole answer. Errors only for what cannot be asked (unknown bandwidth, unpublished weights).
+Result<Prediction> predict(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query);
+
+}  // namespace rigwise

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/perf/predict.h"
+
+namespace rigwise {
+
+/// A measurement row with what we would have said.
+struct ValidatedRow {
+  const Measurement* row = nullptr;
+  std::string device_id, model_id, format_id, engine_id, backend;  ///< resolved; empty where not
+  std::string error_class;  ///< decode prefill many decode_cpu prefill_cpu e2e
+  std::optional<double> predicted, low, high, error;  ///< error: exp(|ln(predicted/measured)|) - 1
+  std::string basis, tier;
+  std::string skip_reason;  ///< set when not predicted
+};
+
+/// Predicts every row the catalog can state; skips the others with a reason, guesses nothing.
+std::vector<ValidatedRow> validate_rows(const Catalog& catalog, const Calibration& calibration,
+                                        const std::vector<Measurement>& rows, double level);
+
+/// One line of the report. A group is (device, count, model, format, engine, backend, phase);
+/// its error is the median of its rows' errors.
+struct AccuracyLine {
+  int rows = 0, groups = 0;
+  double median_error = 0, p90_error = 0, median_log_error = 0, coverage = 0;
+};
+
+struct AccuracyReport {
+  int rows = 0, predicted = 0;
+  std::map<std::string, int> skipped;
+  std::map<std::string, AccuracyLine> classes;
+  struct By {
+    std::string by, name, error_class;
+    AccuracyLine line;
+  };
+  std::vector<By> by;  ///< by backend, vendor, engine, model_kind, format_class, tier
+};
+
+AccuracyReport summarize_accuracy(const Catalog& catalog, const std::vector<ValidatedRow>& rows);
+
+/// Fits the constants to the measurements (robust, shrunk, physics-gated) and the bands to the residuals.
+Calibration fit_calibration(const Catalog& catalog, const std::vector<Measurement>& rows);
+
+}  // namespace rigwise

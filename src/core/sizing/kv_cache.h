@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+
+#include "core/facts/engine.h"
+#include "core/facts/format.h"
+#include "core/facts/llm.h"
+
+namespace rigwise {
+
+/// The cache of one group of like layers.
+struct KvGroup {
+  int layers = 0;
+  double bytes_per_token_k = 0, bytes_per_token_v = 0;  ///< one layer, one token (MLA: latent in k, v = 0)
+  int window = 0;            ///< tokens kept; 0: all
+  double state_bytes = 0;    ///< constant per sequence and layer (linear attention, Mamba, convolutions), f32 state
+  double flop_per_token_pair = 0;  ///< attention FLOP per (query token, cached token) of one layer: QK and PV
+  double sparse_top_tokens = 0;    ///< sparse attention reads at most so many cached tokens per query; 0: all
+};
+
+struct KvPlan {
+  std::array<KvGroup, 6> groups{};
+  int group_count = 0;
+
+  /// Bytes one token adds, all layers counted as if they kept the full context.
+  double bytes_per_token_all_layers() const;
+  /// Bytes one token adds in the layers that keep the full context.
+  double bytes_per_token_full_layers() const;
+  /// Recurrent and convolution state of one sequence.
+  Bytes state_per_sequence() const;
+  /// Cache a decode step must read at `depth_tokens`, per sequence (sliding layers: their window; linear: state twice).
+  Bytes read_at(double depth_tokens) const;
+  /// Attention FLOP for `new_tokens` tokens that follow `depth_tokens` cached ones (causal).
+  double attention_flop(double new_tokens, double depth_tokens) const;
+};
+
+/// `kv_format` null means f16.
+KvPlan kv_plan(const Llm& model, const Format* kv_format);
+
+/// Cache allocated for `sequences` sequences of `context_tokens` each under an engine's policy:
+/// llama.cpp caps sliding layers at pad256(window * sequences + prefill chunk), vLLM-like engines keep full pages.
+Bytes kv_allocated(const KvPlan& plan, double context_tokens, int sequences, const EnginePolicy& policy);
+
+}  // namespace rigwise
