@@ -1,17 +1,14 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "codec/json_text.h"
 #include "core/facts/catalog.h"
 #include "core/perf/calibration.h"
 
 namespace rigwise {
-
-/// JSON with the keys in the order we write them: responses read well and are the same bytes everywhere.
-using Json = nlohmann::ordered_json;
 
 /// What every verb knows: the facts and the fitted constants.
 struct House {

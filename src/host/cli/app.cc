@@ -1,0 +1,192 @@
+#include "host/cli/app.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "core/base/text.h"
+#include "host/cli/command.h"
+#include "host/cli/session.h"
+#include "host/cli/version.h"
+
+namespace rigwise {
+namespace {
+
+const std::vector<const CommandSpec*>& command_list() {
+  static const std::vector<const CommandSpec*> kCommands = {
+      &advise_command(),  &predict_command(), &fit_command(),           &compare_command(),  &check_command(),
+      &explain_command(), &catalog_command(), &catalog_check_command(), &validate_command(), &calibrate_command(),
+  };
+  return kCommands;
+}
+
+/// What the user typed for one command, gathered by CLI11 and handed over as Args.
+struct Gathered {
+  const CommandSpec* spec = nullptr;
+  CLI::App* app = nullptr;
+  std::vector<std::unique_ptr<std::vector<std::string>>> values;  ///< per argument
+  std::vector<std::unique_ptr<bool>> flags;
+};
+
+struct Globals {
+  std::vector<std::string> catalogs;
+  std::string format;
+  bool json = false;
+};
+
+void add_globals(CLI::App& app, Globals& globals) {
+  app.add_option("--catalog", globals.catalogs, "folder with your own catalog files (repeatable)")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  app.add_option("--format", globals.format, "table, json, csv or md")->type_name("FORMAT");
+  app.add_flag("--json", globals.json, "short for --format json");
+}
+
+std::vector<std::string> known_flags(const Gathered* command) {
+  std::vector<std::string> flags = {"--help", "--json", "--format", "--catalog"};
+  if (command == nullptr) {
+    flags.push_back("--version");
+    return flags;
+  }
+  for (const ArgSpec& arg : command->spec->args) {
+    if (arg.flag.rfind("--", 0) == 0) flags.push_back(arg.flag);
+  }
+  return flags;
+}
+
+CLI::App* subcommand_for(CLI::App& app, const CommandSpec& spec) {
+  CLI::App* parent = &app;
+  const std::vector<std::string_view> words = split(spec.name, ' ');
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) parent = parent->get_subcommand(std::string(words[i]));
+  return parent->add_subcommand(std::string(words.back()), spec.summary);
+}
+
+void add_argument(Gathered& command, const ArgSpec& arg) {
+  command.values.push_back(std::make_unique<std::vector<std::string>>());
+  command.flags.push_back(std::make_unique<bool>(false));
+  if (arg.type == ArgType::flag) {
+    command.app->add_flag(arg.flag, *command.flags.back(), arg.help);
+    return;
+  }
+  CLI::Option* option = command.app->add_option(arg.flag, *command.values.back(), arg.help);
+  if (!arg.value_name.empty()) option->type_name(arg.value_name);
+  const bool positional = arg.flag.rfind("--", 0) != 0;
+  if (positional && arg.type == ArgType::list) {
+    option->expected(0, 1 << 20);
+  } else {
+    option->expected(1)->allow_extra_args(false);
+    if (arg.type != ArgType::list)
+      option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    else
+      option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+}
+
+Args to_args(const Gathered& command) {
+  Args args;
+  for (std::size_t i = 0; i < command.spec->args.size(); ++i) {
+    const std::string& flag = command.spec->args[i].flag;
+    if (*command.flags[i]) args.add(flag, "true");
+    for (const std::string& value : *command.values[i]) args.add(flag, value);
+  }
+  return args;
+}
+
+/// CLI11's refusal in our words, with the nearest flag or command.
+Error usage_error(const CLI::ParseError& fault, const Gathered* command, const std::vector<std::string>& arguments) {
+  Error error{ErrorCode::invalid_input, fault.what(), "", "rigwise --help", {}};
+  if (command != nullptr) error.try_this = "rigwise " + command->spec->name + " --help";
+  if (dynamic_cast<const CLI::ExtrasError*>(&fault) == nullptr) return error;
+  std::vector<std::string> commands;
+  for (const CommandSpec* spec : command_list()) commands.push_back(spec->name);
+  for (const std::string& argument : arguments) {
+    const std::string flag = argument.substr(0, argument.find('='));
+    const std::vector<std::string> flags = known_flags(command);
+    if (argument.rfind("--", 0) == 0 && std::find(flags.begin(), flags.end(), flag) == flags.end()) {
+      error.message = "unknown option " + flag;
+      error.did_you_mean = nearest_names(flag, flags, 2);
+      return error;
+    }
+  }
+  if (command == nullptr && !arguments.empty()) {
+    error.message = "unknown command \"" + arguments.front() + "\"";
+    error.did_you_mean = nearest_names(arguments.front(), commands);
+  }
+  return error;
+}
+
+bool set_format(const Globals& globals, Console& console) {
+  const std::string format = globals.json ? "json" : globals.format;
+  if (format.empty() || format == "table") return true;
+  if (format == "json")
+    console.format = OutputFormat::json;
+  else if (format == "csv")
+    console.format = OutputFormat::csv;
+  else if (format == "md")
+    console.format = OutputFormat::md;
+  else
+    return false;
+  return true;
+}
+
+}  // namespace
+
+int run_app(const std::vector<std::string>& arguments, Console console, const std::string& extra_catalogs) {
+  CLI::App app{"Which machine should I buy to run LLMs myself, or should I not buy one at all?", "rigwise"};
+  app.set_version_flag("--version", std::string("rigwise ") + kVersion);
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  Globals globals;
+  add_globals(app, globals);
+  std::vector<Gathered> commands;
+  for (const CommandSpec* spec : command_list()) {
+    Gathered command;
+    command.spec = spec;
+    command.app = subcommand_for(app, *spec);
+    command.app->fallthrough();
+    if (!spec->example.empty()) command.app->footer("Example:\n  rigwise " + spec->example);
+    commands.push_back(std::move(command));
+    for (const ArgSpec& arg : spec->args) add_argument(commands.back(), arg);
+  }
+  app.footer(
+      "Example:\n  rigwise predict --model llama-3.1-8b --setup \"rtx 4090\"\n  rigwise advise "
+      "examples/needs-agents.toml");
+
+  // JSON errors are promised even when the arguments do not parse.
+  const bool wants_json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+  if (wants_json) console.format = OutputFormat::json;
+  const auto parsed_command = [&]() -> Gathered* {
+    Gathered* deepest = nullptr;
+    for (Gathered& command : commands) {
+      if (command.app->parsed()) deepest = &command;
+    }
+    return deepest;
+  };
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(reversed);
+  } catch (const CLI::Success& request) {  // --help, --version
+    return app.exit(request, *console.out, *console.err);
+  } catch (const CLI::ParseError& fault) {
+    return console.print_error(usage_error(fault, parsed_command(), arguments));
+  }
+  if (!set_format(globals, console)) {
+    return console.print_error({ErrorCode::invalid_input, "unknown format \"" + globals.format + "\"", "--format",
+                                "table, json, csv or md",
+                                nearest_names(globals.format, {"table", "json", "csv", "md"})});
+  }
+  Gathered* command = parsed_command();
+  if (command == nullptr) {
+    *console.out << app.help();
+    return 0;
+  }
+  std::vector<std::string> overlays;
+  for (const std::string_view folder : split(extra_catalogs, ':')) {
+    if (!folder.empty()) overlays.emplace_back(folder);
+  }
+  overlays.insert(overlays.end(), globals.catalogs.begin(), globals.catalogs.end());
+  Session session(console, std::move(overlays));
+  return command->spec->run(session, to_args(*command));
+}
+
+}  // namespace rigwise

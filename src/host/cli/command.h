@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verbs/verbs.h"
+
+namespace rigwise {
+
+class Session;
+
+enum class ArgType { text, number, integer, flag, list };
+
+/// One argument of a command. `flag` "--model" is an option, "NAME" without dashes a positional (ArgType::list: any
+/// number). With a `key`, the value goes into the verb's request under it; without one the command reads it itself.
+struct ArgSpec {
+  std::string flag;
+  std::string key;
+  ArgType type = ArgType::text;
+  std::string value_name;
+  std::string help;
+};
+
+/// Values as the user typed them, by flag.
+class Args {
+ public:
+  bool has(const std::string& flag) const { return values_.count(flag) != 0; }
+  std::optional<std::string> text(const std::string& flag) const;
+  std::vector<std::string> list(const std::string& flag) const;
+  void add(const std::string& flag, std::string value) { values_[flag].push_back(std::move(value)); }
+
+ private:
+  std::map<std::string, std::vector<std::string>> values_;
+};
+
+/// A command of the terminal: what it takes and what it does. One file per command; app.cc lists them.
+struct CommandSpec {
+  std::string name;     ///< "predict", "catalog check"
+  std::string summary;  ///< one line, lower case
+  std::string example;  ///< shown under --help, without the leading "rigwise"
+  std::vector<ArgSpec> args;
+  int (*run)(Session& session, const Args& args) = nullptr;  ///< gives the exit status
+};
+
+/// The verb request that the arguments with a key spell out. Bad numbers are errors that name the flag.
+Result<Json> request_from_args(const CommandSpec& spec, const Args& args);
+
+const CommandSpec& predict_command();
+const CommandSpec& fit_command();
+const CommandSpec& compare_command();
+const CommandSpec& check_command();
+const CommandSpec& explain_command();
+const CommandSpec& catalog_command();
+const CommandSpec& catalog_check_command();
+const CommandSpec& advise_command();
+const CommandSpec& validate_command();
+const CommandSpec& calibrate_command();
+
+}  // namespace rigwise

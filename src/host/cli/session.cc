@@ -1,0 +1,44 @@
+#include "host/cli/session.h"
+
+#include <ostream>
+
+#include "host/catalog_io/load.h"
+
+namespace rigwise {
+
+Result<const House*> Session::house() {
+  if (house_) return house_.get();
+  Result<LoadedCatalog> loaded = load_catalog(overlays_);
+  if (!loaded) return fail(loaded.error());
+  for (const Diagnostic& fault : loaded->diagnostics) {
+    std::string where = fault.file + (fault.line > 0 ? ":" + std::to_string(fault.line) : "");
+    if (!fault.key.empty()) where += " " + fault.key;
+    if (fault.is_error) return invalid(fault.message, where, fault.try_this);
+    *console_.err << "warning: " << fault.message << " (" << where << ")\n";
+  }
+  house_ = std::make_unique<House>(House{std::move(loaded->catalog), std::move(loaded->calibration)});
+  return house_.get();
+}
+
+std::optional<Json> Session::answer(std::string_view verb, const Json& request, int& status) {
+  const Result<const House*> facts = house();
+  if (!facts) {
+    status = console_.print_error(facts.error());
+    return std::nullopt;
+  }
+  Result<Json> response = run_verb(**facts, verb, request);
+  if (!response) {
+    status = console_.print_error(response.error());
+    return std::nullopt;
+  }
+  status = 0;
+  return std::move(*response);
+}
+
+bool Session::printed_as_json(const Json& response) {
+  if (console_.format != OutputFormat::json) return false;
+  *console_.out << response.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  return true;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/catalog_text.h"
+#include "host/cli/console.h"
+#include "verbs/verbs.h"
+
+namespace rigwise {
+
+/// One run of the program: the console, the catalog folders named, and the facts once somebody asks for them.
+class Session {
+ public:
+  Session(Console console, std::vector<std::string> overlays) : console_(console), overlays_(std::move(overlays)) {}
+
+  Console& console() { return console_; }
+
+  /// Facts and constants, loaded on first use. Faults of the user's own catalog files are errors with file and line.
+  Result<const House*> house();
+
+  /// Runs a pure verb and prints its error, if any, setting `status`. Null on error.
+  std::optional<Json> answer(std::string_view verb, const Json& request, int& status);
+
+  /// Prints the response as JSON when that is the chosen format; true if it did.
+  bool printed_as_json(const Json& response);
+
+ private:
+  Console console_;
+  std::vector<std::string> overlays_;
+  std::unique_ptr<House> house_;
+};
+
+}  // namespace rigwise

@@ -1,0 +1,81 @@
+#include "verbs/answers.h"
+
+#include <algorithm>
+
+namespace rigwise {
+
+Json response_head(std::string_view verb, const House& house, const std::string& as_of) {
+  Json head;
+  head["schema"] = "rigwise." + std::string(verb) + "/1";
+  head["catalog"] = house.catalog.content_hash.substr(0, 12);
+  head["as_of"] = as_of;
+  return head;
+}
+
+Json estimate_json(const Estimate& estimate) {
+  return {{"value", estimate.band.value},        {"low", estimate.band.low},
+          {"high", estimate.band.high},          {"level", estimate.level},
+          {"basis", basis_name(estimate.basis)}, {"tier", tier_name(estimate.tier)}};
+}
+
+Json memory_json(const Fit& fit) {
+  return {{"weights_bytes", fit.need.weights.value},
+          {"kv_cache_bytes", fit.need.kv_cache.value},
+          {"compute_bytes", fit.need.compute.value},
+          {"runtime_bytes", fit.need.runtime.value},
+          {"total_bytes", fit.need.total().value},
+          {"available_bytes", fit.available.value},
+          {"verdict", fit_verdict_name(fit.verdict)},
+          {"probability", fit.probability},
+          {"max_context_tokens", fit.max_context_tokens},
+          {"max_sequences", fit.max_sequences},
+          {"why", fit.why}};
+}
+
+Json optional_json(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json sources_json(const std::vector<Source>& sources) {
+  Json list = Json::array();
+  for (const Source& source : sources) {
+    list.push_back({{"covers", source.covers}, {"kind", source.kind}, {"ref", source.ref}});
+  }
+  return list;
+}
+
+Json measurement_json(const Measurement& m) {
+  return {{"id", m.id},
+          {"hardware", m.hardware},
+          {"model", m.model},
+          {"quant", m.quant},
+          {"engine", m.engine},
+          {"backend", m.backend},
+          {"phase", phase_name(m.phase)},
+          {"tokens_per_s", m.tokens_per_s},
+          {"context_depth", optional_json(m.context_depth)},
+          {"concurrency", m.concurrency},
+          {"date", m.date},
+          {"source", m.source}};
+}
+
+std::string read_as_of(ObjectReader& reader, const House& house) {
+  const std::optional<std::string> asked = reader.text("as_of");
+  if (!asked) return house.catalog.as_of;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  bool good = asked->size() == 10 && (*asked)[4] == '-' && (*asked)[7] == '-';
+  for (std::size_t i = 0; good && i < 10; ++i) good = i == 4 || i == 7 || is_digit((*asked)[i]);
+  if (good) {
+    const int month = ((*asked)[5] - '0') * 10 + (*asked)[6] - '0';
+    const int day = ((*asked)[8] - '0') * 10 + (*asked)[9] - '0';
+    good = month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  }
+  if (!good) {
+    reader.refuse({ErrorCode::invalid_input,
+                   "\"as_of\" is \"" + *asked + "\"",
+                   reader.path_of("as_of"),
+                   "a date such as 2026-11-21",
+                   {}});
+  }
+  return *asked;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/base/provenance.h"
+#include "core/perf/predict.h"
+#include "verbs/verbs.h"
+
+namespace rigwise {
+
+/// Pieces that several responses share, so that a quantity looks alike wherever it appears.
+
+/// A response's head: schema, catalog hash, as_of.
+Json response_head(std::string_view verb, const House& house, const std::string& as_of);
+
+/// {"value", "low", "high", "level", "basis", "tier"}
+Json estimate_json(const Estimate& estimate);
+
+/// The keys of the contract's `memory` object, with the verdict beside them.
+Json memory_json(const Fit& fit);
+
+/// A number, or null when unknown.
+Json optional_json(const std::optional<double>& value);
+
+/// Who says so: [{"covers", "kind", "ref"}].
+Json sources_json(const std::vector<Source>& sources);
+
+/// A published measurement as evidence, short: id, tokens_per_s, phase, engine, source.
+Json measurement_json(const Measurement& measurement);
+
+/// Reads "as_of" (default: the catalog's date); a date that is none is a fault of the reader.
+std::string read_as_of(ObjectReader& reader, const House& house);
+
+}  // namespace rigwise

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "verbs/verbs.h"
+
+namespace rigwise {
+
+/// What runs on what? A row per (model, format, set-up), the best format per pair, or one row set for a model file.
+Result<Json> fit_verb(const House& house, const Json& request);
+
+/// The part of the request that holds file headers, as the command line and the browser hand them over.
+struct HeaderFile {
+  std::string name;   ///< file name, for messages and split numbering
+  std::string bytes;  ///< the beginning of the file, as much as the header needs
+};
+
+/// fit for a model given by its own files (GGUF, safetensors, config.json); other keys as in the request.
+Result<Json> fit_files(const House& house, const std::vector<HeaderFile>& files, const Json& request);
+
+}  // namespace rigwise

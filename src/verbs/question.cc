@@ -1,0 +1,103 @@
+#include "verbs/question.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "verbs/answers.h"
+
+namespace rigwise {
+namespace {
+
+/// Formats tried in turn when nobody names one: what most people run, container by container.
+constexpr const char* kUsualFormats[] = {"q4_k_m",      "mlx-4bit-g64", "awq-4bit-g128", "fp8",
+                                         "exl3-4.0bpw", "f16",          "bf16"};
+
+bool engine_runs(const Engine& engine, const Format& format) {
+  if (!format.engines.empty()) {
+    return std::find(format.engines.begin(), format.engines.end(), engine.id) != format.engines.end() ||
+           std::find(format.engines.begin(), format.engines.end(), engine.base) != format.engines.end();
+  }
+  return std::any_of(format.containers.begin(), format.containers.end(), [&](const std::string& container) {
+    return std::find(engine.containers.begin(), engine.containers.end(), container) != engine.containers.end();
+  });
+}
+
+Error at(Error error, const std::string& where) {
+  if (error.where.empty()) error.where = where;
+  return error;
+}
+
+}  // namespace
+
+Result<const Format*> default_format(const Catalog& catalog, const Llm& model, const Engine* engine) {
+  if (engine == nullptr ||
+      std::find(engine->containers.begin(), engine->containers.end(), "gguf") != engine->containers.end()) {
+    // Models released in a 4-bit format of their own are run in it.
+    const Result<const Format*> native = catalog.format(model.native_format);
+    if (native && (*native)->format_class == "mxfp4") return native;
+  }
+  for (const char* name : kUsualFormats) {
+    const Result<const Format*> format = catalog.format(name);
+    if (format && (engine == nullptr || engine_runs(*engine, **format))) return format;
+  }
+  return fail(
+      {ErrorCode::not_found, "the catalog has no usual format for this engine", "quant", "name one with --quant", {}});
+}
+
+Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& reader) {
+  const Catalog& catalog = house.catalog;
+  SpeedQuestion question;
+  PredictQuery& query = question.query;
+  const std::string model = reader.required_text("model", "\"llama-3.1-8b\"");
+  const std::string setup = reader.required_text("setup", "\"rtx 4090\" or \"2x rtx-3090\"");
+  const std::optional<std::string> quant = reader.text("quant");
+  const std::optional<std::string> engine = reader.text("engine");
+  const std::optional<std::string> kv_type = reader.text("kv_type");
+  query.backend = lower(reader.text("backend").value_or(""));
+  query.workload.prompt_tokens = reader.number("prompt_tokens", 1, 1e7).value_or(512);
+  query.workload.output_tokens = reader.number("output_tokens", 1, 1e7).value_or(128);
+  query.workload.depth_tokens = reader.number("depth_tokens", 0, 1e7).value_or(0);
+  query.workload.concurrency = reader.integer("concurrency", 1, 100000).value_or(1);
+  query.level = reader.number("level", 0.5, 0.99).value_or(0.8);
+  question.as_of = read_as_of(reader, house);
+  if (std::optional<Error> fault = reader.done()) return fail(*fault);
+
+  const Result<const Llm*> found_model = catalog.model(model);
+  if (!found_model) return fail(at(found_model.error(), reader.path_of("model")));
+  query.model = *found_model;
+  Result<Setup> found_setup = parse_setup(catalog, setup);
+  if (!found_setup) return fail(at(found_setup.error(), reader.path_of("setup")));
+  query.setup = std::move(*found_setup);
+  if (engine) {
+    const Result<const Engine*> found = catalog.engine(*engine);
+    if (!found) return fail(at(found.error(), reader.path_of("engine")));
+    query.engine = *found;
+  }
+  const Result<const Format*> format =
+      quant ? catalog.format(*quant) : default_format(catalog, *query.model, query.engine);
+  if (!format) return fail(at(format.error(), reader.path_of("quant")));
+  query.format = *format;
+  if (!quant) question.assumptions.push_back("format " + query.format->name + " (none was named)");
+  if (kv_type) {
+    const Result<const Format*> kv = catalog.kv_format(*kv_type);
+    if (!kv) return fail(at(kv.error(), reader.path_of("kv_type")));
+    query.kv_format = *kv;
+  }
+  return question;
+}
+
+Json resolved_json(const SpeedQuestion& question, const Prediction& prediction) {
+  const PredictQuery& query = question.query;
+  return {{"model", query.model->id},
+          {"quant", query.format->id},
+          {"setup", query.setup.text},
+          {"engine", prediction.engine == nullptr ? Json(nullptr) : Json(prediction.engine->id)},
+          {"backend", prediction.backend},
+          {"prompt_tokens", query.workload.prompt_tokens},
+          {"output_tokens", query.workload.output_tokens},
+          {"depth_tokens", query.workload.depth_tokens},
+          {"concurrency", query.workload.concurrency},
+          {"kv_type", query.kv_format == nullptr ? Json("f16") : Json(query.kv_format->id)}};
+}
+
+}  // namespace rigwise

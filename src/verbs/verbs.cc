@@ -1,0 +1,52 @@
+#include "verbs/verbs.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "verbs/advise.h"
+#include "verbs/catalog.h"
+#include "verbs/check.h"
+#include "verbs/compare.h"
+#include "verbs/explain.h"
+#include "verbs/fit.h"
+#include "verbs/predict.h"
+#include "verbs/validate.h"
+
+namespace rigwise {
+
+const std::vector<VerbEntry>& verb_list() {
+  static const std::vector<VerbEntry> kVerbs = {
+      {"advise", "what should I buy?", advise_verb},    {"predict", "how fast?", predict_verb},
+      {"fit", "what runs on what?", fit_verb},          {"compare", "these set-ups side by side", compare_verb},
+      {"check", "can this claim be true?", check_verb}, {"explain", "why this number?", explain_verb},
+      {"catalog", "what do you know?", catalog_verb},   {"validate", "how good are you?", validate_verb},
+  };
+  return kVerbs;
+}
+
+Result<Json> run_verb(const House& house, std::string_view verb, const Json& request) {
+  const std::vector<VerbEntry>& verbs = verb_list();
+  const auto entry = std::find_if(verbs.begin(), verbs.end(), [&](const VerbEntry& e) { return e.name == verb; });
+  if (entry != verbs.end()) return entry->run(house, request);
+  std::vector<std::string> names;
+  for (const VerbEntry& e : verbs) names.emplace_back(e.name);
+  return fail({ErrorCode::not_found, "no verb is called \"" + std::string(verb) + "\"", "verb",
+               "one of: " + join(names, ", "), nearest_names(verb, names)});
+}
+
+std::string call_verb(const House& house, std::string_view verb, std::string_view request_text) {
+  const Result<Json> request = parse_json(request_text);
+  if (!request) return error_json(request.error()).dump();
+  const Result<Json> response = run_verb(house, verb, *request);
+  return (response ? *response : error_json(response.error())).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json error_json(const Error& error) {
+  Json body = {{"code", error_code_name(error.code)}, {"message", error.message}};
+  body["where"] = error.where.empty() ? Json(nullptr) : Json(error.where);
+  body["did_you_mean"] = error.did_you_mean;
+  if (!error.try_this.empty()) body["try"] = error.try_this;
+  return {{"error", body}};
+}
+
+}  // namespace rigwise
