@@ -1,0 +1,115 @@
+#include <ostream>
+
+#include "core/base/text.h"
+#include "host/cli/command.h"
+#include "host/cli/say.h"
+#include "host/cli/session.h"
+
+namespace rigwise {
+namespace {
+
+/// Why decode runs at the speed it does, in one sentence with the numbers that decide it.
+std::string because(const Json& response) {
+  const double step =
+      1.0 / response["decode"]["value"].get<double>() * response["request"]["concurrency"].get<double>();
+  double bytes = 0;
+  for (const Json& term : response["terms"]) bytes += term["bytes"].get<double>();
+  const std::string bound = text_of(response, "bound");
+  std::string sentence = "because each token reads " + significant(bytes / 1e9, 3) + " GB";
+  const double ceiling = response["ceiling"]["decode"].get<double>();
+  const double decode = response["decode"]["value"].get<double>();
+  if (ceiling > 0) {
+    sentence += "; memory bandwidth alone allows " + significant(ceiling, 3) + " tok/s, and engines reach about " +
+                significant(100 * decode / ceiling, 2) + " % of it here";
+  }
+  if (bound == "compute") sentence += "; arithmetic, not memory, is the limit";
+  if (bound == "latency") sentence += "; fixed work per step, not memory, is the limit";
+  if (bound == "link") sentence += "; the link between the devices is the limit";
+  (void)step;
+  return sentence + ".";
+}
+
+void print_answer(const Console& console, const Json& response) {
+  std::ostream& out = *console.out;
+  const Json& asked = response["request"];
+  out << console.strong(asked["model"].get<std::string>() + " " + asked["quant"].get<std::string>() + " on " +
+                        asked["setup"].get<std::string>())
+      << "  " << text_of(asked, "engine") << ", " << text_of(asked, "backend") << "\n\n";
+  if (!response["why_not"].is_null()) console.print_wrapped("Does not run: " + text_of(response, "why_not"));
+
+  Table table;
+  table.columns = {{"", false, false}, {"predicted", true, false}, {"80 % band", true, false}, {"unit", false, false}};
+  table.columns[2].title = significant(100 * response["decode"]["level"].get<double>(), 2) + " % band";
+  const auto add = [&](const char* title, const Json& estimate, const char* unit) {
+    table.rows.push_back({title, say_number(estimate["value"]),
+                          say_number(estimate["low"]) + " - " + say_number(estimate["high"]), unit});
+  };
+  const bool many = asked["concurrency"].get<double>() > 1;
+  add(many ? "decode, each stream" : "decode", response["decode"], "tok/s");
+  if (many) add("decode, all streams", response["decode_total"], "tok/s");
+  add("prefill", response["prefill"], "tok/s");
+  add("time to first token", response["ttft_s"], "s");
+  add("whole answer", response["e2e_s"], "s");
+  console.print(table);
+  out << '\n';
+
+  const Json& memory = response["memory"];
+  console.print_wrapped(
+      "memory: " + say_gb(memory["total_bytes"]) + " of " + say_gb(memory["available_bytes"]) + " usable (weights " +
+          say_gb(memory["weights_bytes"]) + ", KV cache " + say_gb(memory["kv_cache_bytes"]) + ", buffers " +
+          significant((memory["compute_bytes"].get<double>() + memory["runtime_bytes"].get<double>()) / 1e9, 2) +
+          " GB): " + text_of(response, "fits") + "; " + text_of(memory, "why"),
+      2);
+  if (response["decode"]["value"].get<double>() > 0) console.print_wrapped(because(response), 2);
+  std::string basis =
+      "basis: " + text_of(response["decode"], "basis") + ", tier " + text_of(response["decode"], "tier");
+  if (!response["evidence"].empty()) {
+    basis += "; nearest measurements: ";
+    for (std::size_t i = 0; i < response["evidence"].size(); ++i) {
+      basis += (i == 0 ? "" : ", ") + response["evidence"][i].get<std::string>();
+    }
+  }
+  console.print_wrapped(basis, 2);
+  for (const Json& assumption : response["assumptions"]) {
+    console.print_wrapped("assumed: " + assumption.get<std::string>(), 2);
+  }
+  if (!response["energy_j_per_token"].is_null()) {
+    out << "energy: about " << say_number(response["energy_j_per_token"], 2) << " J per token\n";
+  }
+}
+
+int run(Session& session, const Args& args) {
+  const Result<Json> request = request_from_args(predict_command(), args);
+  if (!request) return session.console().print_error(request.error());
+  int status = 0;
+  const std::optional<Json> response = session.answer("predict", *request, status);
+  if (!response) return status;
+  if (!session.printed_as_json(*response)) print_answer(session.console(), *response);
+  const bool fits = text_of(*response, "fits") != "no";
+  return (*response)["runs"].get<bool>() && fits ? 0 : 1;
+}
+
+}  // namespace
+
+const CommandSpec& predict_command() {
+  static const CommandSpec kSpec = {
+      "predict",
+      "how fast does a model run on a set-up?",
+      "predict --model llama-3.1-8b --quant Q4_K_M --setup \"rtx 4090\"",
+      {{"--model", "model", ArgType::text, "NAME", "model id or alias (required)"},
+       {"--setup", "setup", ArgType::text, "SETUP", "[COUNTx]DEVICE[@LINK] [+ ...], as \"2x rtx-3090\" (required)"},
+       {"--quant", "quant", ArgType::text, "FORMAT", "weight format, as Q4_K_M"},
+       {"--engine", "engine", ArgType::text, "NAME", "llama.cpp, vllm, mlx, ..."},
+       {"--backend", "backend", ArgType::text, "NAME", "cuda, rocm, vulkan, metal, sycl or cpu"},
+       {"--prompt-tokens", "prompt_tokens", ArgType::number, "N", "length of the prompt (512)"},
+       {"--output-tokens", "output_tokens", ArgType::number, "N", "length of the answer (128)"},
+       {"--depth-tokens", "depth_tokens", ArgType::number, "N", "tokens already in the KV cache (0)"},
+       {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
+       {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format, as f16 or q8_0"},
+       {"--level", "level", ArgType::number, "P", "coverage of the band (0.8)"},
+       {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
+      run};
+  return kSpec;
+}
+
+}  // namespace rigwise
