@@ -8,7 +8,17 @@
 namespace rigwise {
 
 enum class AttentionKind {
-  full, sliding, chunked, mla, mla_sparse, compressed_sparse, cross, gated_deltanet, mamba2, shortconv, none
+  full,
+  sliding,
+  chunked,
+  mla,
+  mla_sparse,
+  compressed_sparse,
+  cross,
+  gated_deltanet,
+  mamba2,
+  shortconv,
+  none
 };
 enum class FfnKind { dense, moe, none };
 enum class LlmKind { dense, moe, hybrid };
@@ -28,11 +38,15 @@ struct LayerGroup {
   int heads = 0, kv_heads = 0, head_dim = 0;
   int v_head_dim = 0;           ///< 0: same as head_dim
   int window = 0;               ///< tokens a sliding or chunked layer sees
-  bool shared_kv = false;       ///< one tensor serves as keys and values
+  bool shared_kv = false;       ///< one projection makes keys and values: fewer weights, the cache holds both
+  bool single_kv = false;       ///< the cache holds one vector that is key and value
   bool reuses_kv = false;       ///< reads another layer's cache and stores none
   bool attention_gate = false;  ///< output gate: the query projection is twice as wide
   int kv_lora_rank = 0, q_lora_rank = 0, rope_dim = 0, nope_dim = 0;
-  int index_dim = 0;  ///< width of a sparse-attention indexer key
+  int o_lora_rank = 0, o_groups = 0;    ///< output projection through o_groups groups of this rank
+  int compress_ratio = 0;               ///< compressed_sparse: tokens that share one cache entry beyond the window
+  int index_dim = 0;                    ///< width of a sparse-attention indexer key
+  int index_heads = 0, index_topk = 0;  ///< indexer heads; entries a query attends to
   int linear_key_heads = 0, linear_value_heads = 0, linear_key_dim = 0, linear_value_dim = 0, conv_kernel = 0;
   int ssm_state = 0, ssm_heads = 0, ssm_head_dim = 0, ssm_groups = 0;
 
@@ -40,6 +54,7 @@ struct LayerGroup {
   bool ffn_gated = true;
   int intermediate_size = 0;
   int experts = 0, experts_per_token = 0, expert_intermediate_size = 0;
+  int expert_hidden_size = 0;  ///< input width of the experts where it is not hidden_size (latent MoE)
   int shared_experts = 0, shared_intermediate_size = 0;
   int dense_beside_moe = 0;  ///< width of a dense MLP that runs beside the experts
 };
