@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace rigwise {
+
+/// Months since year 0 of a catalog date ("2026", "2026-04", "2026-04-15"); nothing when it is not a date.
+/// A missing month counts as the middle of the year, a missing day as the middle of the month.
+std::optional<double> month_number(std::string_view date);
+
+/// Months from `earlier` to `later`, never negative; nothing when either is not a date.
+std::optional<double> months_between(std::string_view earlier, std::string_view later);
+
+}  // namespace rigwise
