@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,6 +26,8 @@ class NameIndex {
   /// The record's index, or not_found with the nearest names, or ambiguous with the candidates.
   /// `what` ("device") words the message.
   Result<std::size_t> find(std::string_view name, std::string_view what) const;
+  /// The record of exactly this folded name, if one and only one has it. No message is made.
+  std::optional<std::size_t> find_quietly(std::string_view name) const;
 
  private:
   struct Entry {
@@ -32,8 +35,14 @@ class NameIndex {
     bool is_id = false;
     std::vector<std::size_t> rivals;
   };
+  struct Shown {
+    std::string name;  ///< offered in "did you mean"
+    std::size_t index = 0;
+  };
+  std::vector<std::string> nearest(std::string_view name) const;
+
   std::unordered_map<std::string, Entry> by_folded_;
-  std::vector<std::string> shown_;                       ///< names offered in "did you mean"
+  std::vector<Shown> shown_;
   std::unordered_map<std::size_t, std::string> id_of_;
 };
 
