@@ -1,0 +1,24 @@
+# The browser's module: the pure ring behind the door of src/wasm. TOML is read when the catalog is bundled, never here.
+add_compile_options(-O3 -msimd128 -fno-exceptions)   # wasm's libc++ has no exceptions: any throw is a link error
+add_compile_definitions(JSON_NOEXCEPTION=1 JSON_HAS_FILESYSTEM=0 JSON_HAS_EXPERIMENTAL_FILESYSTEM=0)
+
+# The host's include folder would bring glibc's headers along, so the compiler is given a folder of links to the three
+# header-only libraries that the pure ring uses.
+set(links ${CMAKE_BINARY_DIR}/include)
+file(MAKE_DIRECTORY ${links})
+foreach(library nlohmann tl fast_float)
+  find_path(RIGWISE_PARENT_OF_${library} ${library} PATHS /usr/include /usr/local/include REQUIRED)
+  file(CREATE_LINK ${RIGWISE_PARENT_OF_${library}}/${library} ${links}/${library} SYMBOLIC)
+endforeach()
+include_directories(SYSTEM ${links})
+
+rigwise_library(rigwise_core core)
+rigwise_library(rigwise_codec codec EXCLUDE "/toml_[a-z0-9_]*\\.cc$" USES rigwise_core)
+rigwise_library(rigwise_verbs verbs USES rigwise_codec)
+file(GLOB door CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/wasm/*.cc)
+add_executable(rigwise_wasm ${door})
+set_target_properties(rigwise_wasm PROPERTIES OUTPUT_NAME rigwise SUFFIX .wasm)
+target_compile_definitions(rigwise_wasm PRIVATE RIGWISE_VERSION="${PROJECT_VERSION}")
+target_link_libraries(rigwise_wasm PRIVATE rigwise_verbs rigwise_warnings)
+# A reactor has no main(): the page calls _initialize once, then the functions of the door.
+target_link_options(rigwise_wasm PRIVATE -mexec-model=reactor -Wl,--strip-all -Wl,-z,stack-size=1048576)
