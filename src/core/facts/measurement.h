@@ -20,6 +20,7 @@ struct Measurement {
   std::string unit_note;
   std::optional<double> power_w;
   std::string date, source, source_locator, confidence;
+  std::string defect;  ///< why the row as printed cannot be used ("tokens_per_s is \"n/a\""); empty: usable
 };
 
 }  // namespace rigwise

@@ -23,6 +23,11 @@ struct ValidatedRow {
 std::vector<ValidatedRow> validate_rows(const Catalog& catalog, const Calibration& calibration,
                                         const std::vector<Measurement>& rows, double level);
 
+/// The same with the constants refitted without the row's own hardware, model or source (`by`: "hardware", "model",
+/// "source"): what we would have said had we never seen it.
+std::vector<ValidatedRow> cross_validate(const Catalog& catalog, const std::vector<Measurement>& rows,
+                                         std::string_view by, double level);
+
 /// One line of the report. A group is (device, count, model, format, engine, backend, phase);
 /// its error is the median of its rows' errors.
 struct AccuracyLine {

@@ -17,6 +17,7 @@ class Session {
   Session(Console console, std::vector<std::string> overlays) : console_(console), overlays_(std::move(overlays)) {}
 
   Console& console() { return console_; }
+  const std::vector<std::string>& overlays() const { return overlays_; }
 
   /// Facts and constants, loaded on first use. Faults of the user's own catalog files are errors with file and line.
   Result<const House*> house();

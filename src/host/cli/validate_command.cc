@@ -1,0 +1,95 @@
+#include <map>
+#include <ostream>
+
+#include "core/base/text.h"
+#include "host/cli/command.h"
+#include "host/cli/say.h"
+#include "host/cli/session.h"
+#include "host/files/files.h"
+
+namespace rigwise {
+namespace {
+
+std::string percent(const Json& share) {
+  return share.is_number() ? significant(100 * share.get<double>(), 2) + " %" : "-";
+}
+
+void print_report(const Console& console, const Json& response) {
+  std::ostream& out = *console.out;
+  out << say_count(response["rows"].get<double>()) << " rows, " << say_count(response["predicted"].get<double>())
+      << " predicted";
+  if (response.contains("holdout"))
+    out << ", each with its own " << text_of(response, "holdout") << " left out of the fit";
+  out << "\n\n";
+  Table classes;
+  classes.columns = {{"class", false, false},
+                     {"rows", true, false},
+                     {"groups", true, false},
+                     {"median error", true, false},
+                     {"p90 error", true, false},
+                     {"bias", true, false},
+                     {percent(response["level"]) + " band covers", true, false}};
+  for (const auto& [name, line] : response["classes"].items()) {
+    classes.rows.push_back({name, say_count(line["rows"].get<double>()), say_count(line["groups"].get<double>()),
+                            percent(line["median_error"]), percent(line["p90_error"]),
+                            significant(line["median_log_error"].get<double>(), 2), percent(line["coverage"])});
+  }
+  console.print(classes);
+  Table groups;
+  groups.columns = {{"by", false, false},    {"name", false, true},         {"class", false, false},
+                    {"groups", true, false}, {"median error", true, false}, {"p90 error", true, false},
+                    {"covers", true, false}};
+  for (const Json& line : response["by"]) {
+    groups.rows.push_back({text_of(line, "by"), text_of(line, "name"), text_of(line, "class"),
+                           say_count(line["groups"].get<double>()), percent(line["median_error"]),
+                           percent(line["p90_error"]), percent(line["coverage"])});
+  }
+  out << '\n';
+  console.print(groups);
+  if (!response["skipped"].empty()) {
+    out << "\nskipped:\n";
+    for (const auto& [reason, count] : response["skipped"].items()) {
+      out << "  " << say_count(count.get<double>()) << "  " << reason << '\n';
+    }
+  }
+}
+
+int run(Session& session, const Args& args) {
+  Console& console = session.console();
+  Result<Json> request = request_from_args(validate_command(), args);
+  if (!request) return console.print_error(request.error());
+  if (const std::optional<std::string> path = args.text("--measurements")) {
+    Result<std::string> text = read_file(*path);
+    if (!text) return console.print_error(text.error());
+    (*request)["measurements"] = std::move(*text);
+  }
+  const std::optional<std::string> rows_path = args.text("--out");
+  if (rows_path) (*request)["rows"] = true;
+  int status = 0;
+  std::optional<Json> response = session.answer("validate", *request, status);
+  if (!response) return status;
+  if (rows_path) {
+    const Result<void> written = write_file_atomically(*rows_path, (*response)["rows_csv"].get<std::string>());
+    if (!written) return console.print_error(written.error());
+    response->erase("rows_csv");
+  }
+  if (!session.printed_as_json(*response)) print_report(console, *response);
+  return 0;
+}
+
+}  // namespace
+
+const CommandSpec& validate_command() {
+  static const CommandSpec kSpec = {
+      "validate",
+      "how good are the predictions? compares them with measurements",
+      "validate --measurements runs.csv --json --out rows.csv",
+      {{"--measurements", "", ArgType::text, "FILE.csv", "measurement rows (default: the catalog's own)"},
+       {"--out", "", ArgType::text, "FILE.csv", "write every row with its prediction, error or skip reason"},
+       {"--holdout", "holdout", ArgType::text, "WHAT", "refit without each hardware, model or source in turn"},
+       {"--level", "level", ArgType::number, "P", "coverage the bands aim at (0.8)"}},
+      run};
+  return kSpec;
+}
+
+}  // namespace rigwise

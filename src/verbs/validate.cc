@@ -1,0 +1,126 @@
+#include "verbs/validate.h"
+
+#include "codec/measurement_csv.h"
+#include "core/base/text.h"
+#include "verbs/answers.h"
+
+namespace rigwise {
+namespace {
+
+Json line_json(const AccuracyLine& line) {
+  return {{"rows", line.rows},
+          {"groups", line.groups},
+          {"median_error", line.median_error},
+          {"p90_error", line.p90_error},
+          {"median_log_error", line.median_log_error},
+          {"coverage", line.coverage}};
+}
+
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+std::string number_cell(const std::optional<double>& value) { return value ? significant(*value, 6) : ""; }
+
+}  // namespace
+
+Json accuracy_json(const AccuracyReport& report, double level) {
+  Json response;
+  response["rows"] = report.rows;
+  response["predicted"] = report.predicted;
+  Json skipped = Json::object();
+  for (const auto& [reason, count] : report.skipped) skipped[reason] = count;
+  response["skipped"] = std::move(skipped);
+  response["level"] = level;
+  Json classes = Json::object();
+  for (const auto& [name, line] : report.classes) classes[name] = line_json(line);
+  response["classes"] = std::move(classes);
+  Json by = Json::array();
+  for (const AccuracyReport::By& entry : report.by) {
+    Json line = line_json(entry.line);
+    Json item = {{"by", entry.by}, {"name", entry.name}, {"class", entry.error_class}};
+    item.update(line);
+    by.push_back(std::move(item));
+  }
+  response["by"] = std::move(by);
+  return response;
+}
+
+std::string validated_csv(const std::vector<ValidatedRow>& rows) {
+  std::string text =
+      "id,hardware,hardware_count,interconnect,model,quant,engine,engine_version,backend,phase,prompt_tokens,"
+      "gen_tokens,context_depth,concurrency,tokens_per_s,unit_note,power_w,date,source,source_locator,confidence,"
+      "predicted,low,high,basis,tier,error,skip_reason\n";
+  for (const ValidatedRow& row : rows) {
+    const Measurement& m = *row.row;
+    const std::string cells[] = {m.id,
+                                 m.hardware,
+                                 std::to_string(m.hardware_count),
+                                 m.interconnect,
+                                 m.model,
+                                 m.quant,
+                                 m.engine,
+                                 m.engine_version,
+                                 m.backend,
+                                 phase_name(m.phase),
+                                 m.prompt_tokens ? shortest(*m.prompt_tokens) : "",
+                                 m.gen_tokens ? shortest(*m.gen_tokens) : "",
+                                 m.context_depth ? shortest(*m.context_depth) : "",
+                                 std::to_string(m.concurrency),
+                                 shortest(m.tokens_per_s),
+                                 m.unit_note,
+                                 m.power_w ? shortest(*m.power_w) : "",
+                                 m.date,
+                                 m.source,
+                                 m.source_locator,
+                                 m.confidence,
+                                 number_cell(row.predicted),
+                                 number_cell(row.low),
+                                 number_cell(row.high),
+                                 row.basis,
+                                 row.tier,
+                                 number_cell(row.error),
+                                 row.skip_reason};
+    for (std::size_t i = 0; i < std::size(cells); ++i) text += (i == 0 ? "" : ",") + csv_cell(cells[i]);
+    text += "\n";
+  }
+  return text;
+}
+
+Result<Json> validate_verb(const House& house, const Json& request) {
+  ObjectReader reader(request, "");
+  const std::optional<std::string> csv = reader.text("measurements");
+  const std::optional<std::string> holdout = reader.text("holdout");
+  const double level = reader.number("level", 0.5, 0.99).value_or(0.8);
+  const bool with_rows = reader.boolean("rows").value_or(false);
+  const std::string as_of = read_as_of(reader, house);
+  if (holdout && *holdout != "hardware" && *holdout != "model" && *holdout != "source") {
+    reader.refuse({ErrorCode::invalid_input, "\"holdout\" is \"" + *holdout + "\"", "holdout",
+                   "hardware, model or source", nearest_names(*holdout, {"hardware", "model", "source"})});
+  }
+  if (std::optional<Error> fault = reader.done()) return fail(*fault);
+
+  std::vector<Measurement> rows;
+  if (csv) {
+    Result<std::vector<Measurement>> decoded = decode_measurements(*csv, "measurements");
+    if (!decoded) return fail(decoded.error());
+    rows = std::move(*decoded);
+  } else {
+    rows = house.catalog.measurements;
+  }
+  const std::vector<ValidatedRow> validated = holdout ? cross_validate(house.catalog, rows, *holdout, level)
+                                                      : validate_rows(house.catalog, house.calibration, rows, level);
+  Json response = response_head("validate", house, as_of);
+  if (holdout) response["holdout"] = *holdout;
+  response.update(accuracy_json(summarize_accuracy(house.catalog, validated), level));
+  if (with_rows) response["rows_csv"] = validated_csv(validated);
+  return response;
+}
+
+}  // namespace rigwise
