@@ -18,6 +18,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from facts import toml  # noqa: E402
+from facts import devices as D  # noqa: E402
+from facts import formats as F  # noqa: E402
 from facts import models as M  # noqa: E402
 
 SEED = re.compile(r"\d{3}_[0-9a-f]{16}\.txt")
@@ -160,7 +162,7 @@ def check_shape(rec):
 
 def layer_keys(layer):
     order = ["count", "attention", "heads", "kv_heads", "head_dim", "v_head_dim", "attention_gate", "window", "shared_kv",
-             "reuses_kv", "kv_lora_rank", "q_lora_rank", "o_lora_rank", "o_groups", "rope_dim", "nope_dim", "compress_ratio",
+             "single_kv", "reuses_kv", "kv_lora_rank", "q_lora_rank", "o_lora_rank", "o_groups", "rope_dim", "nope_dim", "compress_ratio",
              "index_dim", "index_heads", "index_topk", "linear_key_heads", "linear_value_heads", "linear_key_dim",
              "linear_value_dim", "conv_kernel", "ssm_state", "ssm_heads", "ssm_head_dim", "ssm_groups", "ffn", "ffn_gated",
              "intermediate_size", "experts", "experts_per_token", "expert_intermediate_size", "expert_hidden_size",
@@ -197,7 +199,7 @@ def model_records(data):
         if layers:
             shape = {"hidden_size": M.num(row, "hidden_size"), "vocab_size": M.num(row, "vocab_size"), "tied_embeddings": tied}
         notes = "; ".join(x for x in (row["notes"], o.get("note"), o.get("estimated")) if x)
-        head["notes"] = SEED_WORDS(notes) or None
+        head["notes"] = notes or None
         sources = []
         for s in (x.strip() for x in row["source"].split(";")):
             kind = source_kind(s)
@@ -227,10 +229,6 @@ def model_records(data):
                         "layers": e["layers"], "sources": [{"covers": c, "kind": k, "ref": r} for k, r, c in e["sources"]],
                         "exempt": None, "active_exempt": e.get("active_exempt")})
     return records
-
-
-def SEED_WORDS(text):
-    return text
 
 
 def repo_tail(repo):
@@ -276,6 +274,299 @@ def convert_models(data, out, published):
     return records, names, failures
 
 
+# ---------------------------------------------------------------- devices
+
+PRICE_KIND = {"seed_estimate": "estimate", "seed_range_midpoint": "estimate"}
+
+
+def device_sources(row, groups, seed_body, extra):
+    sources = []
+    refs = [x.strip() for x in row["source"].split(";") if x.strip()]
+    derived = re.search(r"tensor (?:figure computed|derived) from [^;]+", row["notes"])
+    priced_by_seed = row["price_kind"] in ("seed_estimate", "seed_range_midpoint", "owned")
+    for ref in refs:
+        kind = source_kind(ref)
+        covers = []
+        if kind == "seed":
+            if ref in seed_body:
+                covers.append("body")
+            if priced_by_seed:
+                covers.append("price")
+            if row["noise"] and "body" not in covers:
+                covers.append("body")
+            covers = covers or ["notes"]
+        elif kind == "recalled":
+            covers = [g for g in ("memory", "compute", "power", "links", "body") if g in groups]
+            if not priced_by_seed and "price" in groups:
+                covers.append("price")
+            if derived and "compute" in covers:
+                covers.remove("compute")
+        elif re.search(r"20\d\d-\d\d-\d\d|USD|article|local-llm|mac-dvd|worldmagazine", ref):
+            covers = ["price"] if "price" in groups else ["notes"]
+        elif "neural accelerator" in ref:
+            covers = ["compute"]
+        else:
+            covers = [g for g in ("memory", "power") if g in groups] or ["notes"]
+            if "aiconfigurator" in ref:
+                covers = [g for g in ("memory", "compute") if g in groups]
+        sources.append({"covers": covers, "kind": kind, "ref": ref})
+    if derived and "compute" in groups:
+        sources.append({"covers": ["compute"], "kind": "derived", "ref": derived.group(0)})
+    for covers, kind, ref in extra:
+        held = next((x for x in sources if x["kind"] == kind and x["ref"] == ref), None)
+        if held:
+            held["covers"] = sorted(set(held["covers"]) | set(covers))
+        else:
+            sources.append({"covers": covers, "kind": kind, "ref": ref})
+    covered = {c.split(".")[0] for s in sources for c in s["covers"]}
+    missing = [g for g in groups if g not in covered and g != "part"]
+    if missing:
+        sources.append({"covers": missing, "kind": "seed" if any(s["kind"] == "seed" for s in sources) else "recalled",
+                        "ref": next((s["ref"] for s in sources if s["kind"] == "seed"), "vendor figure (recalled)")})
+    if "part" in groups:
+        sources.append({"covers": ["part", "memory", "compute"], "kind": "derived", "ref": "sums over the parts"})
+    return sources
+
+
+def device_record(row):
+    i, notes = row["id"], row["notes"]
+    fam = D.family(row)
+    proc = D.processor(row, fam)
+    extra = []
+    fixed = dict(row)
+    said = []
+    if i in D.CORRECT:
+        fix = dict(D.CORRECT[i])
+        said.append(fix.pop("note"))
+        fixed.update(fix)
+    row = fixed
+    kind = D.MACHINE_KIND.get(i, D.KIND[row["kind"]])
+    head = {"id": i, "name": row["name"], "vendor": row["vendor"], "kind": kind, "processor": proc, "arch": row["arch"],
+            "family": fam, "chip": D.chip(row), "released": row["release_date"] or None, "status": D.status(row, fam)}
+    parts = D.PARTS.get(i, [])
+    if i == "intel-arc-pro-b60-dual-48gb":
+        parts = [("intel-arc-pro-b60-24gb", 2)]
+    sums = D.PART_SUMS.get(i, {})
+    if sums:
+        said.append(sums["note"])
+
+    unified = proc in ("apple_gpu", "igpu") or row["kind"] in ("unified_soc", "npu_laptop")
+    memory = {"capacity_gib": number(row["memory_gb"]), "kind": row["memory_kind"],
+              "bandwidth_gbps": sums.get("bandwidth", number(row["memory_bandwidth_gbs"])),
+              "usable_fraction": number(row["usable_memory_fraction"]), "unified": unified}
+    if memory["kind"] == "unspecified":
+        memory["kind"] = None
+    host = None
+    if i in D.HOST_MEMORY:
+        cap, bw, (k, ref) = D.HOST_MEMORY[i]
+        host = {"capacity_gib": cap, "bandwidth_gbps": bw}
+        extra.append((["host_memory"], k, ref))
+
+    cores = number(row["cpu_cores"]) or D.CPU_CORES.get(i)
+    compute = {"fp16_tflops": sums.get("fp16", number(row["fp16_tflops_dense"])), "fp8_tflops": sums.get("fp8", number(row["fp8_tflops_dense"])),
+               "int8_tops": sums.get("int8", number(row["int8_tops_dense"])), "fp4_tflops": D.FP4.get(i)}
+    gpu_cores = number(row["gpu_cores"])
+    if compute["fp16_tflops"] is None and i in D.COMPUTE:
+        compute["fp16_tflops"], how = D.COMPUTE[i]
+        extra.append((["compute"], "estimated", how))
+        if fam in ("nvidia-ada", "nvidia-blackwell"):
+            compute["fp8_tflops"] = round(compute["fp16_tflops"] * 2, 1)
+        if fam in ("nvidia-ampere", "nvidia-ada", "nvidia-blackwell") and "geforce" in i:
+            compute["int8_tops"] = round(compute["fp16_tflops"] * 4, 1)
+    if i in D.FP8:
+        compute["fp8_tflops"], compute["int8_tops"] = D.FP8[i]
+    if i in D.CPU_PEAK and compute["fp16_tflops"] is None:
+        n, ghz, flop, why = D.CPU_PEAK[i]
+        compute["fp16_tflops"] = round(n * ghz * flop / 1000, 2)
+        text = f"vector peak {n} cores x {ghz} GHz x {flop} FP32 operations a cycle, all-core clock estimated"
+        extra.append((["compute"], "estimated", text + (f"; {why}" if why else "")))
+    if fam == "nvidia-blackwell" and row["kind"] == "gpu" and compute["fp4_tflops"] is None and compute["fp16_tflops"]:
+        factor = 8 if "geforce" in i else 4
+        compute["fp4_tflops"] = round(compute["fp16_tflops"] * factor, 1)
+        extra.append((["compute.fp4_tflops"], "derived", f"{factor} x FP16 with FP32 accumulation"))
+    if any(v is not None for v in compute.values()):
+        low = notes.lower()
+        compute["matrix_unit"] = not (
+            proc == "cpu" or fam in ("nvidia-pascal", "amd-gcn", "amd-rdna1", "amd-rdna2", "apple-m1", "apple-m2", "apple-m3", "apple-m4")
+            or "no tensor cores" in low or "no matrix unit" in low or "shader" in low and "no tensor" in low
+            or i in ("intel-core-ultra-7-155h", "nvidia-t1200-laptop-4gb"))
+        if i.startswith("nvidia-geforce-gtx-16"):
+            compute["matrix_unit"] = False
+    compute["gpu_cores"] = gpu_cores
+    compute["cpu_cores"] = cores
+
+    power = {"max_w": number(row["tdp_w"]), "idle_w": number(row["idle_w"]) or D.IDLE.get(i)}
+    if power["idle_w"] is not None:
+        extra.append((["power.idle_w"], "estimated", "idle power is an estimate"))
+    if any(v is not None for v in power.values()):
+        if kind == "gpu":
+            power["scope"] = "board"
+        elif row["kind"] in ("cpu", "npu_laptop") or "processor" in price_scope(row, kind):
+            power["scope"] = "package"
+        else:
+            power["scope"] = "wall"
+
+    links = {}
+    pcie = row["pcie"]
+    if re.match(r"\d\.\dx\d+$", pcie):
+        links["pcie"] = pcie
+    elif pcie in D.HOST_PCIE:
+        links["pcie"] = D.OAM_PCIE.get(i, D.HOST_PCIE[pcie] or ("5.0x16" if "mi3" in i or "gaudi" in i or "max-1550" in i else None))
+        extra.append((["links.pcie"], "recalled", f"host link of the {pcie} module"))
+    if row["interconnect"] and row["interconnect"] != "PCIe":
+        links["interconnect"] = D.INTERCONNECT[(row["interconnect"], row["interconnect_gbs"])]
+        links["interconnect_gbps"] = number(row["interconnect_gbs"])
+    elif row["interconnect"] == "PCIe":
+        links["interconnect"] = f"pcie-{pcie[0]}-x16"
+        links["interconnect_gbps"] = number(row["interconnect_gbs"])
+    links["max_linked"] = number(row["max_units_linked"]) or D.LINKED.get(i)
+    if re.match(r"nvidia-geforce-rtx-[45]0\d\d", i):
+        links["peer_to_peer"] = False
+        extra.append((["links.peer_to_peer"], "seed" if "5090" in i else "recalled",
+                      D.S1 if "5090" in i else "GeForce 40 and 50 drivers do not offer peer-to-peer (recalled)"))
+
+    body = {"form_factor": row["form_factor"] or None, "noise": row["noise"] or None,
+            "noise_class": D.noise_class(row["noise"]) if row["noise"] else None}
+    if kind in ("laptop", "desktop", "workstation", "server", "sbc", "soc"):
+        body["portable"] = kind == "laptop"
+    slots, supply = D.CARD.get(i, (None, None))
+    if slots or supply:
+        body.update(slots=slots, power_supply_w=supply)
+        extra.append((["body.slots"] + (["body.power_supply_w"] if supply else []), "recalled", "vendor figures (recalled, not fetched)"))
+    body["os"] = systems(row, kind, fam)
+    seed_body = []
+    if i in D.BODY:
+        facts, seeds, more = D.BODY[i]
+        body.update(facts)
+        seed_body = seeds
+        for ref in seeds:
+            extra.append((["body"], "seed", ref))
+        if more:
+            said.append(more)
+    if fam.startswith("apple-") and "macbook-pro" in i and "throttling" not in body:
+        body.update(throttling="10-25 % after 5-10 min", sustained_fraction=0.83)
+        extra.append((["body.throttling", "body.sustained_fraction"], "seed", D.S2))
+    if fam.startswith("apple-") and "macbook-air" in i:
+        body.update(throttling="no fan: slows under sustained load", sustained_fraction=0.7)
+        extra.append((["body.throttling", "body.sustained_fraction"], "estimated", "fanless machine, no figure found"))
+    if "mac-studio" in i:
+        body["repairability"] = "not repairable"
+        extra.append((["body.repairability"], "seed", D.S0))
+    body["price_scope"] = price_scope(row, kind)
+
+    prices = []
+    if row["price_usd"] != "":
+        prices.append({"amount": number(row["price_usd"]), "currency": "USD", "kind": PRICE_KIND.get(row["price_kind"], row["price_kind"]),
+                       "date": row["price_date"]})
+    if i in D.NOTES:
+        said.append(D.NOTES[i])
+    phrases = [x.strip() for x in notes.split(";")]
+    if sums:
+        phrases = [x for x in phrases if not x.startswith("figures here are for")]
+    head["notes"] = "; ".join(x for x in [*phrases, *said] if x) or None
+
+    groups = [g for g, t in (("memory", memory), ("host_memory", host), ("compute", compute), ("power", power), ("links", links), ("body", body))
+              if t and any(v is not None for v in t.values())]
+    if prices:
+        groups.append("price")
+    if parts:
+        groups.append("part")
+    sources = device_sources(row, groups, seed_body, extra)
+    tables = [("memory", memory), ("host_memory", host), ("compute", compute), ("power", power), ("links", links), ("body", body)]
+    arrays = [("part", [{"device": d, "count": n} for d, n in parts]), ("price", prices), ("source", sources)]
+    return head, tables, arrays
+
+
+def price_scope(row, kind):
+    if kind == "gpu":
+        return "card"
+    if "CPU price only" in row["notes"] or row["kind"] == "cpu":
+        return "processor"
+    return "machine"
+
+
+def systems(row, kind, fam):
+    if fam.startswith("apple-"):
+        return ["macos"]
+    if fam == "qualcomm-oryon":
+        return ["windows"]
+    if kind in ("sbc", "server") or row["kind"] == "unified_soc" or fam in ("cpu-arm", "intel-gaudi", "intel-ponte-vecchio") \
+            or "instinct" in row["id"] or row["form_factor"].startswith(("datacentre", "rack", "SXM")):
+        return ["linux"]
+    return ["linux", "windows"]
+
+
+def convert_devices(data, out, published):
+    names = Names("device")
+    rows = read_csv(data / "hardware.csv")
+    for row in rows:
+        names.claim(row["id"], row["id"])
+    records = []
+    for row in rows:
+        head, tables, arrays = device_record(row)
+        i = row["id"]
+        wanted = [head["name"]] + published.get(i, []) + D.ALIASES.get(i, []) + D.short_names(row)
+        got = [n for n in dict.fromkeys(wanted) if fold(n) not in {fold(a) for a in D.AMBIGUOUS} and names.claim(i, n)]
+        seen, aliases = {fold(i), fold(head["name"])}, []
+        for n in got:
+            if fold(n) not in seen:
+                seen.add(fold(n))
+                aliases.append(n)
+        head["aliases"] = aliases or None
+        order = ["id", "name", "aliases", "vendor", "kind", "processor", "arch", "family", "chip", "released", "status", "notes"]
+        text = toml.document({k: head.get(k) for k in order}, tables, arrays)
+        write(out / "devices" / slug(head["vendor"]) / f"{i}.toml", text)
+        records.append(head)
+    return records, names
+
+
+# ---------------------------------------------------------------- formats
+
+def convert_formats(data, out, published):
+    names = Names("format")
+    rows = {r["name"]: r for r in read_csv(data / "quants.csv")}
+    faults = []
+    for f in F.FORMATS:
+        names.claim(f["id"], f["id"])
+    by_csv = {f.get("csv"): f["id"] for f in F.FORMATS if f.get("csv")}
+    wanted = {}
+    for target, said in published.items():
+        owner = by_csv.get(target)
+        if owner is None:
+            faults.append(f"format: no record for {target!r}")
+            continue
+        for name in said:
+            wanted.setdefault(F.NAMES.get(name, owner), []).append(name)
+    for name, owner in F.NAMES.items():
+        if name not in wanted.get(owner, []):
+            wanted.setdefault(owner, []).append(name)
+    for f in F.FORMATS:
+        i = f["id"]
+        aliases, seen = [], {fold(i), fold(f["name"])}
+        names.claim(i, f["name"])
+        for n in [f.get("csv")] + wanted.get(i, []) + list(f.get("aliases") or []):
+            if n and names.claim(i, n) and fold(n) not in seen:
+                seen.add(fold(n))
+                aliases.append(n)
+        b = f["bits"]
+        if f["kind"] == "weights" and all(k in b for k in ("attention", "ffn", "embedding", "output")) and \
+                not any(w in i for w in ("ud-", "iq2_k_r4", "mix", "mxfp4", "fp8-block", "int4-qat")):
+            mean = F.whole(b["attention"], b["ffn"], b["embedding"], b["output"])
+            if abs(mean / b["whole_model"] - 1) > 0.015:
+                faults.append(f"format {i}: classes average {mean:.3f}, published {b['whole_model']}")
+        head = {"id": i, "name": f["name"], "aliases": aliases or None, "kind": f["kind"], "class": f["cls"],
+                "containers": f.get("containers"), "engines": f["engines"], "quality_loss": f.get("quality"), "notes": f.get("notes")}
+        bits = {k: float(b[k]) for k in ("whole_model", "attention", "ffn", "experts", "embedding", "output", "other") if k in b}
+        more = {k: float(v) for k, v in (f.get("bits_safetensors") or {}).items()}
+        sources = [{"covers": ["bits"], "kind": k, "ref": r} for k, r in f["sources"]]
+        write(out / "formats" / f"{i}.toml", toml.document(head, [("bits", bits), ("bits_safetensors", more)], [("source", sources)]))
+    covered = {f.get("csv") for f in F.FORMATS} | {a for f in F.FORMATS for a in (f.get("aliases") or [])}
+    for n in rows:
+        if n not in covered and not n.startswith("seed:"):
+            faults.append(f"format: row {n!r} of quants.csv has no record")
+    return names, faults
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--data", type=Path, required=True)
@@ -286,16 +577,21 @@ def main():
     for a in read_csv(args.data / "aliases.csv"):
         if a["id"]:
             published[a["kind"]].setdefault(a["id"], []).append(a["name"])
-    published["model"].setdefault("glm-5.1", []).append("GLM 5.1")
-    published["model"].setdefault("kimi-linear-48b-a3b", []).append("Kimi Linear 48B A3B")
-    published["model"].setdefault("dots.llm1", []).append("dots.llm1 142B A14B")
-    published["model"].setdefault("deepseek-math-v2", []).append("DeepSeek Math V2")
-    published["model"].setdefault("nemotron-3-nano-4b", []).append("Nemotron 3 Nano 4B")
-    records, names, failures = convert_models(args.data, args.out, published["model"])
-    print(f"models: {len(records)}; shape faults: {len(failures)}")
-    for f in failures + names.faults:
+    for owner, name in (("glm-5.1", "GLM 5.1"), ("kimi-linear-48b-a3b", "Kimi Linear 48B A3B"), ("dots.llm1", "dots.llm1 142B A14B"),
+                        ("deepseek-math-v2", "DeepSeek Math V2"), ("nemotron-3-nano-4b", "Nemotron 3 Nano 4B")):
+        published["model"].setdefault(owner, []).append(name)
+
+    faults = []
+    models, model_names, failures = convert_models(args.data, args.out, published["model"])
+    print(f"models: {len(models)}; shape faults: {len(failures)}")
+    devices, device_names = convert_devices(args.data, args.out, published["hardware"])
+    print(f"devices: {len(devices)}")
+    format_names, format_faults = convert_formats(args.data, args.out, published["quant"])
+    print(f"formats: {len(F.FORMATS)}")
+    faults += failures + format_faults + model_names.faults + device_names.faults + format_names.faults
+    for f in faults:
         print("  " + f)
-    return 1 if failures or names.faults else 0
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -190,7 +190,7 @@ SPECIAL = {
 
 def v4(sliding, csa, hca, heads, q_lora, o_groups, topk, experts):
     base = dict(kv_heads=1, head_dim=512, rope_dim=64, q_lora_rank=q_lora, o_lora_rank=1024, o_groups=o_groups,
-                shared_kv=True, window=128)
+                shared_kv=True, single_kv=True, window=128)
     groups = []
     if sliding:
         groups.append(group(sliding, {"attention": "sliding", "heads": heads}, base, experts))
