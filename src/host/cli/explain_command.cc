@@ -1,0 +1,87 @@
+#include <ostream>
+
+#include "core/base/text.h"
+#include "host/cli/command.h"
+#include "host/cli/say.h"
+#include "host/cli/session.h"
+
+namespace rigwise {
+namespace {
+
+std::string value_cell(const Json& value) {
+  if (value.is_number()) return significant(value.get<double>(), 4);
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+void print_explanation(const Console& console, const Json& response) {
+  std::ostream& out = *console.out;
+  out << console.strong(text_of(response, "key")) << " = " << value_cell(response["value"]) << " "
+      << text_of(response, "unit") << "\n\n  " << text_of(response, "formula") << "\n\n";
+  Table inputs;
+  inputs.columns = {{"input", false, true}, {"value", true, false}, {"unit", false, false}, {"source", false, true}};
+  for (const Json& input : response["inputs"]) {
+    const Json& source = input["source"];
+    const bool soft = source.contains("soft") && source["soft"].is_boolean() && source["soft"].get<bool>();
+    inputs.rows.push_back({text_of(input, "name"), (soft ? "~" : "") + value_cell(input["value"]),
+                           text_of(input, "unit"), text_of(source, "kind") + ": " + text_of(source, "ref")});
+  }
+  console.print(inputs);
+  if (response.contains("terms") && !response["terms"].empty()) {
+    out << "\nwhere the time goes:\n";
+    Table terms;
+    terms.columns = {{"term", false, false}, {"ms", true, false}, {"GB", true, false}, {"formula", false, true}};
+    for (const Json& term : response["terms"]) {
+      terms.rows.push_back({text_of(term, "name"), significant(1e3 * term["seconds"].get<double>(), 3),
+                            significant(term["bytes"].get<double>() / 1e9, 3), text_of(term, "formula")});
+    }
+    console.print(terms);
+  }
+  if (response.contains("measurements") && !response["measurements"].empty()) {
+    out << "\nmeasurements used:\n";
+    for (const Json& m : response["measurements"]) {
+      out << "  " << text_of(m, "id") << "  " << say_number(m["tokens_per_s"]) << " tok/s " << text_of(m, "phase")
+          << ", " << text_of(m, "hardware") << ", " << text_of(m, "model") << " " << text_of(m, "quant") << "  ("
+          << text_of(m, "source") << ")\n";
+    }
+  }
+  out << "\n~ marks figures that are recalled or estimated, not fetched from a primary source\n";
+}
+
+int run(Session& session, const Args& args) {
+  Console& console = session.console();
+  const Result<Json> inner = request_from_args(explain_command(), args);
+  if (!inner) return console.print_error(inner.error());
+  const Json request = {{"verb", args.text("--verb").value_or("predict")},
+                        {"key", args.text("KEY").value_or("decode")},
+                        {"request", *inner}};
+  int status = 0;
+  const std::optional<Json> response = session.answer("explain", request, status);
+  if (!response) return status;
+  if (!session.printed_as_json(*response)) print_explanation(console, *response);
+  return 0;
+}
+
+}  // namespace
+
+const CommandSpec& explain_command() {
+  static const CommandSpec kSpec = {
+      "explain",
+      "why this number? its formula, and every input with its source",
+      "explain decode --model llama-3.1-8b --quant Q4_K_M --setup \"rtx 4090\"",
+      {{"KEY", "", ArgType::text, "KEY", "decode (default), prefill, ttft_s, memory.kv_cache_bytes, ..."},
+       {"--verb", "", ArgType::text, "VERB", "the verb that gave the number (predict)"},
+       {"--model", "model", ArgType::text, "NAME", "model id or alias"},
+       {"--setup", "setup", ArgType::text, "SETUP", "[COUNTx]DEVICE[@LINK] [+ ...]"},
+       {"--quant", "quant", ArgType::text, "FORMAT", "weight format"},
+       {"--engine", "engine", ArgType::text, "NAME", "engine"},
+       {"--backend", "backend", ArgType::text, "NAME", "backend"},
+       {"--prompt-tokens", "prompt_tokens", ArgType::number, "N", "length of the prompt (512)"},
+       {"--output-tokens", "output_tokens", ArgType::number, "N", "length of the answer (128)"},
+       {"--depth-tokens", "depth_tokens", ArgType::number, "N", "tokens already in the KV cache (0)"},
+       {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
+       {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format"}},
+      run};
+  return kSpec;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,96 @@
+#include <ostream>
+
+#include "core/base/text.h"
+#include "host/cli/command.h"
+#include "host/cli/say.h"
+#include "host/cli/session.h"
+#include "host/files/files.h"
+#include "verbs/fit.h"
+
+namespace rigwise {
+namespace {
+
+/// Headers of the largest published models stay well below this; more is a broken or hostile file.
+constexpr std::size_t kHeaderLimit = std::size_t{64} << 20;
+
+std::string gb_cell(const Json& value) { return value.is_number() ? significant(value.get<double>(), 3) : "-"; }
+
+void print_rows(const Console& console, const Json& response) {
+  Table table;
+  table.columns = {{"model", false, true},       {"quant", false, false},   {"set-up", false, true},
+                   {"fits", false, false},       {"total GB", true, false}, {"free GB", true, false},
+                   {"max context", true, false}, {"tok/s", true, false}};
+  for (const Json& row : response["rows"]) {
+    const Json& decode = row["decode"];
+    const Json& context = row["max_context_tokens"];
+    table.rows.push_back({text_of(row, "model"), text_of(row, "quant"), text_of(row, "setup"), text_of(row, "fits"),
+                          gb_cell(row["total_gb"]), gb_cell(row["free_gb"]),
+                          context.is_number() ? say_count(context.get<double>()) : "-",
+                          decode.is_object() ? say_number(decode["value"]) : "-"});
+  }
+  console.print(table);
+  if (console.format != OutputFormat::table) return;
+  *console.out << "\nwith " << say_count(response["context_tokens"].get<double>()) << " tokens of context and "
+               << say_count(response["concurrency"].get<double>()) << " at once; finest format that fits:\n";
+  for (const Json& best : response["best"]) {
+    if (response["best"].size() > 12) {
+      *console.out << "  (" << response["best"].size() << " pairs: see --json)\n";
+      break;
+    }
+    *console.out << "  " << text_of(best, "model") << " on " << text_of(best, "setup") << ": "
+                 << (best["quant"].is_null() ? std::string("none") : best["quant"].get<std::string>()) << '\n';
+  }
+}
+
+int run(Session& session, const Args& args) {
+  Console& console = session.console();
+  const Result<Json> request = request_from_args(fit_command(), args);
+  if (!request) return console.print_error(request.error());
+  const std::vector<std::string> paths = args.list("--file");
+  std::optional<Json> response;
+  int status = 0;
+  if (paths.empty()) {
+    response = session.answer("fit", *request, status);
+    if (!response) return status;
+  } else {
+    std::vector<HeaderFile> headers;
+    for (const std::string& path : paths) {
+      Result<std::string> bytes = read_file_start(path, kHeaderLimit);
+      if (!bytes) return console.print_error(bytes.error());
+      headers.push_back({path.substr(path.rfind('/') + 1), std::move(*bytes)});
+    }
+    const Result<const House*> house = session.house();
+    if (!house) return console.print_error(house.error());
+    Result<Json> answer = fit_files(**house, headers, *request);
+    if (!answer) return console.print_error(answer.error());
+    response = std::move(*answer);
+  }
+  if (!session.printed_as_json(*response)) print_rows(console, *response);
+  for (const Json& best : (*response)["best"]) {
+    if (!best["quant"].is_null()) return 0;
+  }
+  return 1;
+}
+
+}  // namespace
+
+const CommandSpec& fit_command() {
+  static const CommandSpec kSpec = {
+      "fit",
+      "what runs on what? memory, context and speed for models x formats x set-ups",
+      "fit --model qwen3-30b-a3b --setup \"rtx 4090\" --context-tokens 32768\n  rigwise fit --file model.gguf --setup "
+      "\"rtx 3090\"",
+      {{"--model", "models", ArgType::list, "NAME", "model (repeatable; none: every published one)"},
+       {"--setup", "setups", ArgType::list, "SETUP", "set-up (repeatable; none: every single device)"},
+       {"--quant", "quants", ArgType::list, "FORMAT", "weight format (repeatable; none: the usual ladder)"},
+       {"--file", "", ArgType::list, "FILE",
+        "GGUF or safetensors file (repeatable for split files, config.json beside)"},
+       {"--context-tokens", "context_tokens", ArgType::number, "N", "context to hold (8192)"},
+       {"--concurrency", "concurrency", ArgType::integer, "N", "sequences at once (1)"},
+       {"--headroom", "headroom", ArgType::number, "SHARE", "share of memory to keep free (0)"},
+       {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
+      run};
+  return kSpec;
+}
+
+}  // namespace rigwise
