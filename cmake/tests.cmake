@@ -27,3 +27,25 @@ if(TARGET host_tests AND TARGET rigwise)
   target_compile_definitions(host_tests PRIVATE RIGWISE_BINARY="$<TARGET_FILE:rigwise>")
   add_dependencies(host_tests rigwise)
 endif()
+
+# What no compiler checks: arrows between rooms, purity, headers that stand alone, words and sizes.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+file(GLOB tidy_checks CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/tidy/*_check.py)
+foreach(check ${tidy_checks})
+  get_filename_component(name ${check} NAME_WE)
+  add_test(NAME tidy.${name} COMMAND ${Python3_EXECUTABLE} -B ${check} ${CMAKE_SOURCE_DIR} ${CMAKE_CXX_COMPILER})
+  set_tests_properties(tidy.${name} PROPERTIES LABELS tidy TIMEOUT 600)
+endforeach()
+
+# The browser's core, when it has been built (script/check does): it imports nothing and answers as the terminal does.
+option(RIGWISE_WASM "test the wasm build" OFF)
+if(RIGWISE_WASM)
+  find_program(RIGWISE_NODE NAMES node nodejs REQUIRED)
+  file(GLOB wasm_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/wasm/*_test.mjs)
+  foreach(test ${wasm_tests})
+    get_filename_component(name ${test} NAME_WE)
+    add_test(NAME wasm.${name} COMMAND ${RIGWISE_NODE} ${test} ${CMAKE_SOURCE_DIR}/build/wasm/rigwise.wasm
+                                       ${CMAKE_BINARY_DIR}/catalog.bundle $<TARGET_FILE:rigwise>)
+    set_tests_properties(wasm.${name} PROPERTIES LABELS wasm TIMEOUT 300)
+  endforeach()
+endif()

@@ -1,0 +1,9 @@
+# fuzz/NAME_fuzz.cc is a target NAME_fuzz: libFuzzer with whatever sanitizers the build has. The libraries are compiled
+# with coverage too (see CMakeLists.txt), or the fuzzer would be blind.
+file(GLOB targets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/fuzz/*_fuzz.cc)
+foreach(source ${targets})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE rigwise_verbs rigwise_warnings)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endforeach()
