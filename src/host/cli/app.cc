@@ -30,6 +30,7 @@ struct Gathered {
 
 struct Globals {
   std::vector<std::string> catalogs;
+  std::string base_catalog;
   std::string format;
   bool json = false;
 };
@@ -38,12 +39,14 @@ void add_globals(CLI::App& app, Globals& globals) {
   app.add_option("--catalog", globals.catalogs, "folder with your own catalog files (repeatable)")
       ->type_name("DIR")
       ->allow_extra_args(false);
+  app.add_option("--base-catalog", globals.base_catalog, "folder to use instead of the embedded catalog")
+      ->type_name("DIR");
   app.add_option("--format", globals.format, "table, json, csv or md")->type_name("FORMAT");
   app.add_flag("--json", globals.json, "short for --format json");
 }
 
 std::vector<std::string> known_flags(const Gathered* command) {
-  std::vector<std::string> flags = {"--help", "--json", "--format", "--catalog"};
+  std::vector<std::string> flags = {"--help", "--json", "--format", "--catalog", "--base-catalog"};
   if (command == nullptr) {
     flags.push_back("--version");
     return flags;
@@ -185,7 +188,7 @@ int run_app(const std::vector<std::string>& arguments, Console console, const st
     if (!folder.empty()) overlays.emplace_back(folder);
   }
   overlays.insert(overlays.end(), globals.catalogs.begin(), globals.catalogs.end());
-  Session session(console, std::move(overlays));
+  Session session(console, globals.base_catalog, std::move(overlays));
   return command->spec->run(session, to_args(*command));
 }
 

@@ -28,7 +28,7 @@ void print_fault(const Console& console, const Diagnostic& fault) {
 int run(Session& session, const Args& args) {
   Console& console = session.console();
   const std::optional<std::string> folder = args.text("DIR");
-  Result<LoadedCatalog> loaded = folder ? load_catalog_folder(*folder) : load_catalog(session.overlays());
+  Result<LoadedCatalog> loaded = folder ? load_catalog_folder(*folder, {}) : session.load();
   if (!loaded) return console.print_error(loaded.error());
   std::vector<Diagnostic> faults = std::move(loaded->diagnostics);
   for (Diagnostic& fault : check_catalog(loaded->catalog)) faults.push_back(std::move(fault));

@@ -6,9 +6,13 @@
 
 namespace rigwise {
 
+Result<LoadedCatalog> Session::load() const {
+  return base_.empty() ? load_catalog(overlays_) : load_catalog_folder(base_, overlays_);
+}
+
 Result<const House*> Session::house() {
   if (house_) return house_.get();
-  Result<LoadedCatalog> loaded = load_catalog(overlays_);
+  Result<LoadedCatalog> loaded = load();
   if (!loaded) return fail(loaded.error());
   for (const Diagnostic& fault : loaded->diagnostics) {
     std::string where = fault.file + (fault.line > 0 ? ":" + std::to_string(fault.line) : "");

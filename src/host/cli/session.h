@@ -17,7 +17,9 @@ class Session {
   Session(Console console, std::vector<std::string> overlays) : console_(console), overlays_(std::move(overlays)) {}
 
   Console& console() { return console_; }
-  const std::vector<std::string>& overlays() const { return overlays_; }
+
+  /// The catalog as this run sees it, faults and all.
+  Result<LoadedCatalog> load() const;
 
   /// Facts and constants, loaded on first use. Faults of the user's own catalog files are errors with file and line.
   Result<const House*> house();
@@ -30,6 +32,7 @@ class Session {
 
  private:
   Console console_;
+  std::string base_;
   std::vector<std::string> overlays_;
   std::unique_ptr<House> house_;
 };
