@@ -14,7 +14,9 @@ namespace rigwise {
 /// One run of the program: the console, the catalog folders named, and the facts once somebody asks for them.
 class Session {
  public:
-  Session(Console console, std::vector<std::string> overlays) : console_(console), overlays_(std::move(overlays)) {}
+  /// `base` replaces the embedded facts when it names a folder; `overlays` lie over either.
+  Session(Console console, std::string base, std::vector<std::string> overlays)
+      : console_(console), base_(std::move(base)), overlays_(std::move(overlays)) {}
 
   Console& console() { return console_; }
 
