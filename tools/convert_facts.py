@@ -19,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from facts import toml  # noqa: E402
 from facts import devices as D  # noqa: E402
+from facts import engines as E  # noqa: E402
 from facts import formats as F  # noqa: E402
+from facts import links as L  # noqa: E402
 from facts import models as M  # noqa: E402
 
 SEED = re.compile(r"\d{3}_[0-9a-f]{16}\.txt")
@@ -567,6 +569,47 @@ def convert_formats(data, out, published):
     return names, faults
 
 
+# ---------------------------------------------------------------- engines and links
+
+def claim_all(names, record, wanted):
+    seen, out = {fold(record["id"]), fold(record["name"])}, []
+    for n in wanted:
+        if names.claim(record["id"], n) and fold(n) not in seen:
+            seen.add(fold(n))
+            out.append(n)
+    return out or None
+
+
+def sources_of(record, covers):
+    return [{"covers": covers, "kind": k, "ref": r} for k, r in record["sources"]]
+
+
+def convert_engines(out):
+    names = Names("engine")
+    for e in E.ENGINES:
+        names.claim(e["id"], e["id"])
+    for e in E.ENGINES:
+        e.setdefault("sources", ([("seed", E.S4)] if e.get("features") else []) + [E.RECALLED])
+        head = {"id": e["id"], "name": e["name"], "aliases": claim_all(names, e, [e["name"], *e.get("aliases", [])]),
+                "backends": e["backends"], "containers": e["containers"], "base": e.get("base"), "notes": e.get("notes")}
+        sources = [{"covers": ["features"] if k == "seed" else ["policy", "backends"], "kind": k, "ref": r} for k, r in e["sources"]]
+        write(out / "engines" / f"{e['id']}.toml", toml.document(
+            head, [("policy", e["policy"]), ("features", e.get("features")), ("features_corrected", e.get("corrected"))], [("source", sources)]))
+    return names
+
+
+def convert_links(out):
+    names = Names("link")
+    for l in L.LINKS:
+        names.claim(l["id"], l["id"])
+    for l in L.LINKS:
+        head = {"id": l["id"], "name": l["name"], "aliases": claim_all(names, l, [l["name"], *(l.get("aliases") or [])]), "kind": l["kind"],
+                "bandwidth_gbps": float(l["bandwidth"]), "peak_gbps": float(l["peak"]), "latency_us": float(l["latency"]), "rdma": l["rdma"],
+                "notes": l.get("notes")}
+        write(out / "links" / f"{l['id']}.toml", toml.document(head, (), [("price", l.get("prices") or []), ("source", sources_of(l, ["all"]))]))
+    return names
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--data", type=Path, required=True)
@@ -588,7 +631,17 @@ def main():
     print(f"devices: {len(devices)}")
     format_names, format_faults = convert_formats(args.data, args.out, published["quant"])
     print(f"formats: {len(F.FORMATS)}")
-    faults += failures + format_faults + model_names.faults + device_names.faults + format_names.faults
+    engine_names = convert_engines(args.out)
+    link_names = convert_links(args.out)
+    print(f"engines: {len(E.ENGINES)}, links: {len(L.LINKS)}")
+    engine_ids = {e["id"] for e in E.ENGINES}
+    for f in F.FORMATS:
+        faults += [f"format {f['id']}: no engine {x}" for x in f["engines"] if x not in engine_ids]
+    link_ids = {l["id"] for l in L.LINKS}
+    faults += [f"device: no link {x}" for x in D.INTERCONNECT.values() if x not in link_ids]
+    faults += failures + format_faults
+    for n in (model_names, device_names, format_names, engine_names, link_names):
+        faults += n.faults
     for f in faults:
         print("  " + f)
     return 1 if faults else 0

@@ -8,9 +8,9 @@ convert_facts.py recompute the average from the classes.
 
 ATTN, FFN, EMB, OUT = 1342.0, 5637.0, 525.3, 525.3
 
-GGUF_ENGINES = ["llama.cpp", "ollama", "llamafile", "koboldcpp", "lm-studio", "ik_llama.cpp"]
+GGUF_ENGINES = ["llama.cpp", "ollama", "llamafile", "koboldcpp", "lm-studio", "ik_llama.cpp", "ktransformers", "ipex-llm"]
 VLLM = ["vllm", "sglang"]
-TRT = ["vllm", "sglang", "tensorrt-llm"]
+TRT = ["vllm", "sglang", "tensorrt-llm", "tensorrt-edge-llm"]
 README = ("table", "llama.cpp tools/quantize README, Llama-3.1-8B column")
 BLOCK = ("table", "llama.cpp block layout")
 MIX = ("derived", "bits by tensor class from llama.cpp's mixing rules on a Llama-3.1-8B shape")
@@ -185,7 +185,7 @@ FORMATS = [
 
 
 def mlx(fid, name, cls, bits, note=None, aliases=None):
-    return dict(id=fid, name=name, kind="weights", cls=cls, containers=["mlx"], engines=["mlx", "exo", "lm-studio"],
+    return dict(id=fid, name=name, kind="weights", cls=cls, containers=["mlx"], engines=["mlx", "vllm-mlx", "exo", "lm-studio"],
                 bits=dict(whole_model=bits, attention=bits, ffn=bits, experts=bits, embedding=bits, output=bits, other=16),
                 csv=name, notes=note, aliases=aliases, sources=[("table", "group layout: a 16-bit scale and bias per group")])
 
@@ -197,8 +197,9 @@ FORMATS += [
     mlx("mlx-bf16", "MLX bf16", "mlx16", 16, None),
 ]
 
-KV_GGUF = ["llama.cpp", "ollama", "llamafile", "koboldcpp", "lm-studio", "ik_llama.cpp"]
-KV_ALL = KV_GGUF + ["vllm", "sglang", "tensorrt-llm", "mlx", "exo", "exllamav2", "exllamav3", "ktransformers", "ipex-llm", "ds4"]
+KV_GGUF = ["llama.cpp", "ollama", "llamafile", "koboldcpp", "lm-studio", "ik_llama.cpp", "ipex-llm"]
+KV_ALL = KV_GGUF + ["vllm", "sglang", "tensorrt-llm", "tensorrt-edge-llm", "mlx", "vllm-mlx", "exo", "exllamav2", "exllamav3", "ktransformers", "ds4",
+                     "transformers"]
 
 
 def kv(fid, name, cls, bits, engines, csv_name=None, source=("table", "block layout"), aliases=None):
