@@ -1,0 +1,9 @@
+#include "core/base/units.h"
+
+using namespace rigwise;
+
+#ifdef WRONG
+Bytes capacity = 24.0;
+#else
+Bytes capacity = gib(24.0);
+#endif
