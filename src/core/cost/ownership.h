@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+
+#include "core/cost/machine.h"
+
+namespace rigwise {
+
+/// Hours of a month (730.5 h) in which the machine runs, and of those in which it works.
+struct MachineHours {
+  double on = 0, load = 0;
+};
+
+struct OwnershipTerms {
+  int months = 36;
+  MachineHours hours;
+  Money per_kwh;
+  double tax_rate = 0;
+  bool resale = false;
+  std::optional<double> resale_share;  ///< of the purchase price; else by kind and age
+};
+
+/// What owning a machine costs over the horizon, nominal.
+struct Ownership {
+  Money purchase, electricity, resale, tax, total, monthly;
+  Money total_low, total_high;  ///< with the low and high purchase price
+  double kwh_per_month = 0;
+};
+
+/// Cost of ownership over a horizon.
+///
+///     kWh per month = (idle_w * (on - load) + load_w * load) / 1000
+///     tax           = tax_rate * (purchase + electricity)
+///     total         = purchase + electricity - resale - tax
+///
+/// Takes  a machine of one currency and terms in the same currency; on >= load.
+/// Gives  money in that currency; `monthly` is total / months.
+/// Holds  without warranty, repair and one's own hours; nothing is discounted.
+/// From   seed S0-31, whose effective three-year cost the test reproduces.
+Ownership ownership(const Machine& machine, const OwnershipTerms& terms);
+
+}  // namespace rigwise

@@ -1,0 +1,191 @@
+#include "core/cost/price.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/text.h"
+#include "core/cost/calendar.h"
+
+namespace rigwise {
+namespace {
+
+constexpr double kSameTimeMonths = 3;   ///< quotes so near in time are taken together
+constexpr double kStaleMonths = 12;     ///< oldest shop price of a part no longer made
+constexpr double kDoubtfulShare = 0.5;  ///< of what such a machine usually fetches
+
+bool contains(std::string_view text, std::string_view word) { return text.find(word) != std::string_view::npos; }
+
+/// Half-widths of the band that age alone gives: 5 % and 1 % a month, at most 50 %. A launch price may have risen by
+/// 3 % a month, at most 90 %: RTX 5090 1,999 -> 3,775 USD in 17 months, Framework 128 GB 1,999 -> 2,459 in 8.
+Money aged_low(const Money& low, double months) { return low * (1 - std::min(0.5, 0.05 + 0.01 * months)); }
+Money aged_high(const Money& high, double months, PriceKind kind) {
+  const double wide =
+      kind == PriceKind::launch ? std::min(0.9, 0.05 + 0.03 * months) : std::min(0.5, 0.05 + 0.01 * months);
+  return high * (1 + wide);
+}
+
+/// How much a quote says about what this buyer would pay for a new one.
+int trust(const SeenPrice& seen, const std::string& currency) {
+  const bool own = seen.currency == currency;
+  switch (seen.kind) {
+    case PriceKind::street: return 9;
+    case PriceKind::listed: return own ? 8 : 5;
+    case PriceKind::estimate: return own ? 7 : 4;
+    case PriceKind::launch: return own ? 6 : 3;
+    case PriceKind::used: return 2;
+    case PriceKind::unusable: return 0;
+  }
+  return 0;
+}
+
+/// The band of the most trusted quotes, together.
+std::optional<PurchasePrice> settle(const std::vector<SeenPrice>& quotes, const PriceRules& rules) {
+  const SeenPrice* best = nullptr;
+  for (const SeenPrice& q : quotes) {
+    const int better = best == nullptr ? 1 : trust(q, rules.currency) - trust(*best, rules.currency);
+    if (better > 0 || (better == 0 && month_number(q.date) > month_number(best->date))) best = &q;
+  }
+  if (best == nullptr) return std::nullopt;
+
+  const Exchange& exchange = *rules.exchange;
+  std::vector<double> middles;
+  PurchasePrice price;
+  price.seen = *best;
+  price.low = price.high = exchange.convert((best->low + best->high) / 2, best->currency, rules.currency);
+  for (const SeenPrice& q : quotes) {
+    const bool alike = trust(q, rules.currency) == trust(*best, rules.currency);
+    if (!alike || months_between(q.date, best->date).value_or(99) > kSameTimeMonths) continue;
+    const Money low = exchange.convert(q.low, q.currency, rules.currency);
+    const Money high = exchange.convert(q.high, q.currency, rules.currency);
+    middles.push_back((low + high).amount() / 2);
+    price.low = std::min(price.low, low);
+    price.high = std::max(price.high, high);
+  }
+  std::sort(middles.begin(), middles.end());
+  const std::size_t half = middles.size() / 2;
+  const double middle = middles.size() % 2 == 1 ? middles[half] : (middles[half - 1] + middles[half]) / 2;
+  price.value = Money(middle, rules.currency);
+  price.age_months = months_between(best->date, rules.as_of).value_or(0);
+  price.used = best->kind == PriceKind::used;
+  price.low = aged_low(price.low, price.age_months);
+  price.high = aged_high(price.high, price.age_months, best->kind);
+  return price;
+}
+
+std::vector<SeenPrice> quotes_of(const Catalog& catalog, const Device& device, const Exchange& exchange) {
+  std::vector<SeenPrice> quotes;
+  const auto add = [&](SeenPrice seen) {
+    if (seen.kind != PriceKind::unusable && seen.low > 0 && exchange.knows(seen.currency))
+      quotes.push_back(std::move(seen));
+  };
+  for (const Quote& q : device.quotes) {
+    add({q.amount, q.amount, q.currency, price_kind(q.kind), q.date, "the catalog's device record"});
+  }
+  for (const PriceObservation& o : catalog.price_observations) {
+    if (o.item_id != device.id) continue;
+    add({o.price_low, o.price_high.value_or(o.price_low), o.currency, price_kind(o.price_kind), o.date, o.source});
+  }
+  return quotes;
+}
+
+/// True when a used price is less than half of what such a machine fetches by the rule of yearly_retention(): one
+/// author's bargain is no market.
+bool is_doubtful(const PurchasePrice& used, const std::vector<SeenPrice>& quotes, const Device& device,
+                 const PriceRules& rules) {
+  for (const SeenPrice& q : quotes) {
+    const std::optional<double> age = months_between(q.date, used.seen.date);
+    if (q.kind != PriceKind::launch || !age) continue;
+    const Money launch = rules.exchange->convert(q.low, q.currency, rules.currency);
+    if (used.value < launch * (retained(yearly_retention(device), *age) * kDoubtfulShare)) return true;
+  }
+  return false;
+}
+
+/// Whether a quote tells what the part costs now, in its present state of sale.
+bool counts_as_new(const SeenPrice& q, const Device& device, const PriceRules& rules) {
+  if (q.kind == PriceKind::used) return false;
+  if (device.status == DeviceStatus::expected) return q.kind == PriceKind::estimate;
+  if (device.status == DeviceStatus::current) return true;
+  return q.kind != PriceKind::launch && months_between(q.date, rules.as_of).value_or(99) <= kStaleMonths;
+}
+
+std::string why_unpriced(const std::vector<SeenPrice>& quotes, const Device& device, const PriceRules& rules) {
+  if (quotes.empty()) return "no dated price";
+  const bool has_used = std::any_of(quotes.begin(), quotes.end(), [](auto& q) { return q.kind == PriceKind::used; });
+  if (rules.market == Market::only_used) return "no used price";
+  if (rules.market == Market::only_new && has_used) return "sold used only";
+  return device.status == DeviceStatus::discontinued ? "no longer sold, and no used price is known" : "no usable price";
+}
+
+}  // namespace
+
+PriceKind price_kind(std::string_view words) {
+  const std::string w = lower(words);
+  if (contains(w, "used")) return PriceKind::used;
+  if (contains(w, "street")) return PriceKind::street;
+  if (contains(w, "launch")) return PriceKind::launch;
+  if (contains(w, "estimate") || contains(w, "midpoint")) return PriceKind::estimate;
+  for (const char* listed : {"list", "msrp", "quote", "complete node", "card", "system", "seed", "laptop with"}) {
+    if (w.starts_with(listed)) return PriceKind::listed;
+  }
+  return PriceKind::unusable;
+}
+
+const char* price_kind_name(PriceKind k) {
+  switch (k) {
+    case PriceKind::street: return "street price";
+    case PriceKind::listed: return "list price";
+    case PriceKind::used: return "used";
+    case PriceKind::estimate: return "estimate";
+    case PriceKind::launch: return "launch price";
+    case PriceKind::unusable: return "no price";
+  }
+  return "no price";
+}
+
+std::string PurchasePrice::words() const {
+  return whole_units(value) + " " + value.currency() + " (" + price_kind_name(seen.kind) + ", " + seen.date + ")";
+}
+
+PriceAnswer purchase_price(const Catalog& catalog, const Device& device, const PriceRules& rules) {
+  if (device.status == DeviceStatus::seed) return {std::nullopt, "a configuration that nobody sells"};
+  if (device.status == DeviceStatus::expected && !rules.announced_too) return {std::nullopt, "not sold yet"};
+  const std::vector<SeenPrice> quotes = quotes_of(catalog, device, *rules.exchange);
+  std::vector<SeenPrice> as_new, as_used;
+  for (const SeenPrice& q : quotes) {
+    if (q.kind == PriceKind::used) as_used.push_back(q);
+    if (counts_as_new(q, device, rules)) as_new.push_back(q);
+  }
+  std::optional<PurchasePrice> used = rules.market == Market::only_new ? std::nullopt : settle(as_used, rules);
+  const bool doubtful = used && is_doubtful(*used, quotes, device, rules);
+  if (doubtful) used.reset();
+  // What is still on offer for a part no longer made is second-hand or old stock.
+  const bool still_made = device.status != DeviceStatus::discontinued;
+  std::optional<PurchasePrice> fresh = settle(as_new, rules);
+  if (fresh) fresh->used = !still_made;
+  if (fresh && rules.market == (still_made ? Market::only_used : Market::only_new)) fresh.reset();
+
+  if (used && fresh && still_made) used->new_price = fresh->value;
+  if (used && (!fresh || !still_made || used->value < fresh->value)) return {used, ""};
+  if (fresh) return {fresh, ""};
+  return {std::nullopt, doubtful ? "only a doubtful used price" : why_unpriced(quotes, device, rules)};
+}
+
+PriceAnswer part_price(const std::vector<Quote>& quotes, const PriceRules& rules) {
+  std::vector<SeenPrice> seen;
+  for (const Quote& q : quotes) {
+    const PriceKind kind = price_kind(q.kind);
+    if (kind == PriceKind::unusable || !rules.exchange->knows(q.currency)) continue;
+    seen.push_back({q.amount, q.amount, q.currency, kind, q.date, "the catalog's record"});
+  }
+  std::optional<PurchasePrice> price = settle(seen, rules);
+  return price ? PriceAnswer{price, ""} : PriceAnswer{std::nullopt, "no dated price"};
+}
+
+double yearly_retention(const Device& device) {
+  return device.vendor == "Apple" ? 0.91 : device.is_bare() ? 0.86 : kHostRetention;
+}
+
+double retained(double yearly, double months) { return std::pow(yearly, months / 12); }
+
+}  // namespace rigwise
