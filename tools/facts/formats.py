@@ -65,9 +65,11 @@ FORMATS = [
     gguf("q5_k_m", "Q5_K_M", "k5", 5.7036, 5.553, 5.677, 5.5, 6.5625),
     gguf("q6_k", "Q6_K", "k6", 6.5633, 6.5625, 6.5625, 6.5625, 6.5625),
     gguf("q8_0", "Q8_0", "q8", 8.5008, 8.5, 8.5, 8.5, 8.5),
-    gguf("f16", "F16", "f16", 16.0005, 16, 16, 16, 16, aliases=["fp16"]),
+    dict(gguf("f16", "F16", "f16", 16.0005, 16, 16, 16, 16, aliases=["fp16"],
+              engines=GGUF_ENGINES + ["vllm", "sglang", "tensorrt-llm", "tensorrt-edge-llm", "exllamav2", "exllamav3", "transformers"]),
+         containers=["gguf", "safetensors"]),
     dict(id="bf16", name="BF16", kind="weights", cls="f16", containers=["gguf", "safetensors"],
-         engines=GGUF_ENGINES + ["vllm", "sglang", "tensorrt-llm", "exllamav2", "exllamav3", "transformers"],
+         engines=GGUF_ENGINES + ["vllm", "sglang", "tensorrt-llm", "tensorrt-edge-llm", "exllamav2", "exllamav3", "transformers"],
          bits=dict(whole_model=16, other=32), csv="BF16", sources=[("table", "16 bits exactly")]),
     dict(id="f32", name="F32", kind="weights", cls="f32", containers=["gguf", "safetensors"],
          engines=GGUF_ENGINES + ["transformers"], bits=dict(whole_model=32, other=32), csv="F32", aliases=["fp32"],
@@ -127,11 +129,11 @@ FORMATS = [
          aliases=["fp8 w8a8", "fp8-dynamic"],
          notes="per-tensor or per-channel scales; embedding and head stay 16-bit",
          sources=[("table", "8 bits in linear layers"), ("derived", "whole-model average on a Llama-3.1-8B shape")]),
-    dict(id="fp8-block", name="FP8 block 128x128", kind="weights", cls="fp8", containers=["safetensors"], engines=VLLM,
+    dict(id="fp8-block", name="FP8 block 128x128", kind="weights", cls="fp8", containers=["safetensors"], engines=TRT + ["ktransformers"],
          bits=dict(whole_model=8.003, attention=8.003, ffn=8.003, experts=8.003, embedding=16, output=16, other=16),
          csv="FP8 block 128x128", notes="native format of DeepSeek V3: one FP32 scale per 128x128 block; 685 to 689 GB with the multi-token-prediction module",
          sources=[("table", "block layout; DeepSeek V3 checkpoint")]),
-    dict(id="int8-w8a8", name="INT8 (W8A8)", kind="weights", cls="int8", containers=["safetensors"], engines=TRT,
+    dict(id="int8-w8a8", name="INT8 (W8A8)", kind="weights", cls="int8", containers=["safetensors"], engines=TRT + ["transformers"],
          bits=dict(whole_model=9.1, attention=8.06, ffn=8.06, experts=8.06, embedding=16, output=16, other=16), csv="INT8 (W8A8)",
          sources=[("table", "8 bits and per-channel scales"), ("derived", "whole-model average on a Llama-3.1-8B shape")]),
     # 4-bit integer for GPU servers
@@ -208,11 +210,11 @@ def kv(fid, name, cls, bits, engines, csv_name=None, source=("table", "block lay
 
 
 FORMATS += [
-    kv("kv-f16", "KV F16", "f16", 16, KV_ALL, "KV F16"), kv("kv-bf16", "KV BF16", "f16", 16, KV_ALL),
-    kv("kv-q8_0", "KV Q8_0", "q8", 8.5, KV_GGUF, "KV Q8_0"), kv("kv-q5_1", "KV Q5_1", "legacy5", 6.0, KV_GGUF, "KV Q5_1"),
-    kv("kv-q5_0", "KV Q5_0", "legacy5", 5.5, KV_GGUF), kv("kv-q4_1", "KV Q4_1", "legacy4", 5.0, KV_GGUF),
-    kv("kv-q4_0", "KV Q4_0", "legacy4", 4.5, KV_GGUF, "KV Q4_0"),
-    kv("kv-fp8", "KV FP8", "fp8", 8, ["vllm", "sglang", "tensorrt-llm"], "KV FP8"),
+    kv("kv-f16", "KV F16", "f16", 16, KV_ALL, "KV F16", aliases=["f16", "fp16"]), kv("kv-bf16", "KV BF16", "f16", 16, KV_ALL, aliases=["bf16"]),
+    kv("kv-q8_0", "KV Q8_0", "q8", 8.5, KV_GGUF, "KV Q8_0", aliases=["q8_0"]), kv("kv-q5_1", "KV Q5_1", "legacy5", 6.0, KV_GGUF, "KV Q5_1", aliases=["q5_1"]),
+    kv("kv-q5_0", "KV Q5_0", "legacy5", 5.5, KV_GGUF, aliases=["q5_0"]), kv("kv-q4_1", "KV Q4_1", "legacy4", 5.0, KV_GGUF, aliases=["q4_1"]),
+    kv("kv-q4_0", "KV Q4_0", "legacy4", 4.5, KV_GGUF, "KV Q4_0", aliases=["q4_0"]),
+    kv("kv-fp8", "KV FP8", "fp8", 8, ["vllm", "sglang", "tensorrt-llm"], "KV FP8", aliases=["fp8"]),
 ]
 
 # names the alias table leaves open or maps to a whole-model average; the format that states them best
