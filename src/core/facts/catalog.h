@@ -69,6 +69,7 @@ struct Catalog {
   std::vector<QualityScore> scores;
   std::vector<Measurement> measurements;
   std::vector<UnresolvedName> unresolved;
+  std::vector<Dossier> dossiers;
 
   NameIndex device_names, model_names, format_names, kv_format_names, engine_names, link_names;
 

@@ -27,7 +27,9 @@ struct Role {
 
 /// hosts/<id>.toml: the machine around a bare card.
 struct HostTemplate {
-  std::string id, name, notes;
+  std::string id, name, kind, board, cpu, case_name, notes;
+  std::vector<std::string> aliases;
+  std::optional<int> pcie_slots_x16;
   int max_cards = 1;
   double power_supply_w = 0;
   std::optional<Watts> idle, load;  ///< without the cards
@@ -41,9 +43,21 @@ struct HostTemplate {
 /// accessories/<id>.toml: switches, racks, NICs, cables, warranties.
 struct Accessory {
   std::string id, name, kind, vendor, ports, notes;
+  std::vector<std::string> aliases;
   std::optional<double> link_gbit_s, latency_us, size_u;
   std::vector<Quote> quotes;
   std::vector<Source> sources;
+};
+
+/// One thing people say about a device, with who says it.
+struct Opinion {
+  std::string text, source;
+};
+
+/// dossiers/<device>.md: community evidence about a device.
+struct Dossier {
+  std::string device;
+  std::vector<Opinion> pros, gotchas;
 };
 
 }  // namespace rigwise
