@@ -218,6 +218,9 @@ def model_records(data):
             sources.append({"covers": ["layers"], "kind": "recalled", "ref": "layer pattern (recalled, not fetched); parameter count recomputed"})
         elif row["id"] in M.SPECIAL:
             sources.append({"covers": ["layers"], "kind": "derived", "ref": "layer groups written by hand from the config and checked against the parameter count"})
+        if not head["notes"]:
+            for s in sources:
+                s["covers"] = ["name" if c == "notes" else c for c in s["covers"]]
         if o.get("estimated"):
             sources.append({"covers": ["layers"], "kind": "estimated", "ref": o["estimated"]})
         records.append({"head": head, "shape": shape, "layers": layers, "sources": sources, "exempt": o.get("exempt"),
@@ -322,6 +325,9 @@ def device_sources(row, groups, seed_body, extra):
         else:
             sources.append({"covers": covers, "kind": kind, "ref": ref})
     covered = {c.split(".")[0] for s in sources for c in s["covers"]}
+    if not row["notes"]:
+        for s in sources:
+            s["covers"] = ["name" if c == "notes" else c for c in s["covers"]]
     missing = [g for g in groups if g not in covered and g != "part"]
     if missing:
         sources.append({"covers": missing, "kind": "seed" if any(s["kind"] == "seed" for s in sources) else "recalled",

@@ -117,7 +117,7 @@ FORMATS = [
          aliases=["fp4", "modelopt fp4"],
          notes="E2M1 values with one FP8 scale per 16: 4.5 bits in quantized tensors; embedding and head stay 16-bit, so large models average 4.6 to 5. Published \"FP4\" rows of AMD are MXFP4 (4.25)",
          sources=[("table", "block layout"), ("derived", "whole-model average on a Llama-3.1-8B shape")]),
-    dict(id="mxfp6", name="MXFP6", kind="weights", cls="mxfp8", containers=["safetensors"], engines=["vllm"],
+    dict(id="mxfp6", name="MXFP6", kind="weights", cls="mxfp6", containers=["safetensors"], engines=["vllm"],
          bits=dict(whole_model=7.53, attention=6.25, ffn=6.25, experts=6.25, embedding=16, output=16, other=16), csv="MXFP6",
          sources=[("table", "block layout: one E8M0 scale per 32"), ("derived", "whole-model average on a Llama-3.1-8B shape")]),
     dict(id="mxfp8", name="MXFP8", kind="weights", cls="mxfp8", containers=["safetensors", "mlx"], engines=["vllm", "mlx", "exo"],
