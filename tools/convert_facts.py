@@ -404,7 +404,9 @@ def device_record(row):
     compute["gpu_cores"] = gpu_cores
     compute["cpu_cores"] = cores
 
-    power = {"max_w": number(row["tdp_w"]), "idle_w": number(row["idle_w"]) or D.IDLE.get(i)}
+    power = {"max_w": number(row["tdp_w"]) or D.POWER.get(i), "idle_w": number(row["idle_w"]) or D.IDLE.get(i)}
+    if i in D.POWER:
+        extra.append((["power.max_w"], "estimated", "maximum power is an estimate"))
     if power["idle_w"] is not None:
         extra.append((["power.idle_w"], "estimated", "idle power is an estimate"))
     if any(v is not None for v in power.values()):

@@ -266,7 +266,9 @@ CPU_PEAK = {
     "ampere-altra-max-m128-30": (128, 3.0, 16, None), "ampereone-a192-32x": (192, 3.2, 16, None),
     "qualcomm-x2e-96-100": (18, 4.0, 32, None),
 }
-CPU_CORES = {"amd-ryzen-9-5950x": 16, "amd-epyc-9554-1p": 64, "ampereone-a192-32x": 192, "raspberry-pi-400-4gb": 4}
+CPU_CORES = {"amd-ryzen-9-5950x": 16, "amd-epyc-9554-1p": 64, "ampereone-a192-32x": 192, "raspberry-pi-400-4gb": 4,
+             "apple-macbook-air-m1-7c-8gb": 8, "apple-macbook-pro-14-m1-pro-14c-16gb": 8, "apple-macbook-air-m2-8c-16gb": 8,
+             "apple-mac-mini-m2-pro-16c-16gb": 10, "apple-mac-studio-m2-max-30c-64gb": 12}
 
 FP4 = {"nvidia-b200-sxm": 9000, "nvidia-b300-sxm": 13500, "nvidia-gb200-per-gpu": 10000, "nvidia-gb300-per-gpu": 15000,
        "nvidia-dgx-spark": 500, "asus-ascent-gx10": 500, "nvidia-jetson-agx-thor": 1035, "nvidia-dgx-station-gb300": 10000,
@@ -320,6 +322,19 @@ IDLE = {
     "amd-radeon-rx-7900-xtx": 18, "amd-radeon-rx-9070-xt": 15, "amd-radeon-ai-pro-r9700": 18, "amd-radeon-pro-w7900": 20,
     "intel-arc-b580": 15, "intel-arc-pro-b60-24gb": 18, "intel-arc-pro-b70": 25, "nvidia-tesla-p40": 12,
     "framework-desktop-max-395-64gb": 10, "framework-desktop-max-385-32gb": 9, "hp-z2-mini-g1a-128gb": 12, "asus-ascent-gx10": 35,
+}
+
+# maximum power the CSV leaves out (estimates)
+POWER = {
+    "apple-mac-mini-m2-pro-16c-16gb": 100, "apple-mac-studio-m2-max-30c-64gb": 145, "apple-macbook-air-m1-7c-8gb": 20,
+    "apple-macbook-air-m2-8c-16gb": 25, "apple-macbook-pro-14-m1-pro-14c-16gb": 65, "raspberry-pi-400-4gb": 8, "ampereone-a192-32x": 400,
+    "dell-precision-7960-rtx-6000-ada": 550, "dell-precision-7960-2x-rtx-6000-ada": 900, "seed-pc-4x-arc-pro-b70": 1150,
+    "seed-pc-rtx-pro-6000-plus-5090": 1050, "supermicro-workstation-a100-80gb": 600,
+    "intel-arc-a770m-16gb": 150, "nvidia-geforce-gtx-1050-mobile-4gb": 75, "nvidia-geforce-gtx-1070-max-q-8gb": 90,
+    "nvidia-geforce-gtx-1650-ti-mobile-4gb": 55, "nvidia-geforce-gtx-1660-ti-mobile-6gb": 80, "nvidia-geforce-mx150-2gb": 25,
+    "nvidia-geforce-rtx-2050-laptop-4gb": 45, "nvidia-geforce-rtx-3050-ti-laptop-4gb": 80, "nvidia-geforce-rtx-3060-laptop-6gb": 115,
+    "nvidia-geforce-rtx-3080-laptop-16gb": 150, "nvidia-geforce-rtx-4050-laptop-6gb": 115, "nvidia-rtx-3500-ada-laptop-12gb": 100,
+    "nvidia-rtx-a5000-laptop-16gb": 150, "nvidia-t1200-laptop-4gb": 60,
 }
 
 INTERCONNECT = {
