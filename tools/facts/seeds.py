@@ -154,7 +154,7 @@ API = {
     "llama-3.2-11b-vision-instruct": "llama-3.2-11b-vision", "gpt-oss-120b-fast": "gpt-oss-120b", "qwen3-max": "qwen3-max",
     "minimax-m2.5-highspeed": "minimax-m2.5", "minimax-m2.7-highspeed": "minimax-m2.7",
 }
-API_NOT = {"qwen3-coder-plus", "qwen3-coder-flash", "qwen3-max-thinking", "llama-3.3-nemotron-super-49b-v1.5", "mistral-small-3.1-24b-instruct"}
+API_NOT = {"glm-5-turbo", "qwen3-coder-plus", "qwen3-coder-flash", "qwen3-max-thinking", "llama-3.3-nemotron-super-49b-v1.5", "mistral-small-3.1-24b-instruct"}
 
 # price observations whose item is a cluster or a rate
 ITEMS = {"framework 2 nodes": "2x framework-desktop-max-395-128gb", "framework 3 nodes": "3x framework-desktop-max-395-128gb",
