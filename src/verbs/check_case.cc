@@ -1,0 +1,142 @@
+#include "verbs/check_case.h"
+
+#include <algorithm>
+
+namespace rigwise {
+namespace {
+
+std::string container_of(const Engine* engine, const Format& format) {
+  if (engine != nullptr) {
+    for (const std::string& container : engine->containers)
+      if (std::find(format.containers.begin(), format.containers.end(), container) != format.containers.end())
+        return container;
+  }
+  return format.containers.empty() ? "gguf" : format.containers.front();
+}
+
+/// Host memory around the cards: the device's own machine, else that of a host for so many cards.
+BytesPerSecond host_bandwidth(const Catalog& catalog, const Setup& setup, bool fastest) {
+  BytesPerSecond best{0};
+  for (const SetupPart& part : setup.parts)
+    best = std::max(best, part.device->host_memory_bandwidth.value_or(BytesPerSecond{0}));
+  if (best.value > 0) return best;
+  int fewest = 0;
+  for (const HostTemplate& host : catalog.hosts) {
+    if (!host.ram_bandwidth || host.max_cards < setup.device_count()) continue;
+    const bool closer = fewest == 0 || host.max_cards < fewest;
+    if (fastest || (host.max_cards == fewest)) {
+      best = std::max(best, *host.ram_bandwidth);
+    } else if (closer) {
+      best = *host.ram_bandwidth;
+    }
+    if (closer) fewest = host.max_cards;
+  }
+  return best;
+}
+
+/// How the devices work together: as claimed, else as the named engine does, else as favours the claim.
+MultiDevice split_of(const CheckQuestion& question) {
+  if (question.split) return *question.split;
+  if (question.query.engine != nullptr && question.query.engine->policy.multi_device != MultiDevice::none)
+    return question.query.engine->policy.multi_device;
+  return MultiDevice::tensor_parallel;
+}
+
+}  // namespace
+
+Bytes all_weights(const WeightPlan& plan) { return plan.total + plan.off_accelerator - plan.counted_twice; }
+
+Bytes lightest_weights(const CheckCase& c) {
+  const double params = c.weights.params_total > 0 ? c.weights.params_total : c.question.query.model->params_total;
+  if (!c.question.loose.format) return all_weights(c.weights);
+  const double bits = c.question.bits > 0 ? c.question.bits : 2;
+  return std::min(all_weights(c.weights), Bytes{params * bits / 8});
+}
+
+void prepare_model(CheckCase& c) {
+  const PredictQuery& query = c.question.query;
+  const Catalog& catalog = c.house.catalog;
+  c.engine = query.engine;
+  if (c.engine == nullptr && c.question.has_setup) c.engine = choose_engine(catalog, *query.format, query.setup).engine;
+  if (c.engine == nullptr) {
+    const Result<const Engine*> usual = catalog.engine("llama.cpp");
+    if (usual) c.engine = *usual;
+  }
+  c.weights = weight_plan(*query.model, *query.format, container_of(c.engine, *query.format));
+  c.kv = kv_plan(*query.model, query.kv_format);
+}
+
+const Estimate& estimate_for(const Prediction& prediction, Phase phase) {
+  if (phase == Phase::prefill) return prediction.prefill;
+  return phase == Phase::decode_total ? prediction.decode_total : prediction.decode;
+}
+
+void prepare_speed(CheckCase& c) {
+  constexpr double kWide = 0.99;
+  c.runs = nearest_runs(c.house.catalog, c.question);
+  PredictQuery query = c.question.query;
+  query.workload.concurrency = std::max(query.workload.concurrency, 1);
+  Result<Prediction> usual = predict(c.house.catalog, c.house.calibration, query);
+  query.level = kWide;
+  Result<Prediction> wide = predict(c.house.catalog, c.house.calibration, query);
+  if (!usual || !wide) {
+    c.assumptions.push_back("nothing is predicted: " + (usual ? wide.error() : usual.error()).message);
+    return;
+  }
+  if (!usual->why_not.empty()) c.assumptions.push_back(usual->why_not);
+  if (estimate_for(*usual, c.question.phase).band.value <= 0) return;
+  c.usual = std::move(*usual);
+  c.wide = std::move(*wide);
+  for (const std::string& assumption : c.usual->assumptions) c.assumptions.push_back(assumption);
+}
+
+CeilingQuery ceiling_query(const CheckCase& c, bool fastest_host) {
+  const PredictQuery& query = c.question.query;
+  CeilingQuery asked;
+  asked.model = query.model;
+  asked.weights = &c.weights;
+  asked.kv = &c.kv;
+  asked.setup = &query.setup;
+  asked.phase = c.question.phase;
+  asked.prompt_tokens = query.workload.prompt_tokens;
+  asked.depth_tokens = query.workload.depth_tokens;
+  asked.concurrency = query.workload.concurrency;
+  asked.split = split_of(c.question);
+  asked.host_bandwidth = host_bandwidth(c.house.catalog, query.setup, fastest_host);
+  return asked;
+}
+
+SpeedEvidence evidence_of(const CheckCase& c) {
+  SpeedEvidence evidence;
+  if (c.usual) evidence.usual = estimate_for(*c.usual, c.question.phase);
+  if (c.wide) evidence.wide = estimate_for(*c.wide, c.question.phase);
+  for (const NearRun& near : c.runs)
+    if (near.same) evidence.same.push_back({near.run->id, near.run->tokens_per_s});
+  return evidence;
+}
+
+SizeFacts size_facts(const CheckCase& c) {
+  const PredictQuery& query = c.question.query;
+  SizeFacts facts;
+  facts.model = query.model->name;
+  facts.format = query.format->name;
+  facts.params = c.weights.params_total > 0 ? c.weights.params_total : query.model->params_total;
+  facts.weights = all_weights(c.weights);
+  facts.lightest = lightest_weights(c);
+  facts.most = facts.weights;
+  if (c.engine != nullptr) {
+    const double context = query.model->context_tokens > 0 ? query.model->context_tokens : 4096;
+    facts.most += kv_allocated(c.kv, context, 1, c.engine->policy) +
+                  compute_buffers(*query.model, *c.engine, context, 1) + gib(c.engine->policy.runtime_gib);
+  }
+  return facts;
+}
+
+Bytes need_at_usual_context(const CheckCase& c) {
+  constexpr double kUsualContext = 4096;
+  if (c.engine == nullptr) return all_weights(c.weights);
+  return all_weights(c.weights) + kv_allocated(c.kv, kUsualContext, 1, c.engine->policy) +
+         compute_buffers(*c.question.query.model, *c.engine, kUsualContext, 1) + gib(c.engine->policy.runtime_gib);
+}
+
+}  // namespace rigwise

@@ -1,0 +1,113 @@
+#include "verbs/check_evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+/// Names repeat over thousands of rows: each is looked up once.
+class Lookup {
+ public:
+  explicit Lookup(const NameIndex& names) : names_(names) {}
+  std::optional<std::size_t> operator()(const std::string& name) {
+    const auto [at, is_new] = known_.try_emplace(name);
+    if (is_new) at->second = names_.find_quietly(name);
+    return at->second;
+  }
+
+ private:
+  const NameIndex& names_;
+  std::unordered_map<std::string, std::optional<std::size_t>> known_;
+};
+
+/// Apart by what factor, on the log scale; 0 for alike.
+double log_apart(double a, double b) { return a > 0 && b > 0 ? std::fabs(std::log(a / b)) : 3; }
+
+/// Machines with the same chip and memory run alike.
+bool same_device(const Device& a, const Device& b) {
+  if (a.id == b.id) return true;
+  return !a.chip.empty() && a.chip == b.chip && a.memory_bandwidth && b.memory_bandwidth &&
+         a.memory_bandwidth->value == b.memory_bandwidth->value;
+}
+
+constexpr double kAlikeInSize = 0.08;  // on the log scale: a claim about "7B" may be met by any 7B
+
+double model_distance(const Llm& a, const Llm& b) {
+  if (a.id == b.id) return 0;
+  return 0.1 + log_apart(a.params_total, b.params_total) + log_apart(a.params_active, b.params_active);
+}
+
+bool is_odd(const Measurement& run) {
+  return run.confidence == "low" || run.unit_note.find("OUTLIER") != std::string::npos ||
+         run.unit_note.find("retracted") != std::string::npos;
+}
+
+struct Compared {
+  const Device* device = nullptr;
+  const Llm* model = nullptr;
+  const Format* format = nullptr;
+};
+
+/// The devices are one part of like cards; mixed set-ups have no measurements of their own.
+const SetupPart* single_part(const CheckQuestion& question) {
+  return question.query.setup.parts.size() == 1 ? &question.query.setup.parts.front() : nullptr;
+}
+
+NearRun compare(const CheckQuestion& question, const SetupPart& part, const Measurement& run, const Compared& with) {
+  constexpr double kFar = 2, kAlikeDepth = 1;
+  NearRun near;
+  near.run = &run;
+  const bool device = same_device(*part.device, *with.device) && part.count == run.hardware_count;
+  if (!device)
+    near.distance += kFar + log_apart(part.device->memory_bandwidth.value_or(gbps(0)).value * part.count,
+                                      with.device->memory_bandwidth.value_or(gbps(0)).value * run.hardware_count);
+  const double model = model_distance(*question.query.model, *with.model);
+  near.distance += model;
+  const bool format = with.format != nullptr && with.format->format_class == question.query.format->format_class;
+  if (!format)
+    near.distance += 0.5 + (with.format == nullptr
+                                ? 0.5
+                                : log_apart(with.format->bits.whole_model, question.query.format->bits.whole_model));
+  const int streams = question.query.workload.concurrency;
+  if (streams != run.concurrency) near.distance += 0.5 + log_apart(std::max(streams, 1), std::max(run.concurrency, 1));
+  const bool prefill = question.phase == Phase::prefill;
+  const double asked = (prefill ? question.query.workload.prompt_tokens : question.query.workload.depth_tokens) + 2048;
+  const double ran = (prefill ? run.prompt_tokens.value_or(512) : run.context_depth.value_or(0)) + 2048;
+  near.distance += 0.3 * log_apart(asked, ran);
+  const bool alike = model == 0 || (question.loose.model && model < 0.1 + 2 * kAlikeInSize);
+  near.same =
+      device && alike && format && streams == run.concurrency && log_apart(asked, ran) < kAlikeDepth && !is_odd(run);
+  if (is_odd(run)) near.distance += 0.5;
+  return near;
+}
+
+}  // namespace
+
+std::vector<NearRun> nearest_runs(const Catalog& catalog, const CheckQuestion& question) {
+  constexpr double kFarthest = 3.5;
+  std::vector<NearRun> found;
+  const SetupPart* part = question.has_setup ? single_part(question) : nullptr;
+  if (part == nullptr || question.query.model == nullptr || question.query.format == nullptr) return found;
+  Lookup devices(catalog.device_names), models(catalog.model_names), formats(catalog.format_names);
+  for (const Measurement& run : catalog.measurements) {
+    if (run.phase != question.phase || !run.defect.empty() || run.tokens_per_s <= 0) continue;
+    const auto device = devices(run.hardware);
+    const auto model = models(run.model);
+    if (!device || !model) continue;
+    const auto format = formats(run.quant);
+    const Compared with{&catalog.devices[*device], &catalog.models[*model],
+                        format ? &catalog.formats[*format] : nullptr};
+    const NearRun near = compare(question, *part, run, with);
+    if (near.distance <= kFarthest) found.push_back(near);
+  }
+  std::sort(found.begin(), found.end(), [](const NearRun& a, const NearRun& b) {
+    return a.distance != b.distance ? a.distance < b.distance : a.run->id < b.run->id;
+  });
+  return found;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "verbs/check_question.h"
+
+namespace rigwise {
+
+/// A published run that speaks to a claim.
+struct NearRun {
+  const Measurement* run = nullptr;
+  bool same = false;    ///< same devices, model, format class and phase; depth and streams alike; nothing odd about it
+  double distance = 0;  ///< 0 for the same question; grows with every difference
+};
+
+/// Runs on the claim's devices, or of its model on devices of like bandwidth, nearest first. `engine` orders ties.
+std::vector<NearRun> nearest_runs(const Catalog& catalog, const CheckQuestion& question);
+
+}  // namespace rigwise
