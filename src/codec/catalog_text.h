@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/diagnostic.h"
 #include "core/facts/catalog.h"
 #include "core/perf/calibration.h"
 
@@ -14,16 +15,6 @@ namespace rigwise {
 struct CatalogFile {
   std::string path;
   std::string text;
-};
-
-/// A fault of one file, for `rigwise catalog check` and overlays. All faults are collected, not only the first.
-struct Diagnostic {
-  bool is_error = true;  ///< false: a warning (soft plausibility)
-  std::string file;
-  int line = 0;
-  std::string key;
-  std::string message;
-  std::string try_this;
 };
 
 struct LoadedCatalog {

@@ -68,6 +68,7 @@ struct Catalog {
   std::vector<ElectricityPrice> electricity;
   std::vector<QualityScore> scores;
   std::vector<Measurement> measurements;
+  std::vector<SeedObservation> seed_observations;
   std::vector<UnresolvedName> unresolved;
   std::vector<Dossier> dossiers;
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/provenance.h"
+#include "core/facts/device.h"
 
 namespace rigwise {
 
@@ -29,7 +31,8 @@ struct Engine {
   std::string id, name, base, notes;
   std::vector<std::string> aliases, backends, containers;
   EnginePolicy policy;
-  std::map<std::string, std::string> features;  ///< the engine feature matrix
+  std::map<std::string, std::string> features;            ///< the engine feature matrix, as the seeds state it
+  std::map<std::string, std::string> features_corrected;  ///< cells where the seeds are wrong
   std::vector<Source> sources;
 };
 
@@ -38,8 +41,10 @@ struct Link {
   std::string id, name, kind, notes;
   std::vector<std::string> aliases;
   BytesPerSecond bandwidth;
+  std::optional<BytesPerSecond> peak;
   Seconds latency;
   bool rdma = false;
+  std::vector<Quote> quotes;
   std::vector<Source> sources;
 };
 

@@ -22,6 +22,11 @@ struct ModelClass {
 struct Role {
   std::string id, name, notes, model_class;
   double requests_per_hour = 0, prompt_tokens = 0, output_tokens = 0, hours_per_day = 8;
+  double burst_factor = 1;                   ///< requests in the peak hour over the mean
+  std::vector<std::string> tasks, replaces;  ///< what the person does; services of prices/saas.csv it stands in for
+  std::optional<double> saved_per_month;     ///< by what it replaces, in `currency`
+  std::string currency;
+  std::optional<Bytes> minimum_laptop;
   std::vector<Source> sources;
 };
 

@@ -74,7 +74,8 @@ struct Llm {
   int hidden_size = 0, vocab_size = 0;
   bool tied_embeddings = false;
   std::vector<LayerGroup> layers;
-  std::string shape_check_exempt;  ///< reason why shape arithmetic cannot give the stated count; empty: it must
+  std::string shape_check_exempt;   ///< reason why shape arithmetic cannot give the stated count; empty: it must
+  std::string active_check_exempt;  ///< the same for the active count
   std::vector<Source> sources;
 
   int depth() const;

@@ -1,0 +1,96 @@
+#include "codec/calibration_csv.h"
+
+#include "codec/csv.h"
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+constexpr double kMostLog = 20;  // a band of e^20 says nothing
+
+void decode_constants(CsvTable& t, Calibration& c) {
+  const int key = t.column("key"), value = t.column("value"), groups = t.column("groups"), from = t.column("from");
+  while (t.next()) {
+    const auto number = t.number(value, -1e15, 1e15);
+    const auto count = t.number(groups, 0, 1e9);
+    if (!t.require(key) || !t.require(value) || !number) continue;
+    Constant constant{t.text(key), *number, static_cast<int>(count.value_or(0)), t.text(from)};
+    const auto known = c.index.find(constant.key);
+    if (known != c.index.end()) {
+      c.constants[known->second] = std::move(constant);
+    } else {
+      c.index.emplace(constant.key, c.constants.size());
+      c.constants.push_back(std::move(constant));
+    }
+  }
+}
+
+void decode_bands(CsvTable& t, Calibration& c) {
+  const int key = t.column("key"), low = t.column("log_low"), high = t.column("log_high"), groups = t.column("groups");
+  c.bands.clear();
+  while (t.next()) {
+    const auto a = t.number(low, -kMostLog, kMostLog), b = t.number(high, -kMostLog, kMostLog);
+    const auto count = t.number(groups, 0, 1e9);
+    if (!t.require(key) || !t.require(low) || !t.require(high) || !a || !b) continue;
+    if (*a > *b) {
+      t.fault(high, "log_high is below log_low");
+      continue;
+    }
+    c.bands.push_back({t.text(key), *a, *b, static_cast<int>(count.value_or(0))});
+  }
+}
+
+void decode_info(CsvTable& t, Calibration& c) {
+  const int key = t.column("key"), value = t.column("value");
+  while (t.next()) {
+    if (t.cell(key) == "formula_version") {
+      c.formula_version = t.text(value);
+    } else if (t.cell(key) == "catalog_hash") {
+      c.catalog_hash = t.text(value);
+    } else {
+      t.fault(key, "unknown key \"" + t.text(key) + "\"", "formula_version or catalog_hash");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<CatalogFile> encode_calibration(const Calibration& calibration) {
+  std::string constants = "key,value,groups,from\n";
+  for (const Constant& c : calibration.constants)
+    constants +=
+        csv_cell(c.key) + "," + shortest(c.value) + "," + std::to_string(c.groups) + "," + csv_cell(c.from) + "\n";
+  std::string bands = "key,log_low,log_high,groups\n";
+  for (const BandRecord& b : calibration.bands)
+    bands += csv_cell(b.key) + "," + shortest(b.log_low) + "," + shortest(b.log_high) + "," + std::to_string(b.groups) +
+             "\n";
+  const std::string info = "key,value\nformula_version," + csv_cell(calibration.formula_version) + "\ncatalog_hash," +
+                           csv_cell(calibration.catalog_hash) + "\n";
+  return {{"calibration/constants.csv", constants}, {"calibration/bands.csv", bands}, {"calibration/info.csv", info}};
+}
+
+Result<Calibration> decode_calibration(const std::vector<CatalogFile>& files) {
+  Calibration calibration = prior_calibration();
+  calibration.reindex();
+  std::vector<Diagnostic> faults;
+  for (const CatalogFile& file : files) {
+    const std::string_view name = std::string_view(file.path).substr(file.path.rfind('/') + 1);
+    if (name == "constants.csv") {
+      CsvTable t(file.text, file.path, {"key", "value", "groups", "from"}, {}, true, faults);
+      decode_constants(t, calibration);
+    } else if (name == "bands.csv") {
+      CsvTable t(file.text, file.path, {"key", "log_low", "log_high", "groups"}, {}, true, faults);
+      decode_bands(t, calibration);
+    } else if (name == "info.csv") {
+      CsvTable t(file.text, file.path, {"key", "value"}, {}, true, faults);
+      decode_info(t, calibration);
+    }
+  }
+  for (const Diagnostic& fault : faults)
+    return invalid(fault.message, fault.file + ":" + std::to_string(fault.line),
+                   fault.try_this.empty() ? "`rigwise calibrate` writes these files" : fault.try_this);
+  calibration.reindex();
+  return calibration;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,134 @@
+#include "codec/measurement_csv.h"
+
+#include <cmath>
+
+#include "codec/csv.h"
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+/// Positions of the columns in this file, -1 where absent.
+struct Columns {
+  explicit Columns(const CsvTable& t)
+      : id(t.column("id")),
+        hardware(t.column("hardware")),
+        hardware_count(t.column("hardware_count")),
+        interconnect(t.column("interconnect")),
+        model(t.column("model")),
+        quant(t.column("quant")),
+        engine(t.column("engine")),
+        engine_version(t.column("engine_version")),
+        backend(t.column("backend")),
+        phase(t.column("phase")),
+        prompt_tokens(t.column("prompt_tokens")),
+        gen_tokens(t.column("gen_tokens")),
+        context_depth(t.column("context_depth")),
+        concurrency(t.column("concurrency")),
+        tokens_per_s(t.column("tokens_per_s")),
+        unit_note(t.column("unit_note")),
+        power_w(t.column("power_w")),
+        date(t.column("date")),
+        source(t.column("source")),
+        source_locator(t.column("source_locator")),
+        confidence(t.column("confidence")) {}
+  int id, hardware, hardware_count, interconnect, model, quant, engine, engine_version, backend, phase, prompt_tokens,
+      gen_tokens, context_depth, concurrency, tokens_per_s, unit_note, power_w, date, source, source_locator,
+      confidence;
+};
+
+/// Reads the cells of one row that must be numbers or known words; the first bad one becomes the row's defect.
+class RowReader {
+ public:
+  RowReader(const CsvTable& table, Measurement& row) : table_(table), row_(row) {}
+
+  std::optional<double> number(int column, const char* name, double least) {
+    const std::string_view cell = table_.cell(column);
+    if (cell.empty()) return std::nullopt;
+    const Result<double> value = parse_number(cell);
+    if (value && *value >= least) return *value;
+    refuse(name, cell, column);
+    return std::nullopt;
+  }
+
+  int whole(int column, const char* name, int least, int when_absent) {
+    const std::optional<double> value = number(column, name, least);
+    if (!value) return when_absent;
+    if (*value == std::floor(*value) && *value <= 1e9) return static_cast<int>(*value);
+    refuse(name, table_.cell(column), column);
+    return when_absent;
+  }
+
+  void phase(int column) {
+    for (int i = 0; i <= static_cast<int>(Phase::e2e); ++i) {
+      if (table_.cell(column) != phase_name(static_cast<Phase>(i))) continue;
+      row_.phase = static_cast<Phase>(i);
+      return;
+    }
+    refuse("phase", table_.cell(column), column);
+  }
+
+  void refuse(const char* name, std::string_view cell, int column) {
+    if (!row_.defect.empty()) return;
+    row_.defect = std::string(name) +
+                  (cell.empty() ? std::string(" is empty") : " is \"" + std::string(cell.substr(0, 40)) + "\"") +
+                  " (line " + std::to_string(table_.line()) + ", column " + std::to_string(column + 1) + ")";
+  }
+
+ private:
+  const CsvTable& table_;
+  Measurement& row_;
+};
+
+Measurement read_row(const CsvTable& table, const Columns& at) {
+  Measurement m;
+  m.id = table.text(at.id);
+  if (m.id.empty()) m.id = "line " + std::to_string(table.line());
+  if (table.cell_count() != table.column_count())
+    m.defect = "the row has " + std::to_string(table.cell_count()) + " cells, the header " +
+               std::to_string(table.column_count()) + " (line " + std::to_string(table.line()) + ")";
+  m.hardware = table.text(at.hardware);
+  m.interconnect = table.text(at.interconnect);
+  m.model = table.text(at.model);
+  m.quant = table.text(at.quant);
+  m.engine = table.text(at.engine);
+  m.engine_version = table.text(at.engine_version);
+  m.backend = table.text(at.backend);
+  m.unit_note = table.text(at.unit_note);
+  m.date = table.text(at.date);
+  m.source = table.text(at.source);
+  m.source_locator = table.text(at.source_locator);
+  m.confidence = table.text(at.confidence);
+
+  RowReader row(table, m);
+  row.phase(at.phase);
+  m.hardware_count = row.whole(at.hardware_count, "hardware_count", 1, 1);
+  m.concurrency = row.whole(at.concurrency, "concurrency", 0, 1);
+  m.prompt_tokens = row.number(at.prompt_tokens, "prompt_tokens", 0);
+  m.gen_tokens = row.number(at.gen_tokens, "gen_tokens", 0);
+  m.context_depth = row.number(at.context_depth, "context_depth", 0);
+  m.power_w = row.number(at.power_w, "power_w", 0);
+  m.tokens_per_s = row.number(at.tokens_per_s, "tokens_per_s", 0).value_or(0);
+  if (m.tokens_per_s <= 0) row.refuse("tokens_per_s", table.cell(at.tokens_per_s), at.tokens_per_s);
+  return m;
+}
+
+}  // namespace
+
+Result<std::vector<Measurement>> decode_measurements(std::string_view csv, std::string_view name) {
+  std::vector<Diagnostic> faults;
+  CsvTable table(csv, name, {"hardware", "model", "quant", "engine", "phase", "tokens_per_s"}, {}, false, faults);
+  std::vector<Measurement> rows;
+  if (table.usable()) {
+    const Columns at(table);
+    while (table.next(/*keep_ragged=*/true)) rows.push_back(read_row(table, at));
+  }
+  if (faults.empty()) return rows;
+  const Diagnostic& first = faults.front();
+  std::string message = first.message;
+  for (std::size_t i = 1; i < faults.size(); ++i) message += "; " + faults[i].message;
+  return invalid(std::move(message), first.file + ":" + std::to_string(first.line),
+                 first.key.empty() ? first.try_this : "the columns of docs/catalog.md, \"Measurement CSV\"");
+}
+
+}  // namespace rigwise
