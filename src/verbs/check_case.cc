@@ -48,7 +48,7 @@ Bytes all_weights(const WeightPlan& plan) { return plan.total + plan.off_acceler
 
 Bytes lightest_weights(const CheckCase& c) {
   const double params = c.weights.params_total > 0 ? c.weights.params_total : c.question.query.model->params_total;
-  if (!c.question.loose.format) return all_weights(c.weights);
+  if (!c.question.loose_format) return all_weights(c.weights);
   const double bits = c.question.bits > 0 ? c.question.bits : 2;
   return std::min(all_weights(c.weights), Bytes{params * bits / 8});
 }

@@ -78,7 +78,7 @@ NearRun compare(const CheckQuestion& question, const SetupPart& part, const Meas
   const double asked = (prefill ? question.query.workload.prompt_tokens : question.query.workload.depth_tokens) + 2048;
   const double ran = (prefill ? run.prompt_tokens.value_or(512) : run.context_depth.value_or(0)) + 2048;
   near.distance += 0.3 * log_apart(asked, ran);
-  const bool alike = model == 0 || (question.loose.model && model < 0.1 + 2 * kAlikeInSize);
+  const bool alike = model == 0 || (question.loose_model && model < 0.1 + 2 * kAlikeInSize);
   near.same =
       device && alike && format && streams == run.concurrency && log_apart(asked, ran) < kAlikeDepth && !is_odd(run);
   if (is_odd(run)) near.distance += 0.5;

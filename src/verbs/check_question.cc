@@ -56,6 +56,13 @@ constexpr std::array<TypicalFormat, 7> kTypicalFormats = {{{2, "q2_k", "mlx-3bit
                                                            {8, "q8_0", "mlx-8bit-g64", "fp8"},
                                                            {16, "f16", "mlx-bf16", "bf16"}}};
 
+/// The lightest usual format of a width: Q4_0 for "Q4".
+double fewest_bits(int bits) {
+  if (bits == 16) return 16;
+  if (bits == 6) return 6.5;
+  return bits + (bits <= 3 ? 0.06 : 0.5);
+}
+
 bool holds(const Engine* engine, std::string_view container) {
   return engine != nullptr &&
          std::find(engine->containers.begin(), engine->containers.end(), container) != engine->containers.end();
@@ -167,7 +174,9 @@ std::optional<Error> resolve_model(const Catalog& catalog, const Names& names, c
   const Result<const Llm*> model = typical_model(catalog, *text.size_b, text.active_params_b);
   if (!model) return at(model.error(), "claim");
   question.query.model = *model;
-  question.loose.model = true;
+  question.loose_model = true;
+  constexpr double kFewest = 0.963;  // "7B" starts at 6.74B
+  question.loose.model = std::max(1.0, (*model)->params_total / (*text.size_b * kFewest * 1e9));
   // "30B A3B" and "7B parameters" describe the model here, they claim nothing of it.
   question.active_params_b.reset();
   question.params_b.reset();
@@ -189,8 +198,9 @@ std::optional<Error> resolve_format(const Catalog& catalog, const Names& names, 
                                                  : default_format(catalog, *query.model, query.engine);
   if (!format) return at(format.error(), "quant");
   query.format = *format;
-  question.loose.format = true;
+  question.loose_format = true;
   question.bits = text.bits.value_or(0);
+  question.loose.format = std::max(1.0, query.format->bits.whole_model / fewest_bits(text.bits.value_or(4)));
   question.assumptions.push_back(
       "format " + query.format->name +
       (text.bits ? " (the claim says " + std::to_string(*text.bits) + " bits)" : " (the claim names none)"));
@@ -217,7 +227,7 @@ std::optional<Error> resolve(const Catalog& catalog, const Names& names, const C
 std::string found_so_far(const CheckQuestion& question) {
   std::vector<std::string> found;
   if (question.query.model != nullptr) found.push_back("the model " + question.query.model->name);
-  if (question.query.format != nullptr && !question.loose.format)
+  if (question.query.format != nullptr && !question.loose_format)
     found.push_back("the format " + question.query.format->name);
   if (question.has_setup) found.push_back("the set-up " + setup_words(question.query.setup));
   if (question.tokens_per_s) found.push_back("a speed of " + significant(question.tokens_per_s->high, 4) + " tok/s");

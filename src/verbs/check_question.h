@@ -16,7 +16,8 @@ struct CheckQuestion {
   PredictQuery query;  ///< model and format may be null when the claim is about a device alone
   bool has_setup = false;
   Looseness loose;
-  int bits = 0;  ///< of a loose format
+  bool loose_model = false, loose_format = false;  ///< only a size, only a width was named
+  int bits = 0;                                    ///< of a loose format; 0: not even a width
 
   Phase phase = Phase::decode;
   bool speculative = false;

@@ -9,8 +9,6 @@ namespace rigwise {
 namespace {
 
 constexpr double kRounding = 1.02;          // "~", rounded figures, boost clocks
-constexpr double kLooseModel = 1.08;        // "7B": 6.7B to 7.6B
-constexpr double kLooseFormat = 1.12;       // "Q4": 4.25 to 4.9 bits
 constexpr double kEvidenceFactor = 1.15;    // two reports of the same set-up differ by 5 % (median)
 constexpr double kSoftPeak = 1.5;           // compute peaks nobody fetched from a primary source
 constexpr double kReachedAtBest = 0.97;     // share of the ceiling that no run is known to pass
@@ -140,7 +138,7 @@ const char* verdict_name(Verdict v) {
   return "";
 }
 
-double Looseness::slack() const { return kRounding * (model ? kLooseModel : 1) * (format ? kLooseFormat : 1); }
+double Looseness::slack() const { return kRounding * model * format; }
 
 Judgement judge_speed(const SpeedClaim& claim, const Ceiling& ceiling, const SpeedEvidence& evidence,
                       const std::string& setup) {

@@ -28,9 +28,9 @@ struct Claimed {
 
 /// How loosely the claim is worded. A claim is judged in its favour: "7B" may be a 6.7B model, "Q4" a lighter format.
 struct Looseness {
-  bool model = false;   ///< only a size was named
-  bool format = false;  ///< only a width was named
-  /// By how much a ceiling may be passed before the claim is called impossible.
+  double model = 1;   ///< parameters taken over the fewest that the stated size can mean
+  double format = 1;  ///< bits taken over the fewest that the stated width can mean
+  /// By how much a ceiling may be passed before the claim is called impossible; rounding ("~90") included.
   double slack() const;
 };
 

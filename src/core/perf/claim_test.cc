@@ -189,7 +189,7 @@ TEST(SpeedClaims, OfARangeAreAsBadAsTheirWorstEnd) {
 
 TEST(SpeedClaims, LooselyWordedAreJudgedInTheirFavour) {
   Judging j;
-  j.claim.loose = {true, true};
+  j.claim.loose = {1.08, 1.1};
   EXPECT_EQ(j.verdict(115, 115), Verdict::implausible);
   EXPECT_EQ(j.verdict(130, 130), Verdict::impossible);
 }
