@@ -1,0 +1,188 @@
+// Every request and response in use has a schema that says all of its keys, and real answers keep to it.
+#include "schemas.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "host/catalog_io/load.h"
+#include "verbs/verbs.h"
+
+namespace rigwise {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+
+const House& house() {
+  static const House kHouse = [] {
+    Result<LoadedCatalog> loaded = load_catalog({});
+    EXPECT_TRUE(loaded);
+    House made;
+    made.catalog = std::move(loaded->catalog);
+    made.calibration = std::move(loaded->calibration);
+    return made;
+  }();
+  return kHouse;
+}
+
+struct Exchange {
+  const char* verb;
+  const char* request;
+};
+
+/// Requests that between them reach every branch of the responses: one card, several, what does not fit, a machine
+/// without known power, a mixture of experts, claims of every kind.
+const Exchange kExchanges[] = {
+    {"predict", R"({"model": "llama-3.1-8b", "quant": "Q4_K_M", "setup": "rtx 4090"})"},
+    {"predict", R"({"model": "llama-3.1-405b", "quant": "Q8_0", "setup": "rtx 4090"})"},
+    {"predict", R"({"model": "gpt-oss-120b", "setup": "strix halo", "concurrency": 4, "depth_tokens": 8192})"},
+    {"predict", R"({"model": "qwen3-30b-a3b", "setup": "2x rtx 3090", "level": 0.99, "as_of": "2026-01-01"})"},
+    {"predict", R"({"model": "qwen2.5-7b", "quant": "q4_0", "setup": "raspberry-pi-5-8gb", "kv_type": "kv-q8_0"})"},
+    {"fit", R"({"models": ["llama-3.1-70b", "gpt-oss-20b"], "setups": ["rtx 4090", "strix halo"]})"},
+    {"fit", R"({"models": "glm-4.7-flash", "quants": ["q4_k_m"], "setups": "rtx 3090", "context_tokens": 32768})"},
+    {"compare",
+     R"({"setups": ["rtx 4090", "strix halo", "2x rtx 3090"], "models": ["llama-3.1-8b", "llama-3.1-405b"]})"},
+    {"compare",
+     R"({"setups": "m4 max 128gb", "models": "gpt-oss-120b", "currency": "EUR", "workload": {"concurrency": 2}})"},
+    {"check", R"({"claim": "7B Q4 at 90 tok/s on Strix Halo"})"},
+    {"check", R"({"claim": "GLM-4.7-Flash needs ~4 GB"})"},
+    {"check", R"({"claim": "405B Q4 fits 2x Framework Desktop"})"},
+    {"check", R"({"claim": "A6000 has 1900 GB/s and takes 300 W"})"},
+    {"check", R"({"model": "gpt-oss-120b", "active_params_b": 20, "read_gb_per_token": 10})"},
+    {"check",
+     R"({"model": "llama-3.1-8b", "quant": "q4_k_m", "setup": "rtx 4090", "tokens_per_s": 128, "phase": "decode"})"},
+    {"check", R"({"model": "llama-3.1-8b", "setup": "rtx 4090", "tokens_per_s": 9000, "phase": "prefill"})"},
+    {"explain", R"({"key": "decode", "request": {"model": "llama-3.1-8b", "quant": "Q4_K_M", "setup": "rtx 4090"}})"},
+    {"explain", R"({"key": "memory.kv_cache_bytes", "request": {"model": "glm-4.7-flash", "setup": "strix halo"}})"},
+    {"explain",
+     R"({"verb": "predict", "key": "prefill", "request": {"model": "gpt-oss-120b", "setup": "2x rtx 5090"}})"},
+    {"catalog", R"({})"},
+    {"catalog", R"({"kind": "devices"})"},
+    {"catalog", R"({"kind": "models"})"},
+    {"catalog", R"({"kind": "formats"})"},
+    {"catalog", R"({"kind": "engines"})"},
+    {"catalog", R"({"kind": "links"})"},
+    {"catalog", R"({"kind": "hosts"})"},
+    {"catalog", R"({"kind": "accessories"})"},
+    {"catalog", R"({"kind": "classes"})"},
+    {"catalog", R"({"kind": "roles"})"},
+    {"catalog", R"({"kind": "prices"})"},
+    {"catalog", R"({"kind": "api_prices"})"},
+    {"catalog", R"({"kind": "saas_prices"})"},
+    {"catalog", R"({"kind": "rates"})"},
+    {"catalog", R"({"kind": "electricity"})"},
+    {"catalog", R"({"kind": "scores"})"},
+    {"catalog", R"({"kind": "measurements", "limit": 50})"},
+    {"catalog", R"({"kind": "unresolved"})"},
+    {"validate", R"({})"},
+    {"validate",
+     R"({"level": 0.9, "rows": true, "measurements": "id,hardware,hardware_count,interconnect,model,quant,engine,engine_version,backend,phase,prompt_tokens,gen_tokens,context_depth,concurrency,tokens_per_s,unit_note,power_w,date,source,source_locator,confidence\nx1,RTX 4090,1,,Llama 3.1 8B,Q4_K_M,llama.cpp,,CUDA,decode,,128,,1,130,,,2025-01-01,us,line 1,high\n"})"},
+};
+
+/// Requests that are refused, one per kind of refusal.
+const Exchange kRefused[] = {
+    {"predict", R"({"model": "llama-3.1-8b", "setup": "rtx 409"})"},
+    {"predict", R"({"model": "llama-3.1-8b", "setup": "rtx 4090", "speed": 3})"},
+    {"predict", R"({"setup": "rtx 4090"})"},
+    {"fit", R"({})"},
+    {"compare", R"({"setups": [], "models": []})"},
+    {"check", R"({"claim": "fast"})"},
+    {"explain", R"({"key": "decod", "request": {"model": "llama-3.1-8b", "setup": "rtx 4090"}})"},
+    {"catalog", R"({"kind": "device"})"},
+    {"validate", R"({"measurements": "not,a,table"})"},
+    {"nonsense", R"({})"},
+};
+
+TEST(Schemas, AreDraft7AndParse) {
+  for (const std::string& name : schema_files()) {
+    const nlohmann::json* document = schema_document(name);
+    ASSERT_NE(document, nullptr) << name;
+    EXPECT_EQ((*document)["$schema"], "http://json-schema.org/draft-07/schema#") << name;
+    EXPECT_EQ((*document)["$id"], name);
+    EXPECT_NO_THROW(parsed_schema(name)) << name;
+  }
+}
+
+TEST(Schemas, ExistForTheRequestAndResponseOfEveryVerb) {
+  const std::vector<std::string> files = schema_files();
+  for (const VerbEntry& verb : verb_list()) {
+    EXPECT_THAT(files, Contains(std::string(verb.name) + ".request.json"));
+    EXPECT_THAT(files, Contains(std::string(verb.name) + ".response.json"));
+  }
+  EXPECT_THAT(files, Contains("error.json"));
+}
+
+TEST(Schemas, HoldForRequestsAndTheirResponses) {
+  for (const auto& [verb, text] : kExchanges) {
+    const Result<Json> request = parse_json(text);
+    ASSERT_TRUE(request) << text;
+    EXPECT_THAT(schema_faults(std::string(verb) + ".request.json", *request), IsEmpty()) << verb << " " << text;
+    const Result<Json> response = run_verb(house(), verb, *request);
+    ASSERT_TRUE(response) << verb << " " << text << ": " << response.error().message;
+    EXPECT_THAT(schema_faults(std::string(verb) + ".response.json", *response), IsEmpty()) << verb << " " << text;
+  }
+}
+
+TEST(Schemas, HoldForRefusals) {
+  for (const auto& [verb, text] : kRefused) {
+    const Json answer = Json::parse(call_verb(house(), verb, text));
+    ASSERT_TRUE(answer.contains("error")) << verb << " " << text;
+    EXPECT_THAT(schema_faults("error.json", answer), IsEmpty()) << verb << " " << text;
+  }
+  EXPECT_THAT(schema_faults("error.json", Json::parse(call_verb(house(), "predict", "{"))), IsEmpty());
+}
+
+TEST(Schemas, RefuseAKeyNobodyKnows) {
+  for (const std::string& name : schema_files()) {
+    if (name == "common.json") continue;
+    Json value = {{"surely_not_a_key", 1}};
+    EXPECT_THAT(schema_faults(name, value), Not(IsEmpty())) << name;
+  }
+}
+
+TEST(Schemas, RefuseResponsesThatLackAKey) {
+  const Json request = Json::parse(kExchanges[0].request);
+  const Result<Json> whole = run_verb(house(), "predict", request);
+  ASSERT_TRUE(whole);
+  for (const auto& [key, value] : whole->items()) {
+    Json lacking = *whole;
+    lacking.erase(key);
+    EXPECT_THAT(schema_faults("predict.response.json", lacking), Not(IsEmpty())) << key;
+  }
+}
+
+/// The keys that the contract names, frozen.
+struct Frozen {
+  const char* schema;
+  std::vector<std::string> keys;
+};
+
+TEST(Schemas, RequireEveryKeyOfTheContract) {
+  const Frozen frozen[] = {
+      {"predict.response.json",
+       {"schema", "fits", "memory", "decode", "decode_total", "prefill", "ttft_s", "e2e_s", "load_s", "burst",
+        "sustained", "energy_j_per_token", "bound", "terms", "assumptions", "evidence"}},
+      {"fit.response.json", {"schema", "rows"}},
+      {"compare.response.json", {"schema", "currency", "columns"}},
+      {"check.response.json", {"schema", "verdict", "ceiling", "prediction", "measurements"}},
+      {"explain.response.json", {"schema", "formula", "inputs", "measurements"}},
+      {"advise.response.json", {"schema", "currency", "options", "pareto", "do_not_buy", "would_change_if"}},
+      {"validate.response.json", {"schema", "rows", "predicted", "skipped", "level", "classes", "by"}},
+  };
+  for (const Frozen& f : frozen) {
+    const nlohmann::json* document = schema_document(f.schema);
+    ASSERT_NE(document, nullptr) << f.schema;
+    EXPECT_THAT((*document)["required"].get<std::vector<std::string>>(), IsSupersetOf(f.keys)) << f.schema;
+  }
+  const auto& memory = (*schema_document("common.json"))["definitions"]["memory"]["required"];
+  EXPECT_THAT(memory.get<std::vector<std::string>>(),
+              IsSupersetOf({"weights_bytes", "kv_cache_bytes", "compute_bytes", "runtime_bytes", "total_bytes",
+                            "available_bytes"}));
+  const auto& estimate = (*schema_document("common.json"))["definitions"]["estimate"]["required"];
+  EXPECT_THAT(estimate.get<std::vector<std::string>>(),
+              IsSupersetOf({"value", "low", "high", "level", "basis", "tier"}));
+}
+
+}  // namespace
+}  // namespace rigwise
