@@ -1,5 +1,6 @@
 #include "codec/measurement_csv.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "codec/csv.h"
@@ -121,6 +122,7 @@ Result<std::vector<Measurement>> decode_measurements(std::string_view csv, std::
   std::vector<Measurement> rows;
   if (table.usable()) {
     const Columns at(table);
+    rows.reserve(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')));
     while (table.next(/*keep_ragged=*/true)) rows.push_back(read_row(table, at));
   }
   if (faults.empty()) return rows;

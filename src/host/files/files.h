@@ -8,16 +8,18 @@
 
 namespace rigwise {
 
-/// The whole file as bytes; io error with the path and the system's words otherwise.
+/// The whole file. "-" is standard input. Errors quote the path and what the system says.
 Result<std::string> read_file(const std::string& path);
 
-/// The first `limit` bytes of a file (all of it when shorter).
+/// At most the first `limit` bytes, for headers of files too large to read.
 Result<std::string> read_file_start(const std::string& path, std::size_t limit);
 
-/// Writes beside the target, syncs, renames: readers see the old file or the new one, never half of it.
+/// Writes beside the target, syncs, renames: readers see the old file or the new one, never half of one. Makes the
+/// folder if it is not there.
 Result<void> write_file_atomically(const std::string& path, std::string_view text);
 
-/// Paths of all regular files below `folder`, relative to it, sorted, '/' as separator.
+/// Every regular file below a folder, relative to it with '/' between the parts, in order of name. Hidden files and
+/// folders are passed over; links to folders are not followed.
 Result<std::vector<std::string>> list_files(const std::string& folder);
 
 }  // namespace rigwise
