@@ -93,6 +93,7 @@ void read_target(ObjectReader& r, NeedTarget& target) {
   target.ttft_s = r.number("ttft_s", 0.001, 86400);
   target.prompt_tokens = r.number("prompt_tokens", 1, 1e8);
   target.context_tokens = r.number("context_tokens", 1, 1e8);
+  target.max_params_b = r.number("max_params_b", 0.01, 1e5);
   target.streams = r.integer("streams", 1, 100000).value_or(1);
   if (target.model_class.empty() == target.model.empty()) {
     r.refuse({ErrorCode::invalid_input,

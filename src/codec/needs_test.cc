@@ -38,6 +38,7 @@ minimum_tokens_per_s = 30
 ttft_s = 5
 prompt_tokens = 8000
 context_tokens = 65536
+max_params_b = 40
 streams = 2
 [quality]
 minimum_relative = 0.8
@@ -72,6 +73,7 @@ cost = 1
   EXPECT_EQ(needs->people[0].count, 8);
   EXPECT_EQ(needs->targets[0].streams, 2);
   EXPECT_EQ(*needs->targets[0].ttft_s, 5);
+  EXPECT_EQ(*needs->targets[0].max_params_b, 40);
   EXPECT_EQ(needs->constraints.noise, NoiseClass::quiet);
   EXPECT_EQ(needs->constraints.form_factors[1], BodyShape::mini);
   EXPECT_EQ(needs->constraints.os[0], "linux");

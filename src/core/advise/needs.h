@@ -31,6 +31,7 @@ struct NeedTarget {
   std::optional<double> minimum_tokens_per_s;  ///< below this it is no use
   std::optional<double> ttft_s;                ///< longest wait for the first token
   std::optional<double> prompt_tokens, context_tokens;
+  std::optional<double> max_params_b;  ///< of the class only models up to this size, 10^9 parameters
   int streams = 1;
 };
 

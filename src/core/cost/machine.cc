@@ -114,18 +114,23 @@ void add_host(Machine& machine, const Catalog& catalog, const CardLoad& load, co
   add_line(machine, std::move(line));
 }
 
-const Accessory* cheapest_accessory(const Catalog& catalog, std::string_view kind, double link_gbit_s, double size_u,
-                                    const PriceRules& rules, PurchasePrice& price) {
+/// The accessory that suffices with the least link rate and size, and of those the cheapest; null when none is priced.
+const Accessory* fitting_accessory(const Catalog& catalog, std::string_view kind, double link_gbit_s, double size_u,
+                                   const PriceRules& rules, PurchasePrice& price) {
   const Accessory* best = nullptr;
+  bool priced = false;
   for (const Accessory& item : catalog.accessories) {
-    if (item.kind != kind || item.link_gbit_s.value_or(0) < link_gbit_s || item.size_u.value_or(0) < size_u) continue;
+    const double rate = item.link_gbit_s.value_or(0), size = item.size_u.value_or(0);
+    if (item.kind != kind || rate < link_gbit_s || size < size_u) continue;
     const PriceAnswer answer = part_price(item.quotes, rules);
-    if (!answer.price) continue;
-    if (best != nullptr && !(answer.price->value < price.value)) continue;
+    const double best_rate = best == nullptr ? 1e9 : best->link_gbit_s.value_or(0);
+    const bool cheaper = answer.price && (!priced || answer.price->value < price.value);
+    if (best != nullptr && (rate > best_rate || (rate == best_rate && !cheaper))) continue;
     best = &item;
-    price = *answer.price;
+    priced = answer.price.has_value();
+    if (priced) price = *answer.price;
   }
-  return best;
+  return priced ? best : nullptr;
 }
 
 /// Cables, network cards, switch and rack of `nodes` whole machines on one link.
@@ -133,7 +138,7 @@ void add_network(Machine& machine, const Catalog& catalog, int nodes, const Devi
                  const PriceRules& rules) {
   const auto add = [&](std::string_view kind, int count, double gbit_s, double size_u, const std::string& missing) {
     PurchasePrice price;
-    const Accessory* item = cheapest_accessory(catalog, kind, gbit_s, size_u, rules, price);
+    const Accessory* item = fitting_accessory(catalog, kind, gbit_s, size_u, rules, price);
     if (item != nullptr) {
       add_line(machine, priced_line(item->name, count, count, price, kNetworkRetention));
     } else {
@@ -175,6 +180,8 @@ bool is_pc_card(const Device& device) {
   for (const char* word : {"sxm", "SXM", "module", "laptop", "OAM"}) {
     if (contains(device.form_factor, word)) return false;
   }
+  // Boards for data centres above 350 W are mezzanine modules (OAM), whatever their link is called.
+  if (device.form_factor == "datacentre" && card_watts(device) > 350) return false;
   return !device.pcie.empty();
 }
 

@@ -1,0 +1,171 @@
+#include "core/advise/advise.h"
+
+#include <algorithm>
+
+#include "core/advise/changes.h"
+#include "core/advise/cloud_baseline.h"
+#include "core/advise/probability.h"
+#include "core/advise/ranking.h"
+#include "core/advise/words.h"
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+/// The answer while it grows.
+struct Search {
+  const Catalog& catalog;
+  const Calibration& calibration;
+  const AdviseSettings& settings;
+  Advice& advice;
+};
+
+/// Candidates that keep every hard constraint; the others are counted by the first one they break.
+std::vector<Candidate> within_constraints(Advice& advice, std::vector<NearMiss>& near_misses) {
+  std::vector<Candidate> kept;
+  for (Candidate& candidate : advice.offers.candidates) {
+    std::vector<std::string> broken = broken_constraints(candidate, advice.brief);
+    if (broken.empty()) {
+      kept.push_back(std::move(candidate));
+      continue;
+    }
+    ++advice.excluded[broken.front()];
+    if (broken.size() == 1) near_misses.push_back({std::move(candidate), std::move(broken.front())});
+  }
+  advice.offers.candidates.clear();
+  return kept;
+}
+
+TargetAnswer target_answer(const Brief& brief, const Placement& placement, const Placed& at, double z) {
+  TargetAnswer answer;
+  answer.task = &brief.tasks[at.task];
+  answer.run = at.run;
+  answer.pool = at.pool;
+  answer.streams = at.streams;
+  answer.alone = at.run->decode;
+  const Duty& duty = placement.duty[at.pool];
+  const double asked = answer.task->asked_tokens_per_s;
+  // Proportional shares: everybody gets the same multiple of the asked speed, never more than it has alone.
+  answer.together = {std::min(asked / duty.value, answer.alone.value), std::min(asked / duty.high, answer.alone.low),
+                     std::min(asked / duty.low, answer.alone.high)};
+  const Band multiple{1 / duty.value, 1 / duty.high, 1 / duty.low};
+  answer.probability = probability_at_least(multiple, z, 1);
+  return answer;
+}
+
+}  // namespace
+
+std::optional<Option> evaluate(const Brief& brief, RunFinder& finder, const Candidate& candidate,
+                               const PlacementRules& rules) {
+  Option option;
+  option.candidate = candidate;
+  option.placement = best_placement(brief, finder, option.candidate.layouts, rules);
+  if (option.placement.layout < 0) return std::nullopt;
+  for (const Placed& at : option.placement.placed) {
+    option.targets.push_back(target_answer(brief, option.placement, at, rules.z));
+  }
+  const Machine& machine = option.candidate.machine;
+  const Ownership& own = option.candidate.ownership;
+  option.cost = own.total + (machine.expected - machine.value) * (1 - brief.terms.tax_rate);
+  option.score = ranking_scale(brief).score(option);
+  return option;
+}
+
+namespace {
+
+std::vector<Option> evaluate_all(Advice& advice, RunFinder& finder, const std::vector<Candidate>& candidates,
+                                 bool minimum_must_hold) {
+  const PlacementRules rules = placement_rules(advice.brief, finder, advice.z, minimum_must_hold);
+  std::vector<Option> options;
+  for (const Candidate& candidate : candidates) {
+    if (std::optional<Option> option = evaluate(advice.brief, finder, candidate, rules)) {
+      options.push_back(*std::move(option));
+    }
+  }
+  return options;
+}
+
+/// Nothing is fast enough: what comes nearest to the minimum speeds, nearest first.
+std::vector<Option> nearest_options(Search& search, const std::vector<Candidate>& candidates) {
+  Advice& advice = search.advice;
+  advice.minimum_holds = false;
+  // The bandwidth bound prunes by the minimum speed, so this second look is taken without it.
+  advice.relaxed_finder =
+      std::make_unique<RunFinder>(search.catalog, search.calibration, advice.brief, search.settings.level, false);
+  std::vector<Option> options = evaluate_all(advice, *advice.relaxed_finder, candidates, false);
+  for (Option& option : options) option.score = std::min(option.placement.minimum_share, 1.0) + option.score * 1e-3;
+  return options;
+}
+
+void explain(Advice& advice, std::vector<Option>& options) {
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    const Option* next = i + 1 < options.size() ? &options[i + 1] : nullptr;
+    options[i].reasons = reasons_for(options[i], advice);
+    options[i].risks = risks_of(options[i], advice);
+    if (advice.minimum_holds) options[i].would_change_if = option_would_change_if(options[i], next, advice);
+  }
+}
+
+/// One sentence a person can act on.
+std::string answer_words(const Advice& advice) {
+  if (advice.options.empty()) return "Nothing on offer within these limits holds the models; " + advice.cloud.verdict;
+  const Option& best = advice.options.front();
+  const std::string price = whole_units(best.candidate.machine.value) + " " + advice.brief.currency;
+  if (!advice.minimum_holds) {
+    return "Nothing within these limits reaches the minimum speeds for sure; " + best.candidate.label + " (" + price +
+           ") comes nearest, with " + significant(100 * std::min(1.0, best.placement.minimum_share), 2) +
+           " % of them at the lower end of the band.";
+  }
+  std::string models;
+  for (const TargetAnswer& target : best.targets) {
+    const std::string words = run_words(*target.run);
+    if (models.find(words) == std::string::npos) models += (models.empty() ? "" : ", ") + words;
+  }
+  if (best.candidate.is_owned()) return "Keep " + best.candidate.label + " and run " + models + ".";
+  return "Buy " + best.candidate.label + " (" + price + " for the whole machine) and run " + models + ".";
+}
+
+void assume(Brief& brief, const Advice& advice) {
+  brief.assumptions.push_back(
+      "power is the most that the parts draw; prices include what the catalog's template asks "
+      "for board, case and power supply around bare cards");
+  if (advice.brief.tasks.size() > 1) {
+    brief.assumptions.push_back("everything runs at once and shares a pool's time in proportion to the asked speeds");
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Advice>> advise(const Catalog& catalog, const Calibration& calibration, const Needs& needs,
+                                       const AdviseSettings& settings) {
+  auto advice = std::make_unique<Advice>();
+  const std::string as_of = settings.as_of.empty() ? catalog.as_of : settings.as_of;
+  if (const Result<void> done = resolve_needs(catalog, needs, as_of, advice->brief); !done) return fail(done.error());
+  Search search{catalog, calibration, settings, *advice};
+  advice->z = band_width_z(settings.level);
+  advice->offers = candidates_on_offer(catalog, advice->brief);
+  advice->candidates = static_cast<int>(advice->offers.candidates.size());
+  std::vector<NearMiss> near_misses;
+  std::vector<Candidate> candidates = within_constraints(*advice, near_misses);
+  advice->twins_merged = merge_twins(candidates);
+  advice->evaluated = static_cast<int>(candidates.size());
+
+  advice->finder = std::make_unique<RunFinder>(catalog, calibration, advice->brief, settings.level, settings.prune);
+  std::vector<Option> options = evaluate_all(*advice, *advice->finder, candidates, true);
+  advice->qualified = static_cast<int>(options.size());
+  if (options.empty()) options = nearest_options(search, candidates);
+  sort_by_score(options);
+
+  for (const Option* option : unlike_options(options, settings.limit)) advice->options.push_back(*option);
+  for (const Option* option : pareto_front(options)) advice->pareto.push_back(*option);
+  assume(advice->brief, *advice);
+  explain(*advice, advice->options);
+  advice->cloud = cloud_baseline(catalog, advice->brief);
+  const Option* best = advice->options.empty() ? nullptr : &advice->options.front();
+  advice->cloud.verdict = cloud_verdict(advice->cloud, advice->brief, best);
+  advice->answer = answer_words(*advice);
+  advice->would_change_if = what_would_change(*advice, options, near_misses);
+  return advice;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,111 @@
+#include "core/advise/brief_people.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+constexpr double kWorkdaysPerMonth = 21;
+constexpr double kPeakFactor = 2;  ///< the busiest hour against the average one
+constexpr double kAssumedPrefill =
+    500;  ///< tokens/s; only to guess how long a request stays, before a machine is known
+
+/// A record by id or name, after folding.
+template <class Record>
+const Record* find_named(const std::vector<Record>& records, std::string_view name) {
+  const std::string folded = fold_name(name);
+  for (const Record& record : records) {
+    if (fold_name(record.id) == folded || fold_name(record.name) == folded) return &record;
+  }
+  return nullptr;
+}
+
+template <class Record>
+Unexpected unknown(const std::vector<Record>& records, std::string_view what, const std::string& name,
+                   const std::string& where) {
+  std::vector<std::string> ids;
+  for (const Record& record : records) ids.push_back(record.id);
+  return fail({ErrorCode::not_found, "no " + std::string(what) + " is called \"" + name + "\"", where,
+               "one of: " + join(ids, ", "), nearest_names(name, ids)});
+}
+
+/// "10 admin staff, 3 accountants".
+std::string who(const std::vector<std::pair<const Role*, int>>& group) {
+  std::vector<std::string> parts;
+  for (const auto& [role, count] : group) parts.push_back(std::to_string(count) + " " + role->name);
+  return join(parts, ", ");
+}
+
+/// One task for everybody who wants models of the same class.
+Task task_of(const std::vector<std::pair<const Role*, int>>& group, Brief& brief) {
+  Task task;
+  const bool coding = group.front().first->model_class == "coding";
+  task.asked_tokens_per_s = coding ? 30 : 20;
+  task.minimum_tokens_per_s = coding ? 15 : 10;
+  double requests_per_hour = 0, prompt = 0, output = 0, hours = 0;
+  for (const auto& [role, count] : group) {
+    const double requests = count * role->requests_per_hour;
+    requests_per_hour += requests;
+    prompt += requests * role->prompt_tokens;
+    output += requests * role->output_tokens;
+    hours = std::max(hours, role->hours_per_day);
+    task.input_tokens_per_month += requests * role->prompt_tokens * role->hours_per_day * kWorkdaysPerMonth;
+    task.output_tokens_per_month += requests * role->output_tokens * role->hours_per_day * kWorkdaysPerMonth;
+  }
+  if (requests_per_hour > 0) {
+    task.prompt_tokens = prompt / requests_per_hour;
+    output /= requests_per_hour;
+  }
+  task.context_tokens = std::max(8192.0, 2 * (task.prompt_tokens + output));
+  const double seconds = output / task.asked_tokens_per_s + task.prompt_tokens / kAssumedPrefill;
+  task.streams = busy_streams(1, requests_per_hour * kPeakFactor, seconds);
+  task.prefill_tokens_per_s = requests_per_hour * kPeakFactor / 3600 * task.prompt_tokens;
+  task.name = who(group);
+  brief.assumptions.push_back(task.name + ": " + significant(requests_per_hour) +
+                              " requests an hour together, twice that in the busiest hour, so " +
+                              std::to_string(task.streams) + (task.streams == 1 ? " stream" : " streams") + " at once");
+  return task;
+}
+
+}  // namespace
+
+Result<void> class_models(const Catalog& catalog, const std::string& class_id, const std::string& where, Task& task) {
+  const ModelClass* found = find_named(catalog.classes, class_id);
+  if (found == nullptr) return unknown(catalog.classes, "model class", class_id, where);
+  task.class_name = found->id;
+  for (const std::string& member : found->members) {
+    const Result<const Llm*> model = catalog.model(member);
+    if (model && (*model)->weights == WeightsStatus::published && (*model)->params_total > 0) {
+      task.models.push_back(*model);
+    }
+  }
+  if (task.models.empty()) {
+    return invalid("no model of the class \"" + class_id + "\" has published weights", where, "another model class");
+  }
+  return {};
+}
+
+Result<void> add_people(const Catalog& catalog, Brief& brief) {
+  std::vector<std::pair<std::string, std::vector<std::pair<const Role*, int>>>> by_class;
+  for (std::size_t i = 0; i < brief.needs.people.size(); ++i) {
+    const PeopleGroup& group = brief.needs.people[i];
+    const std::string where = "needs.people[" + std::to_string(i) + "].role";
+    const Role* role = find_named(catalog.roles, group.role);
+    if (role == nullptr) return unknown(catalog.roles, "role", group.role, where);
+    auto same = std::find_if(by_class.begin(), by_class.end(), [&](auto& c) { return c.first == role->model_class; });
+    if (same == by_class.end()) same = by_class.insert(by_class.end(), {role->model_class, {}});
+    same->second.push_back({role, group.count});
+  }
+  // Targets already say what must run; people then only say for how many.
+  if (!brief.needs.targets.empty()) return {};
+  for (const auto& [class_id, group] : by_class) {
+    Task task = task_of(group, brief);
+    if (Result<void> done = class_models(catalog, class_id, "needs.people", task); !done) return done;
+    brief.tasks.push_back(std::move(task));
+  }
+  return {};
+}
+
+}  // namespace rigwise

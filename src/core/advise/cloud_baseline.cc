@@ -1,0 +1,92 @@
+#include "core/advise/cloud_baseline.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+/// Models that would do for a task in a cloud: the class itself, and closed models scored at least as high as the
+/// weakest member that the needs accept.
+std::vector<const Llm*> acceptable(const Catalog& catalog, const Brief& brief, const Task& task) {
+  const QualityBook book(catalog);
+  const double floor = brief.needs.minimum_relative_quality.value_or(0);
+  std::vector<const Llm*> models;
+  for (const Llm* model : task.models) {
+    const auto quality = book.of(model->id);
+    if (!quality || quality->value >= floor) models.push_back(model);
+  }
+  return models;
+}
+
+std::string words_of(const CloudOffer& offer) {
+  return offer.model->name + " at " + offer.price->provider + " (" + significant(offer.price->input_usd_per_mtok) +
+         " / " + significant(offer.price->output_usd_per_mtok) + " USD per million tokens in / out, " +
+         offer.price->date + ")";
+}
+
+}  // namespace
+
+CloudBaseline cloud_baseline(const Catalog& catalog, const Brief& brief) {
+  CloudBaseline cloud;
+  cloud.monthly = cloud.seats_monthly = Money(0, brief.currency);
+  for (const Task& task : brief.tasks) {
+    cloud.tasks.push_back(
+        {task.name, acceptable(catalog, brief, task), task.input_tokens_per_month, task.output_tokens_per_month});
+  }
+  for (const CloudTask& task : cloud.tasks) {
+    cloud.offers.push_back(cheapest_offer(catalog, task, brief.exchange, brief.currency));
+    cloud.is_complete = cloud.is_complete && cloud.offers.back().price != nullptr;
+    cloud.monthly += cloud.offers.back().monthly;
+  }
+  cloud.total = cloud.monthly * brief.months;
+  const bool coding =
+      std::any_of(brief.tasks.begin(), brief.tasks.end(), [](auto& t) { return t.class_name == "coding"; });
+  cloud.seat = cheapest_seat(catalog, coding ? "chat + coding" : "chat", brief.exchange);
+  if (cloud.seat != nullptr) {
+    cloud.seats_monthly =
+        brief.exchange.convert(*cloud.seat->price * brief.seats, cloud.seat->currency, brief.currency);
+  }
+  cloud.lacks = {"privacy: every prompt leaves the house", "work without a connection",
+                 "prices and models that stay as they are"};
+  if (brief.needs.constraints.local_only) cloud.lacks.insert(cloud.lacks.begin(), "local_only: the needs rule it out");
+  return cloud;
+}
+
+std::string cloud_words(const CloudBaseline& cloud) {
+  std::vector<std::string> parts;
+  for (const CloudOffer& offer : cloud.offers) {
+    if (offer.price == nullptr) {
+      parts.push_back("nobody offers a model for " + offer.task->name);
+    } else if (const std::string words = words_of(offer); std::find(parts.begin(), parts.end(), words) == parts.end()) {
+      parts.push_back(words);
+    }
+  }
+  return join(parts, "; ");
+}
+
+std::string cloud_verdict(const CloudBaseline& cloud, const Brief& brief, const Option* best) {
+  const std::string months = std::to_string(brief.months) + " months";
+  const std::string total = whole_units(cloud.total) + " " + brief.currency;
+  std::string verdict = "Buying nothing costs " + total + " over " + months + " at the cheapest API";
+  if (!cloud.is_complete) verdict = "Only part of the work is on offer at an API, for " + total + " over " + months;
+  if (best == nullptr) return verdict + ".";
+  const Money& own = best->candidate.ownership.total;
+  const Money gap = own < cloud.total ? cloud.total - own : own - cloud.total;
+  const bool cloud_is_cheaper = cloud.total < own;
+  verdict += ", " + whole_units(gap) + " " + brief.currency + (cloud_is_cheaper ? " less" : " more") +
+             " than the first machine.";
+  if (brief.needs.constraints.local_only) return verdict + " The needs rule it out (local_only).";
+  if (cloud_is_cheaper) {
+    verdict += " By money alone, do not buy: a machine pays for privacy and for working without a connection";
+    verdict += cloud.total.nanos() > 0
+                   ? ", or from " + significant(own.amount() / cloud.total.amount(), 2) + " times the tokens."
+                   : ".";
+  } else {
+    verdict += " By money alone, buy.";
+  }
+  return verdict;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,228 @@
+#include "core/advise/placement.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/advise/probability.h"
+
+namespace rigwise {
+namespace {
+
+/// Sizes by shape are known to 5 % at 80 % (sizing/memory.h): one standard deviation of the sum is 4 %.
+constexpr double kMemorySigma = 0.04;
+constexpr double kLeastMemoryProbability = 0.7;
+
+double memory_probability(double used, double available) {
+  return used <= 0 ? 1 : normal_cdf((available - used) / (kMemorySigma * used));
+}
+
+/// Share of a pool's time that a task takes at a speed per stream, at one end of the bands.
+double share(double wanted, double decode, double prefill_wanted, double prefill) {
+  return wanted / std::max(decode, 1e-9) + (prefill_wanted > 0 ? prefill_wanted / std::max(prefill, 1e-9) : 0);
+}
+
+/// The search over tasks, pools and runs of one layout: depth first, in the order of the tasks.
+class Packer {
+ public:
+  Packer(const Brief& brief, RunFinder& finder, const std::vector<Layout>& layouts, std::size_t index,
+         const PlacementRules& rules, Placement& best)
+      : brief_(brief), layout_(layouts[index]), index_(index), rules_(rules), best_(best) {
+    for (std::size_t t = 0; t < brief.tasks.size(); ++t) {
+      const int streams = (brief.tasks[t].streams + layout_.replicas - 1) / layout_.replicas;
+      streams_.push_back(streams);
+      for (const Pool& pool : layout_.pools) menus_.push_back(&finder.runs(pool, t, streams));
+    }
+    const std::size_t pools = layout_.pools.size();
+    placed_.resize(brief.tasks.size());
+    used_.assign(pools, 0);
+    available_.assign(pools, 0);
+    minimum_duty_.assign(pools, 0);
+    duty_.assign(pools, Duty{});
+    // The best that the tasks from t on can still add to the sum of places.
+    best_place_from_.assign(brief.tasks.size() + 1, 0);
+    for (std::size_t t = brief.tasks.size(); t-- > 0;) {
+      double most = 0;
+      for (std::size_t p = 0; p < pools; ++p) {
+        if (!menu(t, p).empty()) most = std::max(most, place_of(t, menu(t, p).front()));
+      }
+      best_place_from_[t] = best_place_from_[t + 1] + most;
+    }
+    for (std::size_t p = 0; p < pools; ++p) available_[p] = pool_memory(layout_.pools[p]);
+    // Speech, image and embedding models stand where there is most room.
+    const auto roomiest = std::max_element(available_.begin(), available_.end());
+    used_[static_cast<std::size_t>(roomiest - available_.begin())] += brief.service_bytes;
+  }
+
+  void search() { place_task(0, 0); }
+
+ private:
+  static double pool_memory(const Pool& pool) { return pool.device->usable_memory().value * pool.count; }
+
+  const std::vector<ModelRun>& menu(std::size_t task, std::size_t pool) const {
+    return *menus_[task * layout_.pools.size() + pool];
+  }
+
+  /// Where the run stands between the worst and the best model of the task's class.
+  double place_of(std::size_t task, const ModelRun& run) const {
+    const double span = rules_.quality_span[task];
+    return span <= 0 ? 1 : (run.quality - rules_.quality_floor[task]) / span;
+  }
+
+  double worth(double probability, double places) const {
+    return rules_.weight_probability * probability +
+           rules_.weight_quality * places / static_cast<double>(brief_.tasks.size());
+  }
+
+  void place_task(std::size_t task, double places) {
+    if (task == brief_.tasks.size()) return judge(places);
+    // More tasks only take time and room, so what is placed so far bounds the probability.
+    const double slack = 1e-12;
+    if (rules_.prune && worth(speed_probability(), places + best_place_from_[task]) + slack < best_.value) return;
+    for (std::size_t p = 0; p < layout_.pools.size(); ++p) {
+      if (is_mirror(p)) continue;
+      for (const ModelRun& run : menu(task, p)) try_run(task, p, run, places);
+    }
+  }
+
+  /// A pool like an earlier one that is still empty: placing here would only rename the pools.
+  bool is_mirror(std::size_t pool) const {
+    for (std::size_t p = 0; p < pool; ++p) {
+      if (count_on_[p] == 0 && layout_.pools[p].key() == layout_.pools[pool].key()) return true;
+    }
+    return false;
+  }
+
+  void try_run(std::size_t task, std::size_t pool, const ModelRun& run, double places) {
+    const Task& wanted = brief_.tasks[task];
+    bool shared = false;
+    for (std::size_t t = 0; t < task; ++t) {
+      shared = shared || (placed_[t].pool == pool && placed_[t].run->shares_weights_with(run));
+    }
+    const double bytes = run.other_bytes + (shared ? 0 : run.weight_bytes);
+    const double duty = share(wanted.minimum_tokens_per_s, run.decode.low,
+                              wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
+    const double room = std::min(available_[pool], run.available_bytes);
+    if (memory_probability(used_[pool] + bytes, room) < kLeastMemoryProbability) return;
+    if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
+    const double available_before = available_[pool];
+    const Duty duty_before = duty_[pool];
+    add_duty(duty_[pool], wanted, run);
+    available_[pool] = room;
+    used_[pool] += bytes;
+    minimum_duty_[pool] += duty;
+    ++count_on_[pool];
+    placed_[task] = {task, pool, &run, streams_[task]};
+    place_task(task + 1, places + place_of(task, run));
+    --count_on_[pool];
+    minimum_duty_[pool] -= duty;
+    used_[pool] -= bytes;
+    available_[pool] = available_before;
+    duty_[pool] = duty_before;
+  }
+
+  void add_duty(Duty& duty, const Task& task, const ModelRun& run) const {
+    const double prefill = task.prefill_tokens_per_s / layout_.replicas;
+    duty.value += share(task.asked_tokens_per_s, run.decode.value, prefill, run.prefill.value);
+    duty.low += share(task.asked_tokens_per_s, run.decode.high, prefill, run.prefill.high);
+    duty.high += share(task.asked_tokens_per_s, run.decode.low, prefill, run.prefill.low);
+  }
+
+  /// That every pool manages what stands on it so far at the asked speeds.
+  double speed_probability() const {
+    double probability = 1;
+    for (const Duty& duty : duty_) {
+      if (duty.value <= 0) continue;
+      const Band speed{1 / duty.value, 1 / duty.high, 1 / duty.low};
+      probability *= probability_at_least(speed, rules_.z, 1);
+    }
+    return probability;
+  }
+
+  /// That the first token of a request comes in time, where the task says in what time.
+  double ttft_probability(const Placed& at) const {
+    const Task& task = brief_.tasks[at.task];
+    if (!task.ttft_s) return 1;
+    const double left = *task.ttft_s - 1 / std::max(at.run->decode.value, 1e-9);
+    return left <= 0 ? 0 : probability_at_least(at.run->prefill, rules_.z, task.prompt_tokens / left);
+  }
+
+  /// The whole placement: kept when it is better than the best so far.
+  void judge(double places) {
+    double probability = speed_probability();
+    for (std::size_t p = 0; p < layout_.pools.size(); ++p) probability *= memory_probability(used_[p], available_[p]);
+    for (const Placed& at : placed_) probability *= ttft_probability(at);
+    const double value = worth(probability, places);
+    if (value <= best_.value) return;
+    const double tasks = static_cast<double>(brief_.tasks.size());
+    best_ = {};
+    best_.layout = static_cast<int>(index_);
+    best_.placed = placed_;
+    best_.used_bytes = used_;
+    best_.available_bytes = available_;
+    best_.duty = duty_;
+    best_.probability = probability;
+    best_.quality_share = places / tasks;
+    best_.value = value;
+    best_.minimum_share = 1e9;
+    for (const double duty : minimum_duty_) {
+      if (duty > 0) best_.minimum_share = std::min(best_.minimum_share, 1 / duty);
+    }
+    best_.meets_minimum = best_.minimum_share >= 1;
+    for (const Placed& at : placed_) {
+      best_.quality += at.run->quality / tasks;
+      best_.quality_is_known = best_.quality_is_known && at.run->quality_is_known;
+    }
+  }
+
+  const Brief& brief_;
+  const Layout& layout_;
+  std::size_t index_;
+  const PlacementRules& rules_;
+  Placement& best_;
+  std::vector<int> streams_;
+  std::vector<const std::vector<ModelRun>*> menus_;
+  std::vector<Placed> placed_;
+  std::vector<double> used_, available_, minimum_duty_, best_place_from_;
+  std::vector<Duty> duty_;
+  int count_on_[16] = {};
+};
+
+Layout groups(const Device& device, const Link* link, std::initializer_list<int> sizes, std::string words) {
+  Layout layout;
+  for (const int size : sizes) layout.pools.push_back({&device, size, link});
+  layout.words = std::move(words);
+  return layout;
+}
+
+}  // namespace
+
+Placement best_placement(const Brief& brief, RunFinder& finder, const std::vector<Layout>& layouts,
+                         const PlacementRules& rules) {
+  Placement best;
+  for (std::size_t i = 0; i < layouts.size(); ++i) Packer(brief, finder, layouts, i, rules, best).search();
+  return best;
+}
+
+std::vector<Layout> layouts_of(const Device& device, int count, const Link* link, const Brief& brief, bool joined) {
+  std::vector<Layout> layouts;
+  if (joined || count == 1) layouts.push_back(groups(device, link, {count}, ""));
+  const std::string one = device.is_bare() ? "card" : "machine";
+  if (brief.tasks.size() > 1) {
+    if (count == 2) layouts.push_back(groups(device, link, {1, 1}, "each " + one + " runs its own models"));
+    if (count == 4) {
+      layouts.push_back(groups(device, link, {2, 2}, "each pair of " + one + "s runs its own models"));
+      layouts.push_back(groups(device, link, {2, 1, 1}, "two " + one + "s share a model, the others run their own"));
+    }
+    if (count == 8) layouts.push_back(groups(device, link, {4, 4}, "each four " + one + "s run their own models"));
+  }
+  const bool can_replicate = std::all_of(brief.tasks.begin(), brief.tasks.end(), [](auto& t) { return t.streams > 1; });
+  if (count > 1 && can_replicate) {
+    Layout replicas =
+        groups(device, link, {1}, "each " + one + " holds all models and serves its share of the streams");
+    replicas.replicas = count;
+    layouts.push_back(std::move(replicas));
+  }
+  return layouts;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,121 @@
+#include "core/advise/quality.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+constexpr std::size_t kFewestModels = 5;
+constexpr double kRankStep = 0.97, kUnscoredBest = 0.85;
+
+struct Mean {
+  double sum = 0;
+  int count = 0;
+  bool is_closed = false;
+  double value() const { return count == 0 ? 0 : sum / count; }
+};
+
+using Means = std::map<std::string, Mean>;  ///< by model id, or by name for models the catalog does not hold
+
+/// Shares of the full mark by benchmark and model.
+std::map<std::string, Means> means_by_benchmark(const Catalog& catalog) {
+  std::map<std::string, Means> result;
+  for (const QualityScore& score : catalog.scores) {
+    if (score.scale_max <= 0 || score.score <= 0 || (score.model_id.empty() && score.model_name.empty())) continue;
+    const bool unknown = score.model_id.empty();
+    Mean& mean = result[score.benchmark][unknown ? score.model_name : score.model_id];
+    mean.sum += score.score / score.scale_max;
+    ++mean.count;
+    if (unknown) {
+      mean.is_closed = true;
+    } else if (const Result<const Llm*> model = catalog.model(score.model_id); model) {
+      mean.is_closed = (*model)->weights == WeightsStatus::closed;
+    }
+  }
+  return result;
+}
+
+/// The mean of the best closed model, or of the best of all.
+double reference_of(const Means& means) {
+  double closed = 0, all = 0;
+  for (const auto& [name, mean] : means) {
+    all = std::max(all, mean.value());
+    if (mean.is_closed) closed = std::max(closed, mean.value());
+  }
+  return closed > 0 ? closed : all;
+}
+
+}  // namespace
+
+QualityBook::QualityBook(const Catalog& catalog) {
+  std::map<std::string, std::vector<std::pair<double, std::string>>> shares;
+  for (const auto& [benchmark, means] : means_by_benchmark(catalog)) {
+    const double reference = reference_of(means);
+    if (means.size() < kFewestModels || reference <= 0) continue;
+    for (const auto& [model, mean] : means) {
+      shares[model].push_back({mean.value() / reference, std::to_string(mean.count) + " of " + benchmark});
+    }
+  }
+  for (const auto& [model, list] : shares) {
+    RelativeQuality quality;
+    quality.is_known = true;
+    for (const auto& [share, basis] : list) {
+      quality.value += share / static_cast<double>(list.size());
+      quality.basis += (quality.basis.empty() ? "scores: " : ", ") + basis;
+    }
+    by_model_.emplace(model, std::move(quality));
+  }
+}
+
+std::optional<RelativeQuality> QualityBook::of(std::string_view model_id) const {
+  const auto found = by_model_.find(std::string(model_id));
+  if (found == by_model_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::vector<RelativeQuality> QualityBook::of_class(const std::vector<const Llm*>& models) const {
+  std::vector<RelativeQuality> qualities;
+  for (const Llm* model : models) qualities.push_back(of(model->id).value_or(RelativeQuality{}));
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    if (qualities[i].is_known) continue;
+    std::size_t above = i, below = i;
+    while (above > 0 && !qualities[above].is_known) --above;
+    while (below + 1 < models.size() && !qualities[below].is_known) ++below;
+    const bool has_above = qualities[above].is_known, has_below = qualities[below].is_known;
+    RelativeQuality& quality = qualities[i];
+    if (has_above && has_below) {
+      const double part = static_cast<double>(i - above) / static_cast<double>(below - above);
+      quality.value = qualities[above].value + part * (qualities[below].value - qualities[above].value);
+    } else if (has_above) {
+      quality.value = qualities[above].value;
+      for (std::size_t k = above; k < i; ++k) quality.value *= kRankStep;
+    } else if (has_below) {
+      quality.value = qualities[below].value;
+    } else {
+      quality.value = kUnscoredBest;
+      for (std::size_t k = 0; k < i; ++k) quality.value *= kRankStep;
+    }
+    quality.basis = "not scored; placed by its rank in the class";
+  }
+  for (std::size_t i = 1; i < qualities.size(); ++i) {
+    if (qualities[i].value <= qualities[i - 1].value) continue;
+    qualities[i].value = qualities[i - 1].value;
+    qualities[i].basis += "; the class ranks it below " + models[i - 1]->name;
+  }
+  return qualities;
+}
+
+double quality_kept(const Format& format, const Llm& model) {
+  if (!model.native_format.empty() && fold_name(format.format_class) == fold_name(model.native_format)) return 1.0;
+  const double bits = format.bits.ffn;
+  if (bits >= 8) return 0.999;
+  if (bits >= 6) return 0.997;
+  if (bits >= 5) return 0.99;
+  if (bits >= 4) return 0.975;
+  return bits >= 3.3 ? 0.94 : 0.85;
+}
+
+}  // namespace rigwise

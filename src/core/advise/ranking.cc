@@ -1,0 +1,108 @@
+#include "core/advise/ranking.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace rigwise {
+namespace {
+
+constexpr double kLoudPower = 1500, kMostPerChip = 2;
+
+double noise_share(NoiseClass noise) { return 1 - static_cast<int>(noise) / 4.0; }
+double power_share(double watts) { return std::max(0.0, 1 - watts / kLoudPower); }
+
+/// "Apple M3 Ultra" for both of its GPU sizes: what people call the same machine.
+std::string chip_of(const MachinePart& part) {
+  const std::string& chip = part.device->chip.empty() ? part.device->id : part.device->chip;
+  return chip.substr(0, chip.find(" ("));
+}
+
+}  // namespace
+
+double RankingScale::cost_share(const Money& cost) const {
+  return std::max(0.0, 1 - cost.amount() / (1.5 * cost_anchor.amount()));
+}
+
+double RankingScale::score(const Option& option) const {
+  const double sum = weights.probability + weights.cost + weights.quality + weights.noise + weights.power;
+  return (weights.probability * option.placement.probability + weights.cost * cost_share(option.cost) +
+          weights.quality * option.placement.quality_share +
+          weights.noise * noise_share(option.candidate.machine.noise) +
+          weights.power * power_share(option.candidate.machine.load_w)) /
+         sum;
+}
+
+RankingScale ranking_scale(const Brief& brief) {
+  const bool has_budget = brief.budget && brief.budget->nanos() > 0;
+  return {has_budget ? *brief.budget : brief.exchange.convert(10000, "USD", brief.currency), brief.needs.weights};
+}
+
+PlacementRules placement_rules(const Brief& brief, const RunFinder& finder, double z, bool minimum_must_hold) {
+  PlacementRules rules;
+  rules.z = z;
+  rules.weight_probability = brief.needs.weights.probability;
+  rules.weight_quality = brief.needs.weights.quality;
+  rules.minimum_must_hold = minimum_must_hold;
+  for (std::size_t t = 0; t < brief.tasks.size(); ++t) {
+    double least = 1e9, most = 0;
+    for (const RelativeQuality& quality : finder.qualities(t)) {
+      least = std::min(least, quality.value);
+      most = std::max(most, quality.value);
+    }
+    // The floor leaves room for the loss of a 4-bit format, so that the weakest model still gains by better weights.
+    rules.quality_floor.push_back(least * 0.95);
+    rules.quality_span.push_back(most - least * 0.95);
+  }
+  return rules;
+}
+
+void sort_by_score(std::vector<Option>& options) {
+  std::stable_sort(options.begin(), options.end(), [](const Option& a, const Option& b) {
+    if (a.score != b.score) return a.score > b.score;
+    if (!(a.cost == b.cost)) return a.cost < b.cost;
+    return a.candidate.setup < b.candidate.setup;
+  });
+}
+
+bool dominates(const Option& a, const Option& b) {
+  const auto steps = [](double x, double y, double step) {
+    return std::nearbyint(x / step) - std::nearbyint(y / step);
+  };
+  const double probability = steps(a.placement.probability, b.placement.probability, 0.05);
+  const double quality = steps(a.placement.quality, b.placement.quality, 0.025);
+  const double power = steps(b.candidate.machine.load_w, a.candidate.machine.load_w, 50);
+  const double cost = (b.cost - a.cost).amount();
+  const int noise = static_cast<int>(b.candidate.machine.noise) - static_cast<int>(a.candidate.machine.noise);
+  const bool nowhere_worse = probability >= 0 && quality >= 0 && cost >= 0 && power >= 0 && noise >= 0;
+  return nowhere_worse && (probability > 0 || quality > 0 || cost > 0 || power > 0 || noise > 0);
+}
+
+std::vector<const Option*> pareto_front(const std::vector<Option>& options) {
+  std::vector<const Option*> front;
+  for (const Option& option : options) {
+    const bool beaten =
+        std::any_of(options.begin(), options.end(), [&](const Option& o) { return dominates(o, option); });
+    if (!beaten) front.push_back(&option);
+  }
+  std::stable_sort(front.begin(), front.end(), [](const Option* a, const Option* b) { return a->cost < b->cost; });
+  return front;
+}
+
+std::vector<const Option*> unlike_options(const std::vector<Option>& ranked, int limit) {
+  std::vector<const Option*> chosen;
+  std::map<std::string, int> seen;
+  for (const Option& option : ranked) {
+    if (static_cast<int>(chosen.size()) >= limit) break;
+    std::set<std::string> chips;
+    for (const MachinePart& part : option.candidate.parts) chips.insert(chip_of(part));
+    if (std::any_of(chips.begin(), chips.end(), [&](const std::string& c) { return seen[c] >= kMostPerChip; }))
+      continue;
+    for (const std::string& chip : chips) ++seen[chip];
+    chosen.push_back(&option);
+  }
+  return chosen;
+}
+
+}  // namespace rigwise

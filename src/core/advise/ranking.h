@@ -1,0 +1,38 @@
+#pragma once
+
+#include <vector>
+
+#include "core/advise/advise.h"
+
+namespace rigwise {
+
+/// How the ranking reads cost, noise and power: 1 is best, 0 worst.
+///     cost  = 1 - cost over the horizon / (1.5 * budget)     (10,000 USD where no budget is given)
+///     noise = 1 - class / 4 (silent 0 ... very loud 4);      power = 1 - watts under load / 1500
+/// The score is the weighted mean with probability and quality (quality between the worst and the best model of each
+/// task's class).
+struct RankingScale {
+  Money cost_anchor;
+  Weights weights;
+
+  double cost_share(const Money& cost) const;
+  double score(const Option& option) const;
+};
+
+RankingScale ranking_scale(const Brief& brief);
+PlacementRules placement_rules(const Brief& brief, const RunFinder& finder, double z, bool minimum_must_hold);
+
+/// Best score first; ties by cost, then by set-up.
+void sort_by_score(std::vector<Option>& options);
+
+/// True when `a` is nowhere visibly worse than `b` and somewhere better. Visible steps: 5 % of probability, 2.5 % of
+/// quality, 50 W, a class of noise; of cost every unit counts.
+bool dominates(const Option& a, const Option& b);
+
+/// Options that none dominates, cheapest first.
+std::vector<const Option*> pareto_front(const std::vector<Option>& options);
+
+/// The first `limit` of a ranked list with at most two that share a chip: ten variants of one machine are one answer.
+std::vector<const Option*> unlike_options(const std::vector<Option>& ranked, int limit);
+
+}  // namespace rigwise

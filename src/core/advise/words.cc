@@ -1,0 +1,185 @@
+#include "core/advise/words.h"
+
+#include <algorithm>
+
+#include "core/advise/ranking.h"
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+constexpr double kOldPriceMonths = 6, kCircuitWatts = 1800;
+
+std::string percent(double share) { return significant(100 * share, 2) + " %"; }
+std::string money(const Money& m) { return whole_units(m) + " " + m.currency(); }
+std::string gigabytes(double bytes) { return significant(bytes / kGb, 3) + " GB"; }
+
+std::string streams_words(const TargetAnswer& target) {
+  return target.streams > 1 ? " in each of " + std::to_string(target.streams) + " streams" : "";
+}
+
+/// "busy 62 % of the time at the asked speeds".
+std::string duty_words(const Placement& placement) {
+  double most = 0;
+  for (const Duty& duty : placement.duty) most = std::max(most, duty.value);
+  return most <= 1 ? "busy " + percent(most) + " of the time when all of it runs at the asked speeds"
+                   : "asked for " + significant(most, 2) + " times what it can do when all of it runs at once";
+}
+
+std::string memory_words(const Option& option) {
+  std::vector<std::string> parts;
+  for (std::size_t p = 0; p < option.placement.used_bytes.size(); ++p) {
+    parts.push_back(significant(option.placement.used_bytes[p] / kGb, 3) + " of " +
+                    gigabytes(option.placement.available_bytes[p]));
+  }
+  std::string words = "memory: " + join(parts, " and ") + " used";
+  const Layout& layout = option.layout();
+  return layout.words.empty() ? words : words + "; " + layout.words;
+}
+
+void add_price_risks(const Option& option, std::vector<std::string>& risks) {
+  for (const MachinePart& part : option.candidate.parts) {
+    if (part.price == nullptr || part.owned >= part.count) continue;
+    const PurchasePrice& price = *part.price;
+    const std::string range = money(price.low) + " to " + money(price.high);
+    if (price.used) {
+      risks.push_back(part.device->name + " is second-hand: " + price.words() + ", expect " + range +
+                      (price.new_price ? ", " + money(*price.new_price) + " new" : "") + "; no warranty to count on");
+    } else if (price.seen.kind == PriceKind::launch) {
+      risks.push_back(part.device->name + " at its launch price of " + price.seen.date +
+                      ", no shop price is known; expect up to " + money(price.high));
+    } else if (price.seen.kind == PriceKind::estimate || price.age_months > kOldPriceMonths) {
+      risks.push_back(part.device->name + " " + price.words() +
+                      (price.age_months > kOldPriceMonths ? ", months old" : "") + "; expect " + range);
+    }
+  }
+}
+
+void add_memory_risks(const Option& option, std::vector<std::string>& risks) {
+  const Placement& placement = option.placement;
+  for (std::size_t p = 0; p < placement.used_bytes.size(); ++p) {
+    const double left = placement.available_bytes[p] - placement.used_bytes[p];
+    if (left >= 0.06 * placement.available_bytes[p]) continue;
+    risks.push_back("memory is tight: " + gigabytes(std::max(0.0, left)) + " left of " +
+                    gigabytes(placement.available_bytes[p]) + "; longer contexts will not fit");
+  }
+}
+
+void add_speed_risks(const Option& option, std::vector<std::string>& risks) {
+  Tier worst = Tier::t0_measured_here;
+  for (const TargetAnswer& target : option.targets) worst = std::max(worst, target.run->tier);
+  if (worst >= Tier::t4_first_principles) {
+    risks.push_back(std::string("speeds are from first principles (tier ") + tier_name(worst) +
+                    "): nobody has published a run on a machine like it");
+  }
+  for (const TargetAnswer& target : option.targets) {
+    if (target.run->format->bits.ffn < 4) {
+      risks.push_back(run_words(*target.run) + " is below 4 bits: answers suffer");
+    }
+  }
+  if (option.placement.probability < 0.5) {
+    risks.push_back("meets all speeds at once with a probability of only " + percent(option.placement.probability));
+  }
+}
+
+/// A volume that the set-up cannot write is an error of the plan, whatever it would save.
+void add_volume_risk(const Option& option, const Brief& brief, std::vector<std::string>& risks) {
+  if (!brief.needs.usage.tokens_per_month) return;
+  double wanted = 0, per_second = 0;
+  for (const TargetAnswer& target : option.targets) {
+    wanted += target.task->output_tokens_per_month;
+    per_second += target.together.value * target.streams * option.layout().replicas;
+  }
+  const double hours = brief.needs.usage.hours_per_day.value_or(brief.terms.hours.on / 30.44);
+  const double most = per_second * hours * 30.44 * 3600;
+  if (wanted <= most) return;
+  risks.push_back("the plan asks for " + significant(wanted / 1e6, 2) + " million output tokens a month; in " +
+                  significant(hours, 2) + " h a day it can write at most " + significant(most / 1e6, 2) + " million");
+}
+
+void add_body_risks(const Option& option, std::vector<std::string>& risks) {
+  const Machine& machine = option.candidate.machine;
+  if (machine.noise >= NoiseClass::loud) {
+    risks.push_back(std::string(machine.noise == NoiseClass::loud ? "loud" : "very loud") + " under load" +
+                    (machine.noise_is_estimated ? " (by its power)" : ""));
+  }
+  if (machine.load_w > kCircuitWatts) {
+    risks.push_back(significant(machine.load_w) +
+                    " W under load: more than one household circuit gives in many countries");
+  }
+  for (const MachinePart& part : option.candidate.parts) {
+    const Device& device = *part.device;
+    if (!device.throttling.empty()) risks.push_back(device.name + ": " + device.throttling);
+    if (device.is_bare() && device.form_factor.find("datacentre") != std::string::npos) {
+      risks.push_back(device.name + " has no fan of its own: the case must blow air through it");
+    }
+    if (device.status == DeviceStatus::expected)
+      risks.push_back(device.name + " is announced, not sold; all of it is estimated");
+    if (device.is_bare() && part.count > 1 && device.peer_to_peer == false) {
+      risks.push_back("the cards cannot talk to each other directly (no peer-to-peer)");
+    }
+  }
+  for (const std::string& note : machine.notes) risks.push_back(note);
+}
+
+}  // namespace
+
+std::string speed_words(const Band& band) {
+  return significant(band.value) + " tok/s (" + significant(band.low) + "-" + significant(band.high) + ")";
+}
+
+std::string run_words(const ModelRun& run) { return run.model->id + " " + run.format->name; }
+
+std::vector<std::string> reasons_for(const Option& option, const Advice& advice) {
+  std::vector<std::string> reasons;
+  std::vector<std::string> speeds;
+  for (const TargetAnswer& target : option.targets) {
+    speeds.push_back(run_words(*target.run) + " writes " + speed_words(target.alone) + streams_words(target) + " for " +
+                     target.task->name + " (" + significant(target.task->asked_tokens_per_s) + " asked)");
+  }
+  reasons.push_back("because " + join(speeds, "; "));
+  if (option.targets.size() > 1) reasons.push_back(duty_words(option.placement));
+  reasons.push_back(memory_words(option));
+  const Ownership& own = option.candidate.ownership;
+  if (option.candidate.is_owned()) {
+    reasons.push_back("you have it: only electricity, " + money(own.electricity) + " over " +
+                      std::to_string(advice.brief.months) + " months");
+  } else {
+    reasons.push_back(money(own.purchase) + " for the whole machine and " + money(own.electricity) +
+                      " of electricity over " + std::to_string(advice.brief.months) + " months");
+  }
+  return reasons;
+}
+
+std::vector<std::string> risks_of(const Option& option, const Advice& advice) {
+  std::vector<std::string> risks;
+  add_price_risks(option, risks);
+  if (advice.brief.budget && *advice.brief.budget < option.candidate.machine.high) {
+    risks.push_back("at the upper end of its price band it costs " + money(option.candidate.machine.high) +
+                    ", more than the budget");
+  }
+  add_memory_risks(option, risks);
+  add_speed_risks(option, risks);
+  add_volume_risk(option, advice.brief, risks);
+  add_body_risks(option, risks);
+  return risks;
+}
+
+std::vector<std::string> option_would_change_if(const Option& option, const Option* next, const Advice& advice) {
+  std::vector<std::string> changes;
+  if (next == nullptr || option.candidate.is_owned()) return changes;
+  const RankingScale scale = ranking_scale(advice.brief);
+  const Weights& w = scale.weights;
+  const double sum = w.probability + w.cost + w.quality + w.noise + w.power;
+  if (w.cost <= 0) return changes;
+  // The score falls by weight / (1.5 * anchor) per unit of money, as long as the cost share stays above zero.
+  const double rise = (option.score - next->score) * sum / w.cost * 1.5 * scale.cost_anchor.amount();
+  const double room = 1.5 * scale.cost_anchor.amount() - option.cost.amount();
+  if (rise > 0 && rise < room) {
+    changes.push_back("at a price above " + money(option.candidate.machine.value + Money(rise, advice.brief.currency)) +
+                      ", " + next->candidate.label + " comes before it");
+  }
+  return changes;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/advise/advise.h"
+
+namespace rigwise {
+
+/// "41 tok/s (33-52)".
+std::string speed_words(const Band& band);
+
+/// "gpt-oss-120b MXFP4".
+std::string run_words(const ModelRun& run);
+
+/// Why this machine, with the numbers that decide it; the first one is the *because* of the option.
+std::vector<std::string> reasons_for(const Option& option, const Advice& advice);
+
+/// What could go wrong: prices, memory, tiers, noise, wear.
+std::vector<std::string> risks_of(const Option& option, const Advice& advice);
+
+/// At what price it would lose its place to `next` (null: none).
+std::vector<std::string> option_would_change_if(const Option& option, const Option* next, const Advice& advice);
+
+}  // namespace rigwise
