@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "verbs/verbs.h"
 
 namespace rigwise {
@@ -9,11 +11,13 @@ Result<Json> fit_verb(const House& house, const Json& request);
 
 /// The part of the request that holds file headers, as the command line and the browser hand them over.
 struct HeaderFile {
-  std::string name;   ///< file name, for messages and split numbering
-  std::string bytes;  ///< the beginning of the file, as much as the header needs
+  std::string name;        ///< file name, for messages and split numbering
+  std::string bytes;       ///< the beginning of the file, as much as the header needs (config.json: all of it)
+  std::uint64_t size = 0;  ///< of the whole file; 0: not known
 };
 
-/// fit for a model given by its own files (GGUF, safetensors, config.json); other keys as in the request.
+/// fit for a model given by its own files, with exact bytes: GGUF or safetensors headers, all parts of a split model,
+/// and config.json beside safetensors. The request's setups, context_tokens, concurrency and headroom apply.
 Result<Json> fit_files(const House& house, const std::vector<HeaderFile>& files, const Json& request);
 
 }  // namespace rigwise

@@ -2,20 +2,26 @@
 
 #include "core/base/text.h"
 #include "host/cli/command.h"
+#include "host/cli/model_files.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
-#include "host/files/files.h"
-#include "verbs/fit.h"
 
 namespace rigwise {
 namespace {
 
-/// Headers of the largest published models stay well below this; more is a broken or hostile file.
-constexpr std::size_t kHeaderLimit = std::size_t{64} << 20;
-
 std::string gb_cell(const Json& value) { return value.is_number() ? significant(value.get<double>(), 3) : "-"; }
 
+void print_file(const Console& console, const Json& file) {
+  *console.out << console.strong(text_of(file, "name")) << "  " << text_of(file, "container") << ", "
+               << text_of(file, "format") << ": " << say_gb(file["weights_bytes"]) << " of weights, "
+               << say_number(file["params_total_b"]) << " B parameters, "
+               << say_count(file["kv_bytes_per_token"].get<double>()) << " bytes of KV cache per token\n";
+  for (const Json& note : file["notes"]) console.print_wrapped("note: " + note.get<std::string>(), 2);
+  *console.out << '\n';
+}
+
 void print_rows(const Console& console, const Json& response) {
+  if (response.contains("file") && console.format == OutputFormat::table) print_file(console, response["file"]);
   Table table;
   table.columns = {{"model", false, true},       {"quant", false, false},   {"set-up", false, true},
                    {"fits", false, false},       {"total GB", true, false}, {"free GB", true, false},
@@ -53,15 +59,11 @@ int run(Session& session, const Args& args) {
     response = session.answer("fit", *request, status);
     if (!response) return status;
   } else {
-    std::vector<HeaderFile> headers;
-    for (const std::string& path : paths) {
-      Result<std::string> bytes = read_file_start(path, kHeaderLimit);
-      if (!bytes) return console.print_error(bytes.error());
-      headers.push_back({path.substr(path.rfind('/') + 1), std::move(*bytes)});
-    }
+    const Result<std::vector<HeaderFile>> headers = read_model_files(paths);
+    if (!headers) return console.print_error(headers.error());
     const Result<const House*> house = session.house();
     if (!house) return console.print_error(house.error());
-    Result<Json> answer = fit_files(**house, headers, *request);
+    Result<Json> answer = fit_files(**house, *headers, *request);
     if (!answer) return console.print_error(answer.error());
     response = std::move(*answer);
   }
