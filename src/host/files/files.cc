@@ -90,6 +90,13 @@ Result<std::string> read_file(const std::string& path) {
   return read_up_to(path, std::numeric_limits<std::size_t>::max());
 }
 
+Result<std::uint64_t> file_size(const std::string& path) {
+  struct stat about{};
+  if (::stat(path.c_str(), &about) != 0) return refuse("read", path, errno);
+  if (S_ISDIR(about.st_mode)) return refuse("read", path, EISDIR);
+  return static_cast<std::uint64_t>(about.st_size);
+}
+
 Result<std::string> read_file_start(const std::string& path, std::size_t limit) { return read_up_to(path, limit); }
 
 Result<void> write_file_atomically(const std::string& path, std::string_view text) {

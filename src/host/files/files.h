@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@ Result<std::string> read_file(const std::string& path);
 
 /// At most the first `limit` bytes, for headers of files too large to read.
 Result<std::string> read_file_start(const std::string& path, std::size_t limit);
+
+/// Length in bytes.
+Result<std::uint64_t> file_size(const std::string& path);
 
 /// Writes beside the target, syncs, renames: readers see the old file or the new one, never half of one. Makes the
 /// folder if it is not there.
