@@ -106,9 +106,10 @@ void read_bytes(Words& words, std::size_t number, std::size_t unit_at, double sc
   if (claim.memory_gb) return;
   claim.memory_gb = figure;
   const bool inside = said_before(words, first, {"fit", "fits", "in", "inside", "within", "into", "runs", "run"});
-  claim.memory_meaning = inside && !said_before(words, first, {"needs", "need", "takes", "uses", "weighs"})
-                             ? MemoryMeaning::fits_in
-                             : MemoryMeaning::size;
+  claim.memory_meaning =
+      inside && !said_before(words, first, {"needs", "need", "takes", "take", "draw", "draws", "uses", "weighs"})
+          ? MemoryMeaning::fits_in
+          : MemoryMeaning::size;
 }
 
 /// 10^9 bytes in a unit's name, 0 when it is none.
@@ -214,7 +215,7 @@ void read_words(Words& words, ClaimText& claim) {
     const std::string& w = word.lower;
     bool known = true;
     if (is_one_of(w, {"fit", "fits", "fitting"}) ||
-        (is_one_of(w, {"runs", "run", "loads", "load"}) && !claim.tokens_per_s)) {
+        (is_one_of(w, {"runs", "run", "loads"}) && !claim.tokens_per_s && (!claim.model.empty() || claim.size_b))) {
       claim.fits = !is_denied(words, i);
     } else if (is_one_of(w, {"prefill", "prompt", "pp", "pp512", "pp2048"})) {
       claim.phase = Phase::prefill;

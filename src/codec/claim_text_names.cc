@@ -47,26 +47,29 @@ class LooseDevices {
     }
   }
 
-  std::vector<std::size_t> called(std::string_view name) const {
-    const auto at = by_folded_.find(fold_name(name));
-    return at == by_folded_.end() ? std::vector<std::size_t>() : at->second;
+  /// `by_words`: look among names without a digit, which say less ("Mac Studio M3 Ultra" is an M3 Ultra first).
+  std::vector<std::size_t> called(std::string_view name, bool by_words) const {
+    const auto& names = by_words ? by_words_ : by_folded_;
+    const auto at = names.find(fold_name(name));
+    return at == names.end() ? std::vector<std::size_t>() : at->second;
   }
 
  private:
-  /// Every end of the words is a name: "a100" and "nvidia a100" for "NVIDIA A100 80GB". A word without a digit
-  /// ("studio") or a bare number ("4090") names no family of devices.
+  /// Every end of the words is a name: "a100" and "nvidia a100" for "NVIDIA A100 80GB". A bare number ("4090") names
+  /// no family of devices; words without a digit ("framework desktop") do when there are two of them.
   void add(const std::vector<std::string>& lead, std::size_t index) {
     std::string tail;
     for (std::size_t i = lead.size(); i-- > 0;) {
       tail = fold_name(lead[i]) + tail;
       const bool has_letter = std::any_of(tail.begin(), tail.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-      if (tail.size() < 2 || !has_letter || !has_digit(tail)) continue;
-      std::vector<std::size_t>& kin = by_folded_[tail];
+      const bool worded = !has_digit(tail);
+      if (tail.size() < 2 || !has_letter || (worded && i + 2 > lead.size())) continue;
+      std::vector<std::size_t>& kin = (worded ? by_words_ : by_folded_)[tail];
       if (kin.empty() || kin.back() != index) kin.push_back(index);
     }
   }
 
-  std::unordered_map<std::string, std::vector<std::size_t>> by_folded_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_folded_, by_words_;
 };
 
 /// Widths and words that name no format: the engine decides which one is meant.
@@ -118,7 +121,8 @@ std::string_view singular(std::string_view name) {
   return name.size() > 3 && name.back() == 's' ? name.substr(0, name.size() - 1) : name;
 }
 
-std::optional<FoundName> name_of(const Catalog& catalog, const LooseDevices& loose, std::string_view stretch) {
+std::optional<FoundName> name_of(const Catalog& catalog, const LooseDevices& loose, std::string_view stretch,
+                                 bool by_words) {
   FoundName found;
   if (const auto bits = loose_bits(stretch)) {
     found.kind = NameKind::loose_format;
@@ -137,7 +141,7 @@ std::optional<FoundName> name_of(const Catalog& catalog, const LooseDevices& loo
       found.index = *index;
       return found;
     }
-    found.candidates = loose.called(form);
+    found.candidates = loose.called(form, by_words);
     if (!found.candidates.empty()) {
       found.kind = NameKind::loose_device;
       return found;
@@ -153,14 +157,13 @@ bool any_taken(const std::vector<ClaimWord>& words, std::size_t first, std::size
 }
 
 /// The longest names first, so that "RTX 4060 Ti 16GB" is not read as "RTX 4060".
-std::vector<FoundName> longest_names(const Catalog& catalog, std::vector<ClaimWord>& words) {
-  std::vector<FoundName> found;
-  const LooseDevices loose(catalog);
+void find_longest(const Catalog& catalog, const LooseDevices& loose, bool by_words, std::vector<ClaimWord>& words,
+                  std::vector<FoundName>& found) {
   for (std::size_t length = std::min(kLongestName, words.size()); length > 0; --length) {
     for (std::size_t first = 0; first + length <= words.size(); ++first) {
       const std::size_t last = first + length - 1;
       if (any_taken(words, first, last)) continue;
-      auto name = name_of(catalog, loose, claim_stretch(words, first, last));
+      auto name = name_of(catalog, loose, claim_stretch(words, first, last), by_words);
       if (!name) continue;
       name->first = first;
       name->last = last;
@@ -168,6 +171,15 @@ std::vector<FoundName> longest_names(const Catalog& catalog, std::vector<ClaimWo
       found.push_back(std::move(*name));
     }
   }
+}
+
+bool is_device(const FoundName& name) { return name.kind == NameKind::device || name.kind == NameKind::loose_device; }
+
+std::vector<FoundName> longest_names(const Catalog& catalog, std::vector<ClaimWord>& words) {
+  std::vector<FoundName> found;
+  const LooseDevices loose(catalog);
+  find_longest(catalog, loose, false, words, found);
+  if (std::none_of(found.begin(), found.end(), is_device)) find_longest(catalog, loose, true, words, found);
   std::sort(found.begin(), found.end(), [](const FoundName& a, const FoundName& b) { return a.first < b.first; });
   return found;
 }
@@ -270,13 +282,17 @@ std::optional<Beside> capacity_beside(const std::vector<ClaimWord>& words, std::
 
 bool has_capacity(const Device& device, double gib) { return std::fabs(in_gib(device.memory_capacity) - gib) < 0.5; }
 
+/// "on" and "at" say nothing about a device, "Mac" does.
+bool is_telling(const ClaimWord& word) { return word.text.size() >= 3 && !word.number; }
+
 /// How well a device answers to a loose name: words around the name decide ("Mac Studio"), then what is sold, then
 /// the fastest memory (a claim is judged in its favour), then the largest.
 double likeness(const Device& device, const std::vector<ClaimWord>& words, const FoundName& name) {
   double points = 0;
   const std::string folded = fold_name(device.name);
   for (std::size_t i = name.first >= 2 ? name.first - 2 : 0; i < name.first; ++i)
-    if (!words[i].taken && folded.find(fold_name(words[i].text)) != std::string::npos) points += 10;
+    if (!words[i].taken && is_telling(words[i]) && folded.find(fold_name(words[i].text)) != std::string::npos)
+      points += 10;
   if (device.status == DeviceStatus::current) points += 5;
   if (device.status == DeviceStatus::discontinued) points += 3;
   if (device.memory_bandwidth) points += device.memory_bandwidth->value / gbps(10000).value;
@@ -290,7 +306,7 @@ std::size_t most_alike(const Catalog& catalog, std::vector<ClaimWord>& words, co
       });
   const std::string folded = fold_name(catalog.devices[best].name);
   for (std::size_t i = name.first >= 2 ? name.first - 2 : 0; i < name.first; ++i)
-    if (folded.find(fold_name(words[i].text)) != std::string::npos) words[i].taken = true;
+    if (is_telling(words[i]) && folded.find(fold_name(words[i].text)) != std::string::npos) words[i].taken = true;
   return best;
 }
 

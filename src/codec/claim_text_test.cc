@@ -145,6 +145,18 @@ TEST(ClaimText, TakesALooseNameForTheDeviceWithTheStatedMemory) {
   EXPECT_EQ(read("Mac Studio M4 Max").setup, "mac-studio-m4-max-128gb");
 }
 
+TEST(ClaimText, TakesWordsWithoutDigitsForADeviceOnlyWhenNothingElseNamesOne) {
+  EXPECT_EQ(read("70B Q4 fits Framework Desktop").setup, "framework-desktop");
+  EXPECT_EQ(read("Mac Studio").setup, "mac-studio-m3-ultra-256gb") << "the fastest, the largest";
+  EXPECT_EQ(read("7B MLX on M3 Ultra at 100 t/s").setup, "mac-studio-m3-ultra-256gb");
+}
+
+TEST(ClaimText, ReadsPowerWithoutTakingLoadForAVerb) {
+  const ClaimText claim = read("4x M3 Ultra take 66 W under load");
+  EXPECT_EQ(claim.power_w->high, 66);
+  EXPECT_FALSE(claim.fits);
+}
+
 TEST(ClaimText, LeavesAMemoryThatNoDeviceHasToTheClaim) {
   const ClaimText claim = read("gpt-oss-120b on A6000 80 GB");
   EXPECT_EQ(claim.setup, "nvidia-rtx-a6000");

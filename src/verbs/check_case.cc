@@ -123,6 +123,7 @@ SizeFacts size_facts(const CheckCase& c) {
   facts.params = c.weights.params_total > 0 ? c.weights.params_total : query.model->params_total;
   facts.weights = all_weights(c.weights);
   facts.lightest = lightest_weights(c);
+  facts.lightest_format = std::to_string(c.question.bits > 0 ? c.question.bits : 2) + " bits a weight";
   facts.most = facts.weights;
   if (c.engine != nullptr) {
     const double context = query.model->context_tokens > 0 ? query.model->context_tokens : 4096;

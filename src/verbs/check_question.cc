@@ -201,9 +201,11 @@ std::optional<Error> resolve_format(const Catalog& catalog, const Names& names, 
   question.loose_format = true;
   question.bits = text.bits.value_or(0);
   question.loose.format = std::max(1.0, query.format->bits.whole_model / fewest_bits(text.bits.value_or(4)));
-  question.assumptions.push_back(
-      "format " + query.format->name +
-      (text.bits ? " (the claim says " + std::to_string(*text.bits) + " bits)" : " (the claim names none)"));
+  const bool matters = question.tokens_per_s || question.memory_gb || question.fits || question.read_gb_per_token;
+  if (matters)
+    question.assumptions.push_back(
+        "format " + query.format->name +
+        (text.bits ? " (the claim says " + std::to_string(*text.bits) + " bits)" : " (the claim names none)"));
   return std::nullopt;
 }
 

@@ -120,12 +120,12 @@ TEST(SeedClaims, I46_SeventyBillionAtQ4KMWeighMore) {
 }
 
 TEST(SeedClaims, I47_DeepSeekV3DoesNotFitTheseServers) {
-  EXPECT_TRUE(
-      is_caught(verdict({{"model", "deepseek-v3"}, {"quant", "fp8"}, {"setup", "8x h100 80gb"}, {"fits", true}})));
-  EXPECT_TRUE(
-      is_caught(verdict({{"model", "deepseek-v3"}, {"quant", "bf16"}, {"setup", "16x h100 80gb"}, {"fits", true}})));
-  EXPECT_FALSE(
-      is_caught(verdict({{"model", "deepseek-v3"}, {"quant", "fp8"}, {"setup", "16x h100 80gb"}, {"fits", true}})));
+  EXPECT_TRUE(is_caught(
+      verdict({{"model", "deepseek-v3"}, {"quant", "fp8"}, {"setup", "8x nvidia-h100-80gb-sxm"}, {"fits", true}})));
+  EXPECT_TRUE(is_caught(
+      verdict({{"model", "deepseek-v3"}, {"quant", "bf16"}, {"setup", "16x nvidia-h100-80gb-sxm"}, {"fits", true}})));
+  EXPECT_FALSE(is_caught(
+      verdict({{"model", "deepseek-v3"}, {"quant", "fp8"}, {"setup", "16x nvidia-h100-80gb-sxm"}, {"fits", true}})));
 }
 
 }  // namespace

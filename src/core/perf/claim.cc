@@ -37,12 +37,13 @@ std::string speed_text(const Claimed& c, Phase phase) { return range_text(c, " "
 std::string limit_clause(const Ceiling& ceiling, Phase phase, const std::string& setup) {
   const std::string limit = significant(ceiling.tokens_per_s, 3) + " " + std::string(phase_words(phase));
   if (ceiling.by_compute)
-    return setup + " computes at most " + significant(ceiling.peak.value / 1e12, 4) + " TFLOP/s, which is " + limit;
+    return setup + " computes at most " + significant(ceiling.peak.value / 1e12, 4) +
+           " TFLOP/s, which allows at most " + limit;
   std::vector<std::string> parts;
   for (const CeilingPart& part : ceiling.parts)
     parts.push_back(gb_text(part.bytes) + " from " + part.where + " at " + significant(part.bandwidth.value / kGb, 4) +
-                    " GB/s at most");
-  return "every pass reads " + join(parts, " and ") + ", which is " + limit;
+                    " GB/s");
+  return "every pass reads " + join(parts, " and ") + ", which allows at most " + limit;
 }
 
 /// The most that can be, given how the claim is worded.
@@ -161,11 +162,12 @@ Judgement judge_size(const Claimed& gigabytes, const SizeFacts& facts) {
   const std::string weights = facts.model + " has " + significant(facts.params / 1e9, 3) + "B parameters, " +
                               gb_text(facts.weights) + " in " + facts.format;
   if (kind_high < facts.lightest * kTolerance)
-    return {Verdict::impossible, said + " cannot be: " + weights +
-                                     (facts.lightest < facts.weights * 0.999
-                                          ? ", and no less than " + gb_text(facts.lightest) + " at that width"
-                                          : std::string()) +
-                                     ", before any cache."};
+    return {Verdict::impossible,
+            said + " cannot be: " + weights +
+                (facts.lightest < facts.weights * 0.999
+                     ? ", and no less than " + gb_text(facts.lightest) + " at " + facts.lightest_format
+                     : std::string()) +
+                ", before any cache."};
   if (kind_high < facts.weights * kBelowTaken)
     return {Verdict::implausible, said + " is less than usual: " + weights + "."};
   if (kind_low > facts.most * kAboveAll)

@@ -65,7 +65,8 @@ struct SizeFacts {
   double params = 0;
   Bytes weights;   ///< in the format named or taken
   Bytes lightest;  ///< the least that the wording allows: the format's own size, or exactly 4.0 bits for "4-bit"
-  Bytes most;      ///< weights, a full context of cache, buffers
+  std::string lightest_format;  ///< "4 bits", words for that
+  Bytes most;                   ///< weights, a full context of cache, buffers
 };
 
 /// "It needs 4 GB." Figures may be GB or GiB, whichever suits the claim.

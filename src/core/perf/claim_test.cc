@@ -219,7 +219,7 @@ TEST(SpeedClaims, WithoutAPredictionAreHeldAgainstTheCeilingAlone) {
   EXPECT_EQ(j.verdict(99, 99), Verdict::implausible);
 }
 
-SizeFacts llama70() { return {"llama-3.1-70b", "Q4_K_M", 70.6e9, gb(42.5), gb(42.5), gb(87)}; }
+SizeFacts llama70() { return {"llama-3.1-70b", "Q4_K_M", 70.6e9, gb(42.5), gb(42.5), "Q4_K_M", gb(87)}; }
 
 TEST(SizeClaims, AreHeldAgainstTheWeights) {
   EXPECT_EQ(judge_size({34, 34}, llama70()).verdict, Verdict::impossible);
