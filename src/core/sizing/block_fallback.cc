@@ -10,6 +10,7 @@ namespace {
 constexpr double kBlock = 256;
 constexpr double kSmallBlock = 32;
 constexpr double kF16 = 16;
+constexpr double kLlamaVShare = 0.1;  // V's share of the attention weights of Llama 3.1 8B
 
 struct Mix {
   std::string_view format_class;
@@ -37,6 +38,7 @@ BlockFallback::BlockFallback(std::string_view format_class, std::string_view con
   for (const Mix& mix : kMixes) {
     if (mix.format_class != format_class) continue;
     packs_ = true;
+    rich_v_ = format_class == "k4" || format_class == "k5";
     base_ = mix.base;
     base_becomes_ = mix.base_becomes;
     rich_ = mix.rich;
@@ -59,6 +61,14 @@ double BlockFallback::ffn(double bits, double input, double width, bool gated) c
   const double base = std::min(base_, bits);
   const double down = bits + others * (bits - base);
   return (others * matrix(base, input) + matrix(down, width)) / (others + 1);
+}
+
+double BlockFallback::attention(double bits, double v_share, double o_share, double input, double output_rows) const {
+  if (!packs_) return bits;
+  if (!rich_v_ || bits < base_) return (1 - o_share) * matrix(bits, input) + o_share * matrix(bits, output_rows);
+  const double v_bits = std::min(rich_, base_ + (bits - base_) / kLlamaVShare);
+  return (1 - o_share - v_share) * matrix(base_, input) + v_share * matrix(v_bits, input) +
+         o_share * matrix(base_, output_rows);
 }
 
 }  // namespace rigwise

@@ -21,8 +21,14 @@ class BlockFallback {
   /// spend their larger type on down, so down is what the average leaves above the base type.
   double ffn(double bits, double input, double width, bool gated) const;
 
+  /// Mean bits of attention matrices that average `bits` in Llama 3.1 8B, where V is a tenth of them. Q, K and V read
+  /// rows of `input`, O rows of `output_rows`. Q4_K_M and Q5_K_M spend their larger type on V alone, so a model with
+  /// more KV heads (a larger `v_share`) averages more.
+  double attention(double bits, double v_share, double o_share, double input, double output_rows) const;
+
  private:
   bool packs_ = false;
+  bool rich_v_ = false;  // only V is in the larger type
   // Two types a format mixes, and what each becomes.
   double base_ = 0, base_becomes_ = 0, rich_ = 0, rich_becomes_ = 0;
 };

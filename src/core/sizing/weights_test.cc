@@ -161,6 +161,20 @@ TEST(BlockFallback, ReplacesATypeOnlyWhereRowsAreNoMultipleOf256) {
   EXPECT_NEAR(k4.ffn(4.844, 8192, 28672, true), 4.844, 1e-9);
 }
 
+TEST(WeightPlan, OfGemma3_270mComesWithinOnePercentOfTheRealFile) {
+  // gemma-3-270m Q4_K_M: 246,587,904 bytes of tensors; rows of 640 put the table in Q8_0 and most matrices in Q5_0.
+  const Llm model = llm("gemma-3-270m", 640, 262144, true, 32768,
+                        {dense(sliding(attention(15, 4, 1, 256), 512), 2048), dense(attention(3, 4, 1, 256), 2048)});
+  EXPECT_NEAR(file_gb(model, q4_k_m()), 0.246587904, 0.0025);
+}
+
+TEST(BlockFallback, GivesMoreBitsToModelsWithMoreKvHeads) {
+  const BlockFallback k4("k4", "gguf");
+  EXPECT_NEAR(k4.attention(4.603, 0.1, 0.4, 4096, 4096), 4.603, 1e-9);
+  EXPECT_NEAR(k4.attention(4.603, 0.25, 0.25, 4096, 4096), 4.76, 0.005);
+  EXPECT_NEAR(k4.attention(4.603, 0.1, 0.4, 640, 1024), 5.25, 0.01);  // the real 270M file
+}
+
 TEST(WeightPlan, KeepsGgufEmbeddingOnTheHostAndATiedHeadOnTheAccelerator) {
   // llama.cpp PR #22171: gemma-3-4b f16 takes 7401 MiB on the device, with the tied head's copy.
   const WeightPlan tied = weight_plan(gemma_3_4b(), f16());
