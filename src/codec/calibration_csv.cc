@@ -1,5 +1,7 @@
 #include "codec/calibration_csv.h"
 
+#include <unordered_map>
+
 #include "codec/csv.h"
 #include "core/base/text.h"
 
@@ -8,19 +10,21 @@ namespace {
 
 constexpr double kMostLog = 20;  // a band of e^20 says nothing
 
-void decode_constants(CsvTable& t, Calibration& c) {
+/// Rows replace what is known under their key and add the rest.
+void decode_constants(CsvTable& t, std::vector<Constant>& constants) {
   const int key = t.column("key"), value = t.column("value"), groups = t.column("groups"), from = t.column("from");
+  std::unordered_map<std::string, std::size_t> index;
+  for (std::size_t i = 0; i < constants.size(); ++i) index.emplace(constants[i].key, i);
   while (t.next()) {
     const auto number = t.number(value, -1e15, 1e15);
     const auto count = t.number(groups, 0, 1e9);
     if (!t.require(key) || !t.require(value) || !number) continue;
     Constant constant{t.text(key), *number, static_cast<int>(count.value_or(0)), t.text(from)};
-    const auto known = c.index.find(constant.key);
-    if (known != c.index.end()) {
-      c.constants[known->second] = std::move(constant);
+    const auto [at, is_new] = index.try_emplace(constant.key, constants.size());
+    if (is_new) {
+      constants.push_back(std::move(constant));
     } else {
-      c.index.emplace(constant.key, c.constants.size());
-      c.constants.push_back(std::move(constant));
+      constants[at->second] = std::move(constant);
     }
   }
 }
@@ -53,31 +57,39 @@ void decode_info(CsvTable& t, Calibration& c) {
   }
 }
 
+std::string constants_csv(const std::vector<Constant>& constants) {
+  std::string text = "key,value,groups,from\n";
+  for (const Constant& c : constants)
+    text += csv_cell(c.key) + "," + shortest(c.value) + "," + std::to_string(c.groups) + "," + csv_cell(c.from) + "\n";
+  return text;
+}
+
 }  // namespace
 
 std::vector<CatalogFile> encode_calibration(const Calibration& calibration) {
-  std::string constants = "key,value,groups,from\n";
-  for (const Constant& c : calibration.constants)
-    constants +=
-        csv_cell(c.key) + "," + shortest(c.value) + "," + std::to_string(c.groups) + "," + csv_cell(c.from) + "\n";
   std::string bands = "key,log_low,log_high,groups\n";
   for (const BandRecord& b : calibration.bands)
     bands += csv_cell(b.key) + "," + shortest(b.log_low) + "," + shortest(b.log_high) + "," + std::to_string(b.groups) +
              "\n";
   const std::string info = "key,value\nformula_version," + csv_cell(calibration.formula_version) + "\ncatalog_hash," +
                            csv_cell(calibration.catalog_hash) + "\n";
-  return {{"calibration/constants.csv", constants}, {"calibration/bands.csv", bands}, {"calibration/info.csv", info}};
+  return {{"calibration/constants.csv", constants_csv(calibration.constants)},
+          {"calibration/devices.csv", constants_csv(calibration.device_terms)},
+          {"calibration/bands.csv", bands},
+          {"calibration/info.csv", info}};
 }
 
 Result<Calibration> decode_calibration(const std::vector<CatalogFile>& files) {
   Calibration calibration = prior_calibration();
-  calibration.reindex();
   std::vector<Diagnostic> faults;
   for (const CatalogFile& file : files) {
     const std::string_view name = std::string_view(file.path).substr(file.path.rfind('/') + 1);
     if (name == "constants.csv") {
       CsvTable t(file.text, file.path, {"key", "value", "groups", "from"}, {}, true, faults);
-      decode_constants(t, calibration);
+      decode_constants(t, calibration.constants);
+    } else if (name == "devices.csv") {
+      CsvTable t(file.text, file.path, {"key", "value", "groups", "from"}, {}, true, faults);
+      decode_constants(t, calibration.device_terms);
     } else if (name == "bands.csv") {
       CsvTable t(file.text, file.path, {"key", "log_low", "log_high", "groups"}, {}, true, faults);
       decode_bands(t, calibration);
@@ -89,6 +101,7 @@ Result<Calibration> decode_calibration(const std::vector<CatalogFile>& files) {
   for (const Diagnostic& fault : faults)
     return invalid(fault.message, fault.file + ":" + std::to_string(fault.line),
                    fault.try_this.empty() ? "`rigwise calibrate` writes these files" : fault.try_this);
+  if (calibration.formula_version != kFormulaVersion) return prior_calibration();
   calibration.reindex();
   return calibration;
 }

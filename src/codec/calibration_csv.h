@@ -6,11 +6,12 @@
 
 namespace rigwise {
 
-/// calibration/constants.csv, calibration/bands.csv and calibration/info.csv (key,value: formula_version,
-/// catalog_hash).
+/// calibration/constants.csv and devices.csv (key,value,groups,from), bands.csv (key,log_low,log_high,groups) and
+/// info.csv (key,value: formula_version, catalog_hash).
 std::vector<CatalogFile> encode_calibration(const Calibration& calibration);
 
-/// The reverse. Files that are absent leave the priors in place; a broken one is an error with file and line.
+/// The reverse. Files that are absent leave the priors in place; a broken one is an error with file and line. Constants
+/// fitted for another version of the formulas mean nothing to these: the priors stay, and catalog_hash stays empty.
 Result<Calibration> decode_calibration(const std::vector<CatalogFile>& files);
 
 }  // namespace rigwise

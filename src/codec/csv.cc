@@ -86,7 +86,7 @@ CsvTable::CsvTable(std::string_view text, std::string_view file, const std::vect
   };
   if (!reader_.fault().empty()) refuse("", reader_.fault(), "CSV as in RFC 4180");
   for (const std::string_view name : required) {
-    if (!usable_ || column(name) >= 0) continue;
+    if (!reader_.fault().empty() || column(name) >= 0) continue;
     const std::vector<std::string> nearest = nearest_names(name, header_, 1);
     refuse(std::string(name), "the column \"" + std::string(name) + "\" is missing",
            nearest.empty() ? "the first row names the columns" : "is \"" + nearest[0] + "\" meant?");

@@ -104,9 +104,14 @@ LoadedCatalog decode_catalog(const std::vector<CatalogFile>& files) {
   loaded.catalog.content_hash = content_hash(sorted);
   add_files(sorted, loaded.catalog, loaded.diagnostics);
   if (loaded.catalog.as_of.empty()) loaded.catalog.as_of = latest_price_date(loaded.catalog);
-  Result<Calibration> calibration = decode_calibration(calibration_of(sorted));
+  const std::vector<CatalogFile> calibration_files = calibration_of(sorted);
+  Result<Calibration> calibration = decode_calibration(calibration_files);
   if (calibration) {
     loaded.calibration = std::move(*calibration);
+    if (!calibration_files.empty() && loaded.calibration.catalog_hash.empty())
+      loaded.diagnostics.push_back({false, "calibration/info.csv", 0, "formula_version",
+                                    "the constants belong to another version of the formulas; priors are used",
+                                    "run `rigwise calibrate` and build again"});
   } else {
     const Error& error = calibration.error();
     loaded.diagnostics.push_back({true, error.where, 0, "", error.message, error.try_this});
