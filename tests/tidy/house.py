@@ -21,7 +21,8 @@ def files(root, *suffixes, folders=SOURCE_FOLDERS):
 
 
 def is_test(path):
-    return path.name.endswith("_test.cc")
+    """Tests, and the headers that only tests include."""
+    return path.name.endswith(("_test.cc", "_for_tests.h", "_for_tests.cc"))
 
 
 def includes(path):
