@@ -247,19 +247,19 @@ void read_words(Words& words, ClaimText& claim) {
 bool is_filler(const ClaimWord& word) {
   return is_one_of(
       word.lower,
-      {"a",         "an",      "the",        "at",     "on",        "in",      "of",      "with",    "and",
-       "or",        "is",      "are",        "does",   "do",        "did",     "get",     "gets",    "got",
-       "reach",     "reaches", "about",      "around", "roughly",   "approx",  "ca",      "circa",   "over",
-       "up",        "to",      "my",         "your",   "i",         "you",     "it",      "this",    "that",
-       "can",       "for",     "from",       "by",     "via",       "using",   "single",  "stream",  "model",
-       "memory",    "ram",     "vram",       "needs",  "need",      "takes",   "uses",    "weighs",  "weights",
-       "size",      "speed",   "inference",  "gpu",    "card",      "machine", "s",       "per",     "quant",
-       "quantized", "has",     "have",       "be",     "not",       "no",      "what",    "how",     "fast",
-       "only",      "just",    "parameters", "params", "nodes",     "each",    "request", "context", "ctx",
-       "tokens",    "token",   "read",       "reads",  "bandwidth", "power",   "load",    "under",   "disk",
-       "within",    "into",    "will",       "would",  "runs",      "run",     "t",       "peak",    "b",
-       "gb",        "users",   "w",          "doesn",  "won",       "dense",   "moe",     "local",   "locally",
-       "x"});
+      {"a",       "an",      "the",     "at",        "on",      "in",         "of",     "with",      "and",
+       "or",      "is",      "are",     "does",      "do",      "did",        "get",    "gets",      "got",
+       "reach",   "reaches", "about",   "around",    "roughly", "approx",     "ca",     "circa",     "over",
+       "up",      "to",      "my",      "your",      "i",       "you",        "it",     "this",      "that",
+       "can",     "for",     "from",    "by",        "via",     "using",      "single", "stream",    "model",
+       "memory",  "ram",     "vram",    "needs",     "need",    "takes",      "take",   "draw",      "draws",
+       "uses",    "weighs",  "weights", "size",      "speed",   "inference",  "gpu",    "card",      "machine",
+       "s",       "per",     "quant",   "quantized", "has",     "have",       "be",     "not",       "no",
+       "what",    "how",     "fast",    "only",      "just",    "parameters", "params", "nodes",     "each",
+       "request", "context", "ctx",     "tokens",    "token",   "read",       "reads",  "bandwidth", "power",
+       "load",    "under",   "disk",    "within",    "into",    "will",       "would",  "runs",      "run",
+       "t",       "peak",    "b",       "gb",        "users",   "w",          "doesn",  "won",       "dense",
+       "moe",     "local",   "locally", "x"});
 }
 
 }  // namespace

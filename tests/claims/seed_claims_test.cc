@@ -20,7 +20,8 @@ TEST(SeedClaims, I5_CapacityClaimsContradictWeights) {
             "impossible");
   EXPECT_EQ(verdict({{"model", "llama-3.1-405b"}, {"quant", "q8_0"}, {"setup", "2x m3 ultra 192gb"}, {"fits", true}}),
             "impossible");
-  EXPECT_EQ(verdict("1T Q4 fits 4x Framework Desktop"), "impossible");
+  EXPECT_EQ(verdict("1T Q4_K_M fits 4x Framework Desktop"), "impossible");
+  EXPECT_EQ(verdict("1T Q4 fits 4x Framework Desktop"), "implausible") << "at exactly 4 bits, with nothing else loaded";
   EXPECT_EQ(verdict("1T Q8 on 4x M3 Ultra 192GB fits"), "impossible");
   EXPECT_FALSE(is_caught(verdict("70B Q4 fits Framework Desktop"))) << "the seed's true row";
 }

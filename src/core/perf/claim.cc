@@ -202,9 +202,11 @@ Judgement judge_fit(bool fits, const SizeFacts& size, const RoomFacts& room) {
     return {Verdict::impossible, "it cannot fit: " + weights + " and " + space +
                                      ", before any cache. Only reading part of it from host memory or disk in every "
                                      "step, at their speed, would run it."};
-  if (too_small)
-    return {Verdict::implausible,
-            "the weights alone may fit, a run does not: " + weights + ", " + space + " (" + detail + ")."};
+  if (too_small) {
+    const std::string how = size.weights > room.capacity ? "it does not fit, unless in a lighter format than usual: "
+                                                         : "the weights alone would fit, a run does not: ";
+    return {Verdict::implausible, how + weights + ", " + space + " (" + detail + ")."};
+  }
   return {Verdict::plausible, "it fits: " + weights + ", " + space + " (" + detail + ")."};
 }
 
