@@ -11,21 +11,6 @@ namespace {
 
 bool is_llama_cpp(const Engine& engine) { return engine.base == "llama.cpp" || engine.id == "llama.cpp"; }
 
-/// Widest FFN activations of one token, in elements: the gate and up halves; a MoE layer has them per chosen expert,
-/// and the experts' outputs besides.
-double widest_ffn(const Llm& model) {
-  double widest = 0;
-  for (const LayerGroup& g : model.layers) {
-    const double halves = g.ffn_gated ? 2 : 1;
-    if (g.ffn == FfnKind::dense) widest = std::max(widest, halves * g.intermediate_size);
-    if (g.ffn != FfnKind::moe) continue;
-    const double routed = g.experts_per_token * (halves * g.expert_intermediate_size + model.hidden_size);
-    const double shared = halves * std::max(g.shared_intermediate_size, g.dense_beside_moe);
-    widest = std::max({widest, routed, shared});
-  }
-  return widest;
-}
-
 /// llama.cpp with flash attention, chunk of u tokens, V vocabulary, D hidden, n cached tokens, F widest FFN:
 ///     max( 4 u (V + D),  2 n u + 4 u (F + 3 D) )
 /// Gives  bytes: Gemma 3 4B 517 MiB, Llama 3 8B 258.5 MiB, Qwen2.5 7B 304 MiB as llama.cpp prints them.
@@ -56,6 +41,19 @@ double lean_buffers(const Llm& model, const EnginePolicy& policy, int sequences)
 }
 
 }  // namespace
+
+double widest_ffn(const Llm& model) {
+  double widest = 0;
+  for (const LayerGroup& g : model.layers) {
+    const double halves = g.ffn_gated ? 2 : 1;
+    if (g.ffn == FfnKind::dense) widest = std::max(widest, halves * g.intermediate_size);
+    if (g.ffn != FfnKind::moe) continue;
+    const double routed = g.experts_per_token * (halves * g.expert_intermediate_size + model.hidden_size);
+    const double shared = halves * std::max(g.shared_intermediate_size, g.dense_beside_moe);
+    widest = std::max({widest, routed, shared});
+  }
+  return widest;
+}
 
 Bytes compute_buffers(const Llm& model, const Engine& engine, double context_tokens, int sequences,
                       int tensor_parallel) {

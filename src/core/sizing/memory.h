@@ -50,6 +50,10 @@ struct Fit {
 Bytes compute_buffers(const Llm& model, const Engine& engine, double context_tokens, int sequences,
                       int tensor_parallel = 1);
 
+/// Widest FFN activations of one token, in elements: the gate and up halves; a MoE layer has them per chosen expert,
+/// and the experts' outputs besides.
+double widest_ffn(const Llm& model);
+
 /// Memory of one device that a run under this engine may take: the device's usable share; for vLLM-like engines
 /// also no more than pool_fraction * (capacity - 0.75 GiB).
 Bytes usable_memory(const Device& device, const Engine& engine);
