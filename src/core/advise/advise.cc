@@ -75,7 +75,7 @@ namespace {
 
 std::vector<Option> evaluate_all(Advice& advice, RunFinder& finder, const std::vector<Candidate>& candidates,
                                  bool minimum_must_hold) {
-  const PlacementRules rules = placement_rules(advice.brief, finder, advice.z, minimum_must_hold);
+  const PlacementRules rules = placement_rules(advice, finder, minimum_must_hold);
   std::vector<Option> options;
   for (const Candidate& candidate : candidates) {
     if (std::optional<Option> option = evaluate(advice.brief, finder, candidate, rules)) {
@@ -143,6 +143,7 @@ Result<std::unique_ptr<Advice>> advise(const Catalog& catalog, const Calibration
   if (const Result<void> done = resolve_needs(catalog, needs, as_of, advice->brief); !done) return fail(done.error());
   Search search{catalog, calibration, settings, *advice};
   advice->z = band_width_z(settings.level);
+  advice->prune = settings.prune;
   advice->offers = candidates_on_offer(catalog, advice->brief);
   advice->candidates = static_cast<int>(advice->offers.candidates.size());
   std::vector<NearMiss> near_misses;

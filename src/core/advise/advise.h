@@ -65,7 +65,8 @@ struct Advice {
   std::map<std::string, int> excluded;  ///< candidates that break a hard constraint, by the first one broken
   bool minimum_holds = true;            ///< false: no candidate reaches the minimum speeds; the options come nearest
   int candidates = 0, twins_merged = 0, evaluated = 0, qualified = 0;
-  double z = 1.2816;
+  double z = 1.2816;  ///< of the bands' level
+  bool prune = true;
 };
 
 /// Needs -> options. Errors only for names the catalog does not know and needs that contradict themselves; "nothing

@@ -47,7 +47,7 @@ std::string without(const std::string& broken, const Option& option) {
 /// The best near miss of each constraint, where it beats the answer clearly.
 void add_relaxed(Advice& advice, const std::vector<NearMiss>& near_misses, const Option* best,
                  std::vector<std::string>& changes) {
-  const PlacementRules rules = placement_rules(advice.brief, *advice.finder, advice.z, true);
+  const PlacementRules rules = placement_rules(advice, *advice.finder, true);
   std::map<std::string, Option> best_by_reason;
   for (const NearMiss& miss : near_misses) {
     const Money& price = miss.candidate.machine.value;

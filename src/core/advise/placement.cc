@@ -10,7 +10,7 @@ namespace {
 
 /// Sizes by shape are known to 5 % at 80 % (sizing/memory.h): one standard deviation of the sum is 4 %.
 constexpr double kMemorySigma = 0.04;
-constexpr double kLeastMemoryProbability = 0.7;
+constexpr double kLeastMemoryZ = 0.5244;  ///< 70 %, the least that counts as "likely fits"
 
 double memory_probability(double used, double available) {
   return used <= 0 ? 1 : normal_cdf((available - used) / (kMemorySigma * used));
@@ -77,7 +77,9 @@ class Packer {
     if (task == brief_.tasks.size()) return judge(places);
     // More tasks only take time and room, so what is placed so far bounds the probability.
     const double slack = 1e-12;
-    if (rules_.prune && worth(speed_probability(), places + best_place_from_[task]) + slack < best_.value) return;
+    const double most_places = places + best_place_from_[task];
+    if (rules_.prune && worth(1, most_places) + slack < best_.value) return;
+    if (rules_.prune && task > 0 && worth(speed_probability(), most_places) + slack < best_.value) return;
     for (std::size_t p = 0; p < layout_.pools.size(); ++p) {
       if (is_mirror(p)) continue;
       for (const ModelRun& run : menu(task, p)) try_run(task, p, run, places);
@@ -102,7 +104,8 @@ class Packer {
     const double duty = share(wanted.minimum_tokens_per_s, run.decode.low,
                               wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
     const double room = std::min(available_[pool], run.available_bytes);
-    if (memory_probability(used_[pool] + bytes, room) < kLeastMemoryProbability) return;
+    const double used = used_[pool] + bytes;
+    if (room - used < kLeastMemoryZ * kMemorySigma * used) return;
     if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
     const double available_before = available_[pool];
     const Duty duty_before = duty_[pool];

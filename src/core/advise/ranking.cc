@@ -39,9 +39,11 @@ RankingScale ranking_scale(const Brief& brief) {
   return {has_budget ? *brief.budget : brief.exchange.convert(10000, "USD", brief.currency), brief.needs.weights};
 }
 
-PlacementRules placement_rules(const Brief& brief, const RunFinder& finder, double z, bool minimum_must_hold) {
+PlacementRules placement_rules(const Advice& advice, const RunFinder& finder, bool minimum_must_hold) {
+  const Brief& brief = advice.brief;
   PlacementRules rules;
-  rules.z = z;
+  rules.z = advice.z;
+  rules.prune = advice.prune;
   rules.weight_probability = brief.needs.weights.probability;
   rules.weight_quality = brief.needs.weights.quality;
   rules.minimum_must_hold = minimum_must_hold;

@@ -20,7 +20,8 @@ struct RankingScale {
 };
 
 RankingScale ranking_scale(const Brief& brief);
-PlacementRules placement_rules(const Brief& brief, const RunFinder& finder, double z, bool minimum_must_hold);
+/// `minimum_must_hold`: false for a second look at what comes nearest.
+PlacementRules placement_rules(const Advice& advice, const RunFinder& finder, bool minimum_must_hold);
 
 /// Best score first; ties by cost, then by set-up.
 void sort_by_score(std::vector<Option>& options);

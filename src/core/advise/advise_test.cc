@@ -1,0 +1,301 @@
+#include "core/advise/advise.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/advise/ranking.h"
+#include "core/advise/small_market_for_tests.h"
+
+namespace rigwise {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Key;
+using testing::Not;
+
+NeedTarget target(const char* name, const char* model_class, double asked, double least, int streams = 1) {
+  NeedTarget t;
+  t.name = name;
+  t.model_class = model_class;
+  t.tokens_per_s = asked;
+  t.minimum_tokens_per_s = least;
+  t.streams = streams;
+  t.context_tokens = 8192;
+  return t;
+}
+
+class Advise : public testing::Test {
+ protected:
+  Advise() {
+    needs.budget.max = 6000;
+    needs.targets = {target("main", "coding", 30, 10)};
+  }
+
+  const Advice& advice() {
+    Result<std::unique_ptr<Advice>> answer = advise(catalog, calibration, needs, settings);
+    if (!answer) ADD_FAILURE() << answer.error().where << ": " << answer.error().message;
+    answers.push_back(answer ? *std::move(answer) : std::make_unique<Advice>());
+    return *answers.back();
+  }
+  Error error() {
+    const Result<std::unique_ptr<Advice>> answer = advise(catalog, calibration, needs, settings);
+    return answer ? Error{ErrorCode::internal, "no error", "", "", {}} : answer.error();
+  }
+  std::vector<std::string> setups(const std::vector<Option>& options) {
+    std::vector<std::string> names;
+    for (const Option& option : options) names.push_back(option.candidate.setup);
+    return names;
+  }
+
+  Catalog catalog = market::catalog();
+  Calibration calibration = prior_calibration();
+  Needs needs;
+  AdviseSettings settings;
+  std::vector<std::unique_ptr<Advice>> answers;
+};
+
+/// What an answer says, without the counts of the search.
+std::string essence(const Advice& advice) {
+  std::string text = advice.answer + "\n";
+  for (const Option& option : advice.options) {
+    text += option.candidate.setup + " " + std::to_string(option.score) + " " +
+            std::to_string(option.placement.probability) + "\n";
+    for (const TargetAnswer& at : option.targets) {
+      text += "  " + at.task->name + " " + at.run->model->id + " " + at.run->format->id + " pool " +
+              std::to_string(at.pool) + " " + std::to_string(at.together.value) + "\n";
+    }
+    for (const std::string& words : option.reasons) text += "  + " + words + "\n";
+    for (const std::string& words : option.risks) text += "  ! " + words + "\n";
+  }
+  for (const Option& option : advice.pareto) text += "pareto " + option.candidate.setup + "\n";
+  for (const std::string& words : advice.would_change_if) text += "~ " + words + "\n";
+  return text + advice.cloud.verdict;
+}
+
+TEST_F(Advise, PrunedSearchAnswersLikeBruteForce) {
+  const std::vector<std::vector<NeedTarget>> wishes = {
+      {target("main", "coding", 30, 10)},
+      {target("main", "coding", 60, 5), target("helpers", "fast", 15, 5, 4)},
+      {target("main", "coding", 8, 4), target("helpers", "fast", 15, 8, 8), target("third", "coding", 5, 2)},
+      {target("crowd", "fast", 10, 5, 20)},
+  };
+  for (const auto& wish : wishes) {
+    needs.targets = wish;
+    settings.limit = 20;
+    settings.prune = false;
+    const std::string brute = essence(advice());
+    settings.prune = true;
+    EXPECT_EQ(essence(advice()), brute);
+    EXPECT_GT(answers.back()->options.size(), 2u);
+  }
+}
+
+TEST_F(Advise, PruningLeavesWorkOut) {
+  settings.prune = false;
+  const int all = advice().finder->counts().predictions;
+  settings.prune = true;
+  const Advice& pruned = advice();
+  EXPECT_LT(pruned.finder->counts().predictions, all);
+  EXPECT_GT(pruned.finder->counts().pruned_by_bandwidth, 0);
+  EXPECT_GT(pruned.finder->counts().pruned_by_memory, 0);
+}
+
+TEST_F(Advise, SaysTheSameEveryTime) { EXPECT_EQ(essence(advice()), essence(advice())); }
+
+TEST_F(Advise, CountsWhatAConstraintExcludes) {
+  needs.constraints.noise = NoiseClass::quiet;
+  needs.constraints.os = {"linux"};
+  const Advice& answer = advice();
+  EXPECT_THAT(answer.excluded, Contains(Key("louder than quiet")));
+  for (const Option& option : answer.options) EXPECT_LE(option.candidate.machine.noise, NoiseClass::quiet);
+  EXPECT_THAT(answer.offers.left_out, Contains(Key("no dated price")));
+}
+
+TEST_F(Advise, NeverOffersTheLaunchPriceOfAPartNoLongerSold) {
+  settings.limit = 50;
+  const Advice& answer = advice();
+  EXPECT_THAT(setups(answer.options), Not(Contains(HasSubstr("old-card"))));
+  EXPECT_THAT(answer.offers.left_out, Contains(Key("no longer sold, and no used price is known")));
+}
+
+TEST_F(Advise, KeepsEveryHardConstraint) {
+  settings.limit = 50;
+  needs.constraints.power_w_max = 400;
+  needs.constraints.vendors_excluded = {"amd"};
+  for (const Option& option : advice().options) {
+    EXPECT_LE(option.candidate.machine.load_w, 400);
+    EXPECT_EQ(option.candidate.device().vendor, "NVIDIA");
+    EXPECT_LE(option.candidate.machine.value.amount(), 6000);
+  }
+  needs.constraints = {};
+  needs.constraints.portable = true;
+  for (const Option& option : advice().options) EXPECT_THAT(option.candidate.setup, HasSubstr("laptop"));
+}
+
+TEST_F(Advise, GivesOwnedMachinesForTheElectricity) {
+  needs.owned = {"mini-128"};
+  settings.limit = 50;
+  const Advice& answer = advice();
+  ASSERT_THAT(setups(answer.options), Contains("mini-128"));
+  for (const Option& option : answer.options) {
+    if (option.candidate.setup != "mini-128") continue;
+    EXPECT_TRUE(option.candidate.machine.value.is_zero());
+    EXPECT_GT(option.candidate.ownership.electricity.nanos(), 0);
+  }
+}
+
+TEST_F(Advise, AnOldCardThatIsOwnedCountsAlthoughNobodySellsIt) {
+  needs.owned = {"old-card"};
+  settings.limit = 50;
+  EXPECT_THAT(setups(advice().options), Contains("old-card"));
+}
+
+TEST_F(Advise, AlwaysCostsTheCloud) {
+  const Advice& answer = advice();
+  ASSERT_EQ(answer.cloud.offers.size(), 1u);
+  EXPECT_EQ(answer.cloud.offers[0].price->provider, "cheap");
+  EXPECT_GT(answer.cloud.total.nanos(), 0);
+  needs.budget.max = 1;
+  const Advice& nothing = advice();
+  EXPECT_TRUE(nothing.options.empty());
+  EXPECT_GT(nothing.cloud.total.nanos(), 0);
+  EXPECT_THAT(nothing.answer, HasSubstr("Nothing on offer"));
+}
+
+TEST_F(Advise, HoldsTheMinimumAtTheLowerEndOfTheBand) {
+  settings.limit = 50;
+  const Advice& answer = advice();
+  ASSERT_TRUE(answer.minimum_holds);
+  for (const Option& option : answer.options) {
+    for (const TargetAnswer& at : option.targets) EXPECT_GE(at.alone.low, 10);
+  }
+}
+
+TEST_F(Advise, NamesWhatComesNearestWhenNothingIsFastEnough) {
+  needs.targets = {target("main", "coding", 5000, 4000)};
+  const Advice& answer = advice();
+  EXPECT_FALSE(answer.minimum_holds);
+  ASSERT_FALSE(answer.options.empty());
+  EXPECT_LT(answer.options.front().placement.minimum_share, 1);
+  EXPECT_THAT(answer.answer, HasSubstr("comes nearest"));
+}
+
+TEST_F(Advise, PutsAllModelsIntoMemoryTogether) {
+  needs.targets = {target("main", "coding", 10, 3), target("helpers", "fast", 10, 3, 4)};
+  settings.limit = 50;
+  for (const Option& option : advice().options) {
+    for (std::size_t p = 0; p < option.placement.used_bytes.size(); ++p) {
+      EXPECT_LE(option.placement.used_bytes[p], option.placement.available_bytes[p]);
+    }
+  }
+}
+
+TEST_F(Advise, SharesTheWeightsOfAModelThatServesTwoTasks) {
+  NeedTarget a = target("a", "", 5, 2), b = target("b", "", 5, 2);
+  a.model_class = b.model_class = "";
+  a.model = b.model = "qwen3-30b-a3b";
+  needs.targets = {a, b};
+  const Advice& answer = advice();
+  ASSERT_FALSE(answer.options.empty());
+  const Option& option = answer.options.front();
+  const ModelRun &first = *option.targets[0].run, &second = *option.targets[1].run;
+  ASSERT_EQ(first.format, second.format);
+  EXPECT_DOUBLE_EQ(option.placement.used_bytes[0], first.total_bytes() + second.other_bytes);
+}
+
+TEST_F(Advise, FasterTargetsAreNeverLikelier) {
+  double last = 1;
+  for (const double asked : {20.0, 40.0, 80.0, 160.0}) {
+    needs.targets = {target("main", "coding", asked, 1)};
+    needs.owned = {"mini-64"};
+    needs.weights = {1, 0, 0, 0, 0};
+    needs.constraints.vendors_excluded = {"NVIDIA"};
+    settings.limit = 50;
+    double best = 0;
+    for (const Option& option : advice().options) {
+      if (option.candidate.setup == "mini-64") best = option.placement.probability;
+    }
+    EXPECT_LE(best, last + 1e-12);
+    last = best;
+  }
+}
+
+TEST_F(Advise, RanksByTheWeightsGiven) {
+  settings.limit = 50;
+  needs.weights = {0, 1, 0, 0, 0};
+  const Advice& cheap = advice();
+  for (std::size_t i = 1; i < cheap.options.size(); ++i) {
+    EXPECT_LE(cheap.options[i - 1].cost.nanos(), cheap.options[i].cost.nanos());
+  }
+  needs.weights = {0, 0, 1, 0, 0};
+  const Advice& good = advice();
+  EXPECT_GE(good.options.front().placement.quality, good.options.back().placement.quality);
+}
+
+TEST_F(Advise, NoParetoPointIsBeatenByAnother) {
+  const Advice& answer = advice();
+  ASSERT_FALSE(answer.pareto.empty());
+  for (const Option& a : answer.pareto) {
+    for (const Option& b : answer.pareto) EXPECT_FALSE(dominates(a, b)) << a.candidate.setup << b.candidate.setup;
+  }
+}
+
+TEST_F(Advise, AnswersInTheBudgetsCurrency) {
+  needs.budget.max = 4800;
+  needs.budget.currency = "chf";
+  const Advice& francs = advice();
+  ASSERT_FALSE(francs.options.empty());
+  EXPECT_EQ(francs.options.front().candidate.machine.value.currency(), "CHF");
+  needs.budget.max = 6000;
+  needs.budget.currency = "USD";
+  const Advice& dollars = advice();
+  EXPECT_EQ(setups(francs.options), setups(dollars.options));
+  EXPECT_NEAR(francs.options[0].candidate.machine.value.amount(),
+              dollars.options[0].candidate.machine.value.amount() * 0.8, 1e-6);
+}
+
+TEST_F(Advise, RefusesNamesTheCatalogDoesNotKnow) {
+  needs.targets[0].model_class = "codding";
+  EXPECT_EQ(error().where, "needs.targets[0].model_class");
+  EXPECT_EQ(error().did_you_mean.front(), "coding");
+  needs.targets[0] = target("main", "", 10, 5);
+  needs.targets[0].model = "qwen3-9b";
+  EXPECT_EQ(error().where, "needs.targets[0].model");
+  needs.targets[0].model = "qwen3-8b";
+  needs.budget.currency = "doubloons";
+  EXPECT_EQ(error().where, "needs.budget.currency");
+  needs.budget.currency = "USD";
+  needs.owned = {"big-car"};
+  EXPECT_EQ(error().where, "needs.owned[0]");
+  needs.owned.clear();
+  needs.targets.clear();
+  needs.people = {{"admyn", 3}};
+  EXPECT_EQ(error().where, "needs.people[0].role");
+}
+
+TEST_F(Advise, TurnsPeopleIntoStreams) {
+  needs.targets.clear();
+  needs.people = {{"admin", 30}};
+  const Advice& answer = advice();
+  ASSERT_EQ(answer.brief.tasks.size(), 1u);
+  EXPECT_GE(answer.brief.tasks[0].streams, 3);
+  EXPECT_LE(answer.brief.tasks[0].streams, 10);
+  EXPECT_EQ(answer.brief.seats, 30);
+}
+
+TEST(BusyStreams, GrowWithTheLoadButMoreSlowly) {
+  EXPECT_EQ(busy_streams(1, 0, 10), 1);
+  const int ten = busy_streams(10, 30, 24), hundred = busy_streams(100, 30, 24);
+  EXPECT_GT(hundred, ten);
+  EXPECT_LT(hundred, 10 * ten);
+}
+
+TEST_F(Advise, SaysAPlanThatNoMachineCanWrite) {
+  needs.usage.tokens_per_month = 1e12;
+  needs.usage.hours_per_day = 8;
+  EXPECT_THAT(advice().options.front().risks, Contains(HasSubstr("it can write at most")));
+}
+
+}  // namespace
+}  // namespace rigwise
