@@ -129,8 +129,7 @@ Result<std::vector<Measurement>> decode_measurements(std::string_view csv, std::
   const Diagnostic& first = faults.front();
   std::string message = first.message;
   for (std::size_t i = 1; i < faults.size(); ++i) message += "; " + faults[i].message;
-  return invalid(std::move(message), first.file + ":" + std::to_string(first.line),
-                 first.key.empty() ? first.try_this : "the columns of docs/catalog.md, \"Measurement CSV\"");
+  return invalid(std::move(message), first.file + ":" + std::to_string(first.line), first.try_this);
 }
 
 }  // namespace rigwise

@@ -1,0 +1,67 @@
+#include "host/files/files.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace rigwise {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Files : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("rigwise-files-" + std::to_string(getpid()));
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  std::string path(const char* name) const { return (folder_ / name).string(); }
+
+  fs::path folder_;
+};
+
+TEST_F(Files, WhatIsWrittenIsReadBack) {
+  const std::string text = std::string("bytes \0 and\r\n lines", 19) + std::string(300'000, 'x');
+  ASSERT_TRUE(write_file_atomically(path("new/deep/f"), text).has_value());
+  EXPECT_EQ(read_file(path("new/deep/f")).value(), text);
+  EXPECT_EQ(read_file_start(path("new/deep/f"), 5).value(), "bytes");
+  ASSERT_TRUE(write_file_atomically(path("new/deep/f"), "short").has_value());
+  EXPECT_EQ(read_file(path("new/deep/f")).value(), "short");
+}
+
+TEST_F(Files, AnAtomicWriteLeavesNothingElseBehind) {
+  ASSERT_TRUE(write_file_atomically(path("f"), "1").has_value());
+  fs::create_directory(folder_ / "taken");
+  EXPECT_FALSE(write_file_atomically(path("taken"), "2").has_value()) << "a folder has the name";
+  EXPECT_EQ(list_files(folder_.string()).value(), std::vector<std::string>{"f"});
+}
+
+TEST_F(Files, ErrorsQuoteThePathAndTheReason) {
+  const auto missing = read_file(path("nowhere"));
+  ASSERT_FALSE(missing.has_value());
+  EXPECT_EQ(missing.error().code, ErrorCode::not_found);
+  EXPECT_EQ(missing.error().message, "cannot read \"" + path("nowhere") + "\": No such file or directory");
+  const auto folder = read_file(folder_.string());
+  ASSERT_FALSE(folder.has_value());
+  EXPECT_NE(folder.error().message.find("Is a directory"), std::string::npos);
+  EXPECT_FALSE(list_files(path("nowhere")).has_value());
+}
+
+TEST_F(Files, TheWorldsFailureIsNotTheUsersMistake) {
+  const auto failed = write_file_atomically("/proc/rigwise-cannot-write/x", "1");
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(exit_status(write_file_atomically("/dev/full/x", "1").error().code), 2) << "not a folder";
+}
+
+TEST_F(Files, ListingIsSortedRecursiveAndPassesOverHiddenFiles) {
+  for (const char* name : {"b.csv", "a/z.toml", "a/c/y.toml", ".hidden", ".git/config"})
+    ASSERT_TRUE(write_file_atomically(path(name), "").has_value());
+  EXPECT_EQ(list_files(folder_.string()).value(), (std::vector<std::string>{"a/c/y.toml", "a/z.toml", "b.csv"}));
+  EXPECT_EQ(list_files(folder_.string() + "/").value().size(), 3u);
+}
+
+}  // namespace
+}  // namespace rigwise
