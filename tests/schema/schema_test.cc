@@ -91,6 +91,7 @@ const Exchange kRefused[] = {
     {"explain", R"({"key": "decod", "request": {"model": "llama-3.1-8b", "setup": "rtx 4090"}})"},
     {"catalog", R"({"kind": "device"})"},
     {"validate", R"({"measurements": "not,a,table"})"},
+    {"advise", R"({"needs": {"budget": {"max": -1}}})"},
     {"nonsense", R"({})"},
 };
 
