@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/facts/llm.h"
 
 namespace rigwise {
 
@@ -91,7 +92,6 @@ class ConfigKeys {
 };
 
 /// The layers of a decoder, one group per kind of layer. Faults are left in `keys`.
-struct LayerGroup;
 std::vector<LayerGroup> config_layers(ConfigKeys& keys, std::string_view model_type, int hidden_size, int layer_count);
 
 }  // namespace rigwise

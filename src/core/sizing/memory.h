@@ -37,7 +37,7 @@ struct FitCheck {
 
 struct Fit {
   MemoryNeed need;
-  Bytes available;         ///< usable memory of all devices
+  Bytes available;         ///< usable memory of all devices the engine uses
   double probability = 0;  ///< that it loads and runs
   FitVerdict verdict = FitVerdict::no;
   double max_context_tokens = 0;  ///< largest context with the asked sequences (capped at the model's own), 0: none
