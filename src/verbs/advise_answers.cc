@@ -128,6 +128,7 @@ Json pareto_json(const Option& option, const Advice& advice) {
           {"power_w", option.candidate.machine.load_w},
           {"noise", noise_class_name(option.candidate.machine.noise)},
           {"models", models},
+          {"score", option.score},
           {"rank", rank ? Json(*rank) : Json(nullptr)}};
 }
 

@@ -2,17 +2,10 @@
 
 #include <algorithm>
 
+#include "core/perf/resolve.h"
+
 namespace rigwise {
 namespace {
-
-std::string container_of(const Engine* engine, const Format& format) {
-  if (engine != nullptr) {
-    for (const std::string& container : engine->containers)
-      if (std::find(format.containers.begin(), format.containers.end(), container) != format.containers.end())
-        return container;
-  }
-  return format.containers.empty() ? "gguf" : format.containers.front();
-}
 
 /// Host memory around the cards: the device's own machine, else that of a host for so many cards.
 BytesPerSecond host_bandwidth(const Catalog& catalog, const Setup& setup, bool fastest) {
@@ -62,7 +55,8 @@ void prepare_model(CheckCase& c) {
     const Result<const Engine*> usual = catalog.engine("llama.cpp");
     if (usual) c.engine = *usual;
   }
-  c.weights = weight_plan(*query.model, *query.format, container_of(c.engine, *query.format));
+  c.weights =
+      weight_plan(*query.model, *query.format, c.engine == nullptr ? "gguf" : container_of(*c.engine, *query.format));
   c.kv = kv_plan(*query.model, query.kv_format);
 }
 

@@ -72,6 +72,9 @@ std::string default_backend(const Device& device, const Engine& engine);
 Result<SpeedModel> build_speed_model(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
                                      const WeightPlan& weights, const KvPlan& kv);
 
+/// Container a format is kept in under an engine: "gguf", "safetensors", "mlx", "exl".
+std::string container_of(const Engine& engine, const Format& format);
+
 /// The whole answer. Errors only for what cannot be asked (unknown bandwidth, unpublished weights).
 Result<Prediction> predict(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query);
 

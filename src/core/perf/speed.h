@@ -22,31 +22,54 @@ struct StepTerms {
 };
 
 /// Everything about (model, format, set-up, engine, backend) that does not depend on the workload. Plain numbers:
-/// step() and prefill() neither allocate nor branch on text, so sweeps run millions of them per second.
+/// decode_step() and prefill() neither allocate nor branch on text, so sweeps run millions of them per second.
+/// Made by assemble() from SpeedParts; formulas in speed.cc.
 class SpeedModel {
  public:
   /// One decode step of `concurrency` streams, each `depth_tokens` deep.
-  StepTerms decode_step(double depth_tokens, int concurrency) const;
+  StepTerms decode_step(double depth_tokens, int concurrency) const {
+    return decode_step(depth_tokens, 1.0 * concurrency);
+  }
+  StepTerms decode_step(double depth_tokens, double concurrency) const;
   /// Time to take in `prompt_tokens` for each of `concurrency` streams after `depth_tokens` cached ones.
-  StepTerms prefill(double prompt_tokens, double depth_tokens, int concurrency) const;
+  StepTerms prefill(double prompt_tokens, double depth_tokens, int concurrency) const {
+    return prefill(prompt_tokens, depth_tokens, 1.0 * concurrency);
+  }
+  StepTerms prefill(double prompt_tokens, double depth_tokens, double concurrency) const;
 
   /// Tokens per second of one stream.
   double decode_tokens_per_s(double depth_tokens, int concurrency) const {
     return 1.0 / decode_step(depth_tokens, concurrency).total_s;
   }
+  /// Output tokens per second of all streams when requests of this shape follow one another, prefill included.
+  double served_tokens_per_s(double prompt_tokens, double output_tokens, double concurrency) const;
+
+  int replicas() const { return replicas_; }
+  int tensor_parallel() const { return tensor_parallel_; }
+  int pipeline_stages() const { return pipeline_stages_; }
+  int chunk_tokens() const { return chunk_tokens_; }
+  double request_s() const { return request_s_; }
 
  private:
-  friend struct SpeedModelBuilder;
-  // Filled by the builder; see speed.cc for the formulas that use them.
-  double bandwidth_bytes_per_s_ = 0, peak_flop_per_s_ = 0, prefill_peak_flop_per_s_ = 0;
-  double eta_weights_ = 1, eta_kv_ = 1, eta_compute_ = 1;
-  double mfu_ = 0.5, mfu_half_tokens_ = 64, prefill_floor_s_ = 0;
-  double layer_s_ = 0, fixed_s_ = 0, sampling_s_ = 0;
-  double skew_ = 0;
+  friend SpeedModel assemble(const struct SpeedParts& parts, const ParamValues& values);
+  friend struct SpeedNumbers;  // for explanations
+  double read_bytes(double tokens) const;
+  double compute_flop(double tokens) const;
+  double link_time(double tokens) const;
+
+  // Seconds per byte, per FLOP, per head-token; zero switches a term off.
+  double s_per_weight_byte_ = 0, s_per_unit_byte_ = 0, s_per_kv_byte_ = 0, s_per_score_ = 0;
+  double s_per_flop_ = 0, s_per_attention_flop_ = 0, s_per_converted_weight_ = 0;
+  double s_per_host_byte_ = 0, host_share_ = 0;  ///< layers kept in the host's memory
+  double layers_s_ = 0, fixed_s_ = 0, prefill_layers_s_ = 0, prefill_fixed_s_ = 0, request_s_ = 0;
+  double half_tokens_ = 0, expert_compute_ = 1, skew_ = 0;
+  double decode_factor_ = 1, prefill_factor_ = 1, prefill_speed_factor_ = 1;
+  double always_read_ = 0, head_bytes_ = 0, dense_params_ = 0, head_params_ = 0;
   int depth_layers_ = 0, chunk_tokens_ = 512;
-  int tensor_parallel_ = 1, pipeline_stages_ = 1;
-  double link_latency_s_ = 0, link_bytes_per_s_ = 0, hidden_ = 0;
-  double always_read_ = 0, params_read_ = 0;
+  int tensor_parallel_ = 1, pipeline_stages_ = 1, replicas_ = 1;
+  bool pipelines_chunks_ = false, batches_across_stages_ = false;
+  double link_latency_s_ = 0, link_s_per_byte_ = 0, hop_s_ = 0, hidden_ = 0;
+  double roofline_s_per_byte_ = 0, roofline_s_per_flop_ = 0;
   int expert_groups_ = 0;
   ExpertGroup experts_[3];
   KvPlan kv_;

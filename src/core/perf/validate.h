@@ -13,8 +13,8 @@ namespace rigwise {
 struct ValidatedRow {
   const Measurement* row = nullptr;
   std::string device_id, model_id, format_id, engine_id, backend;  ///< resolved; empty where not
-  std::string error_class;  ///< decode prefill many decode_cpu prefill_cpu e2e
-  std::optional<double> predicted, low, high, error;  ///< error: exp(|ln(predicted/measured)|) - 1
+  std::string error_class;                                         ///< decode prefill many decode_cpu prefill_cpu e2e
+  std::optional<double> predicted, low, high, error;               ///< error: exp(|ln(predicted/measured)|) - 1
   std::string basis, tier;
   std::string skip_reason;  ///< set when not predicted
 };
@@ -27,6 +27,10 @@ std::vector<ValidatedRow> validate_rows(const Catalog& catalog, const Calibratio
 /// "source"): what we would have said had we never seen it.
 std::vector<ValidatedRow> cross_validate(const Catalog& catalog, const std::vector<Measurement>& rows,
                                          std::string_view by, double level);
+
+struct ResolvedRow;
+/// Fills `validated` with what these constants say about a row they were fitted without.
+void predict_left_out(const ResolvedRow& row, const Calibration& calibration, double level, ValidatedRow& validated);
 
 /// One line of the report. A group is (device, count, model, format, engine, backend, phase);
 /// its error is the median of its rows' errors.

@@ -1,0 +1,198 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/perf/parts.h"
+
+namespace rigwise {
+namespace {
+
+using enum Param;
+
+constexpr double kMicro = 1e-6, kMilli = 1e-3;
+constexpr double kMostBandwidthShare = 0.97;
+/// Share of the host's memory bandwidth that layers kept there reach (predicting.md 4.3: 0.75-0.85 of STREAM).
+constexpr double kHostBandwidthShare = 0.65;
+/// Routing reuse between tokens of a batch (predicting.md 4.3: start 0.1-0.2).
+constexpr double kRoutingSkew = 0.1;
+
+Param unit_bandwidth_of(KernelPath path) {
+  switch (path) {
+    case KernelPath::metal: return unit_bandwidth_metal;
+    case KernelPath::rocm: return unit_bandwidth_rocm;
+    case KernelPath::vulkan: return unit_bandwidth_vulkan;
+    case KernelPath::mlx: return unit_bandwidth_metal;
+    case KernelPath::cpu: return unit_bandwidth_cpu;
+    default: return unit_bandwidth_cuda;
+  }
+}
+
+Param unit_flop_of(KernelPath path) {
+  switch (path) {
+    case KernelPath::metal: return unit_flop_metal;
+    case KernelPath::rocm: return unit_flop_rocm;
+    case KernelPath::vulkan: return unit_flop_vulkan;
+    case KernelPath::sycl: return unit_flop_sycl;
+    case KernelPath::mlx: return unit_flop_mlx;
+    case KernelPath::cpu: return unit_flop_cpu;
+    default: return unit_flop_cuda;
+  }
+}
+
+/// Bytes per second that all units together take in: u * units * clock.
+/// Takes  u of the path, slower where weights are unpacked from K or IQ blocks.
+double unit_bandwidth(const SpeedParts& parts, const ParamValues& v) {
+  double per_unit = value_of(v, unit_bandwidth_of(parts.path));
+  if (parts.k_quant) per_unit *= value_of(v, unit_bandwidth_k_quants);
+  if (parts.path == KernelPath::vulkan && parts.traits.intel) per_unit *= value_of(v, unit_bandwidth_vulkan_intel);
+  if (parts.path == KernelPath::cuda && parts.traits.generation == Generation::pascal) {
+    per_unit *= value_of(v, unit_bandwidth_pascal);
+  }
+  return per_unit * parts.unit_rate;
+}
+
+/// llamafile carries no kernels for compute capability 9.0 and later and falls back to generic ones, whose grid does
+/// not grow with the chip.
+bool uses_generic_kernels(const SpeedParts& parts) {
+  const Generation g = parts.traits.generation;
+  return parts.engine == EngineKind::llamafile && parts.path == KernelPath::cuda &&
+         (g == Generation::hopper || g == Generation::blackwell);
+}
+
+double generation_factor(const SpeedParts& parts, const ParamValues& v) {
+  switch (parts.traits.generation) {
+    case Generation::pascal: return value_of(v, unit_flop_pascal);
+    case Generation::turing: return value_of(v, unit_flop_turing);
+    case Generation::grace_blackwell: return value_of(v, unit_flop_grace_blackwell);
+    case Generation::rdna4: return value_of(v, unit_flop_rdna4);
+    case Generation::rdna2: return value_of(v, unit_flop_rdna2);
+    case Generation::rdna35: return value_of(v, unit_flop_rdna35);
+    case Generation::apple_m5: return value_of(v, unit_flop_m5);
+    default: return 1;
+  }
+}
+
+/// Matrix work per second of local engines: r * units * clock * (watts per unit / usual)^a * generation * format.
+/// Holds  power decides because matrix work is the one load that runs into the board's limit.
+double local_flop_rate(const SpeedParts& parts, const ParamValues& v) {
+  double rate = value_of(v, unit_flop_of(parts.path)) * 1e3 * parts.unit_rate;
+  if (parts.path != KernelPath::cpu) rate *= generation_factor(parts, v);
+  if (parts.path == KernelPath::vulkan && parts.traits.nvidia) rate *= value_of(v, unit_flop_vulkan_nvidia);
+  if (parts.k_quant) rate *= value_of(v, prefill_k_quants);
+  if (parts.low_bit) rate *= value_of(v, prefill_low_bit);
+  const bool converts = parts.path == KernelPath::vulkan || parts.path == KernelPath::sycl;
+  if (parts.bf16 && converts) rate *= value_of(v, prefill_bf16);
+  return rate * std::pow(parts.traits.power_ratio, value_of(v, power_exponent));
+}
+
+/// How much longer this engine and build take than llama.cpp of today.
+double decode_time_factor(const SpeedParts& parts, const ParamValues& v) {
+  double factor = std::pow(parts.power_limit_ratio, -value_of(v, power_decode_exponent));
+  if (parts.ollama) factor *= value_of(v, decode_ollama);
+  if (parts.engine == EngineKind::llamafile) {
+    if (parts.path == KernelPath::metal) factor *= value_of(v, decode_llamafile_metal);
+    if (parts.path == KernelPath::rocm) factor *= value_of(v, decode_llamafile_rocm);
+  }
+  return factor;
+}
+
+double prefill_time_factor(const SpeedParts& parts, const ParamValues& v) {
+  if (parts.engine == EngineKind::llamafile) {
+    if (parts.path == KernelPath::cuda) return value_of(v, prefill_llamafile_cuda);
+    if (parts.path == KernelPath::rocm) return value_of(v, prefill_llamafile_rocm);
+    return 1;
+  }
+  if (parts.path == KernelPath::metal) return std::pow(value_of(v, prefill_age_metal), parts.age_years);
+  const bool amd = parts.path == KernelPath::rocm || parts.path == KernelPath::vulkan;
+  return amd ? std::pow(value_of(v, prefill_age_amd), parts.age_years) : 1;
+}
+
+/// Small kernels last a number of clocks: overhead per layer relative to a 2 GHz chip.
+double launch_clock_factor(const SpeedParts& parts) {
+  constexpr double kReferenceGhz = 2;
+  if (parts.path == KernelPath::cpu || parts.traits.clock_ghz <= 0) return 1;
+  return kReferenceGhz / parts.traits.clock_ghz;
+}
+
+double serving_time_factor(const SpeedParts& parts, const ParamValues& v) {
+  if (parts.engine == EngineKind::tensorrt) return value_of(v, serving_tensorrt);
+  return parts.engine == EngineKind::sglang ? value_of(v, serving_sglang) : 1;
+}
+
+}  // namespace
+
+SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
+  SpeedModel m;
+  const bool serving = parts.path == KernelPath::serving;
+  double share = value_of(v, serving ? serving_bandwidth_share : bandwidth_share);
+  if (parts.traits.stacked_memory && !serving) share *= value_of(v, bandwidth_share_hbm);
+  share = std::min(share, kMostBandwidthShare);
+  const double tp = parts.tensor_parallel;
+  m.s_per_weight_byte_ = 1 / (share * parts.bandwidth * tp);
+  m.s_per_kv_byte_ = 1 / (std::min(value_of(v, kv_share), kMostBandwidthShare) * parts.bandwidth * tp);
+  m.roofline_s_per_byte_ = 1 / (parts.bandwidth * tp);
+  m.roofline_s_per_flop_ = parts.best_peak > 0 ? 1 / (parts.best_peak * tp) : 0;
+  if (parts.host_share > 0) {
+    m.host_share_ = parts.host_share;
+    m.s_per_host_byte_ = 1 / (kHostBandwidthShare * parts.host_bandwidth);
+  }
+
+  double flop_rate = 0, layer_s = 0, relative_layers = parts.layers;
+  relative_layers += value_of(v, layer_moe) * parts.moe_layers + value_of(v, layer_linear) * parts.linear_layers;
+  if (serving) {
+    flop_rate = value_of(v, serving_mfu) * parts.compute_peak * std::sqrt(parts.power_limit_ratio);
+    layer_s = value_of(v, layer_us) * kMicro * launch_clock_factor(parts);
+    m.fixed_s_ = value_of(v, step_ms) * kMilli;
+    m.request_s_ = value_of(v, serving_request_ms) * kMilli;
+    m.prefill_layers_s_ = relative_layers * layer_s;
+    m.prefill_factor_ = serving_time_factor(parts, v);
+    m.decode_factor_ = m.prefill_factor_ * std::pow(parts.power_limit_ratio, -value_of(v, power_decode_exponent));
+  } else {
+    m.s_per_unit_byte_ = 1 / unit_bandwidth(parts, v);
+    if (uses_generic_kernels(parts)) m.s_per_unit_byte_ += 1 / (value_of(v, llamafile_generic_gbps) * 1e9);
+    if (parts.bf16 && parts.path == KernelPath::sycl)
+      m.s_per_converted_weight_ = 1 / (value_of(v, bf16_rate) * parts.unit_rate);
+    if (!parts.flash_attention && parts.path == KernelPath::metal) {
+      m.s_per_score_ = 1 / (value_of(v, score_rate_metal) * parts.unit_rate);
+    }
+    flop_rate = local_flop_rate(parts, v);
+    layer_s = value_of(v, layer_us) * kMicro * launch_clock_factor(parts);
+    if (parts.path == KernelPath::sycl) layer_s *= value_of(v, layer_sycl);
+    m.fixed_s_ = (value_of(v, step_ms) + (parts.path == KernelPath::metal ? value_of(v, step_ms_metal) : 0)) * kMilli;
+    m.prefill_layers_s_ = relative_layers * layer_s * value_of(v, prefill_layer);
+    m.decode_factor_ = decode_time_factor(parts, v);
+    m.prefill_factor_ = prefill_time_factor(parts, v);
+    if (parts.engine == EngineKind::llamafile) m.prefill_fixed_s_ = value_of(v, prefill_llamafile_ms) * kMilli;
+  }
+  m.link_latency_s_ = parts.link_latency_s;
+  m.decode_factor_ /= parts.decode_speed_factor;
+  m.prefill_speed_factor_ = parts.prefill_speed_factor;
+  m.layers_s_ = relative_layers * layer_s;
+  m.s_per_flop_ = 1 / (flop_rate * tp);
+  double attention_rate = flop_rate * value_of(v, attention_share);
+  if (!parts.flash_attention && !serving) attention_rate *= value_of(v, attention_no_flash);
+  m.s_per_attention_flop_ = 1 / (attention_rate * tp);
+  m.half_tokens_ = value_of(v, half_tokens);
+  m.expert_compute_ = value_of(v, prefill_experts);
+  m.skew_ = kRoutingSkew;
+
+  m.always_read_ = parts.always_read;
+  m.head_bytes_ = std::min(parts.head_bytes, parts.always_read);
+  m.dense_params_ = parts.dense_params;
+  m.head_params_ = parts.head_params;
+  m.expert_groups_ = parts.expert_groups;
+  for (int i = 0; i < parts.expert_groups; ++i) m.experts_[i] = parts.experts[i];
+  m.kv_ = parts.kv;
+  m.depth_layers_ = parts.layers;
+  m.hidden_ = parts.hidden;
+  m.chunk_tokens_ = parts.chunk_tokens;
+  m.tensor_parallel_ = parts.tensor_parallel;
+  m.pipeline_stages_ = parts.pipeline_stages;
+  m.replicas_ = parts.replicas;
+  m.pipelines_chunks_ = parts.pipeline_stages > 1;
+  m.batches_across_stages_ = serving && parts.pipeline_stages > 1;
+  m.hop_s_ = parts.hop_s;
+  m.link_s_per_byte_ = parts.link_bytes_per_s > 0 ? 1 / parts.link_bytes_per_s : 0;
+  return m;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,146 @@
+#include "core/perf/device_terms.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/stats/quantile.h"
+
+namespace rigwise {
+namespace {
+
+constexpr double kDeviceShrink = 0.5, kModelShrink = 1.0;
+constexpr double kMostLogFactor = 1.2;
+
+std::string device_key(const DeviceContext& c) {
+  std::string key(c.phase);
+  key += '/';
+  key += c.device;
+  if (c.count > 1) key += "*" + std::to_string(c.count);
+  key += '/';
+  key += c.engine;
+  key += '/';
+  key += c.backend;
+  return key;
+}
+
+std::string model_key(const DeviceContext& c) {
+  std::string key = device_key(c) + "/";
+  key += c.model;
+  return key;
+}
+
+/// Median residual of a group over the rows that pass the gate.
+struct Vote {
+  double log_ratio = 0;
+  std::string device, model;  ///< keys
+};
+
+std::map<int, Vote> votes_of(const FitRows& rows, const std::vector<double>& residuals) {
+  std::map<int, std::vector<double>> of_group;
+  std::map<int, Vote> votes;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    const FitRow& row = rows.rows[i];
+    if (row.weight <= 0) continue;
+    of_group[row.group].push_back(residuals[i]);
+    const DeviceContext context = context_of(row.resolved);
+    votes.emplace(row.group, Vote{0, device_key(context), model_key(context)});
+  }
+  for (auto& [group, vote] : votes) vote.log_ratio = median(of_group[group]);
+  return votes;
+}
+
+struct Sum {
+  double total = 0;
+  int n = 0;
+
+  double shrunk(double by) const { return n == 0 ? 0 : total / (n + by); }
+};
+
+/// Sums by device key, and by model key with the device's own term still inside.
+struct Sums {
+  std::map<std::string, Sum> device, model;
+};
+
+Sums sums_of(const std::map<int, Vote>& votes) {
+  Sums sums;
+  for (const auto& [group, vote] : votes) {
+    Sum& device = sums.device[vote.device];
+    device.total += vote.log_ratio;
+    ++device.n;
+    Sum& model = sums.model[vote.model];
+    model.total += vote.log_ratio;
+    ++model.n;
+  }
+  return sums;
+}
+
+double model_term(const Sum& model, double device_term) {
+  return model.n == 0 ? 0 : (model.total - model.n * device_term) / (model.n + kModelShrink);
+}
+
+}  // namespace
+
+DeviceContext context_of(const ResolvedRow& row) {
+  return {phase_name(row.row->phase),          row.device().id, row.engine->id, row.backend, row.model->id,
+          std::max(1, row.row->hardware_count)};
+}
+
+std::vector<Constant> fit_device_terms(const FitRows& rows, const std::vector<double>& residuals) {
+  const std::map<int, Vote> votes = votes_of(rows, residuals);
+  const Sums sums = sums_of(votes);
+  std::map<std::string, std::string> device_of_model;
+  for (const auto& [group, vote] : votes) device_of_model.emplace(vote.model, vote.device);
+  std::vector<Constant> terms;
+  for (const auto& [key, sum] : sums.device) terms.push_back({key, sum.shrunk(kDeviceShrink), sum.n, "fit"});
+  for (const auto& [key, sum] : sums.model) {
+    const double device = sums.device.at(device_of_model.at(key)).shrunk(kDeviceShrink);
+    terms.push_back({key, model_term(sum, device), sum.n, "fit"});
+  }
+  return terms;
+}
+
+DeviceEvidence device_evidence(const Calibration& calibration, const DeviceContext& context) {
+  DeviceEvidence evidence;
+  if (calibration.device_terms.empty()) return evidence;
+  const Constant* device = calibration.find_device_term(device_key(context));
+  if (device == nullptr) return evidence;
+  evidence.tier = Tier::t2_same_device;
+  evidence.log_factor = device->value;
+  if (const Constant* model = calibration.find_device_term(model_key(context))) {
+    evidence.tier = Tier::t1_same_device_and_model;
+    evidence.log_factor += model->value;
+  }
+  evidence.log_factor = std::clamp(evidence.log_factor, -kMostLogFactor, kMostLogFactor);
+  return evidence;
+}
+
+std::vector<DeviceEvidence> leave_one_out(const FitRows& rows, const std::vector<double>& residuals) {
+  const std::map<int, Vote> votes = votes_of(rows, residuals);
+  const Sums sums = sums_of(votes);
+  std::vector<DeviceEvidence> evidence(rows.groups.size());
+  Calibration all;
+  all.device_terms = fit_device_terms(rows, residuals);
+  all.reindex();
+  for (const FitRow& row : rows.rows) {
+    // Groups the gate refused have no vote of their own to leave out.
+    if (row.weight <= 0) evidence[static_cast<std::size_t>(row.group)] = device_evidence(all, context_of(row.resolved));
+  }
+  for (const auto& [group, vote] : votes) {
+    Sum device = sums.device.at(vote.device), model = sums.model.at(vote.model);
+    device.total -= vote.log_ratio;
+    model.total -= vote.log_ratio;
+    evidence[static_cast<std::size_t>(group)] = {};
+    if (--device.n == 0) continue;
+    DeviceEvidence& e = evidence[static_cast<std::size_t>(group)];
+    e.tier = Tier::t2_same_device;
+    e.log_factor = device.shrunk(kDeviceShrink);
+    if (--model.n > 0) {
+      e.tier = Tier::t1_same_device_and_model;
+      e.log_factor += model_term(model, e.log_factor);
+    }
+    e.log_factor = std::clamp(e.log_factor, -kMostLogFactor, kMostLogFactor);
+  }
+  return evidence;
+}
+
+}  // namespace rigwise

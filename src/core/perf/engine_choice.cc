@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include "core/perf/predict.h"
+
+namespace rigwise {
+namespace {
+
+bool contains(const std::vector<std::string>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+bool runs_format(const Engine& engine, const Format& format) {
+  if (!format.engines.empty()) return contains(format.engines, engine.id) || contains(format.engines, engine.base);
+  return std::any_of(format.containers.begin(), format.containers.end(),
+                     [&](const std::string& container) { return contains(engine.containers, container); });
+}
+
+std::vector<const char*> backends_of(const Device& device) {
+  switch (device.processor) {
+    case Processor::cpu:
+    case Processor::npu: return {"cpu"};
+    case Processor::apple_gpu: return {"metal", "cpu"};
+    default: break;
+  }
+  if (device.vendor == "NVIDIA" || device.family.rfind("nvidia-", 0) == 0) return {"cuda", "vulkan"};
+  if (device.family.rfind("amd-", 0) == 0) return {"rocm", "vulkan"};
+  if (device.family.rfind("intel-", 0) == 0) return {"sycl", "xpu", "vulkan"};
+  if (device.family.rfind("huawei-", 0) == 0) return {"cann"};
+  return {"vulkan", "cpu"};
+}
+
+/// Engines in the order one would reach for them; a set-up of several data-centre cards is served, not chatted with.
+constexpr const char* kPreferred[] = {"llama.cpp", "mlx", "vllm", "exllamav3", "sglang", "tensorrt-llm", "ds4"};
+
+int preference(const Engine& engine) {
+  for (int i = 0; i < static_cast<int>(std::size(kPreferred)); ++i) {
+    if (engine.id == kPreferred[i]) return i;
+  }
+  return static_cast<int>(std::size(kPreferred));
+}
+
+std::string backend_on(const Setup& setup, const Engine& engine) {
+  for (const char* backend : backends_of(*setup.parts.front().device)) {
+    const bool all = std::all_of(setup.parts.begin(), setup.parts.end(), [&](const SetupPart& part) {
+      const std::vector<const char*> can = backends_of(*part.device);
+      return std::any_of(can.begin(), can.end(), [&](const char* b) { return std::string_view(b) == backend; });
+    });
+    if (all && contains(engine.backends, backend)) return backend;
+  }
+  return {};
+}
+
+std::string names(const std::vector<std::string>& list) {
+  std::string text;
+  for (const std::string& item : list) text += (text.empty() ? "" : ", ") + item;
+  return text;
+}
+
+}  // namespace
+
+std::string default_backend(const Device& device, const Engine& engine) {
+  for (const char* backend : backends_of(device)) {
+    if (contains(engine.backends, backend)) return backend;
+  }
+  return {};
+}
+
+std::string container_of(const Engine& engine, const Format& format) {
+  for (const std::string& container : engine.containers) {
+    if (std::find(format.containers.begin(), format.containers.end(), container) != format.containers.end()) {
+      return container;
+    }
+  }
+  return format.containers.empty() ? "gguf" : format.containers.front();
+}
+
+EngineChoice choose_engine(const Catalog& catalog, const Format& format, const Setup& setup, const Engine* wanted,
+                           std::string_view backend) {
+  EngineChoice choice;
+  if (setup.parts.empty()) return {nullptr, {}, "the set-up has no device"};
+  if (wanted != nullptr) {
+    choice.engine = wanted;
+    choice.backend = backend.empty() ? backend_on(setup, *wanted) : std::string(backend);
+    if (!runs_format(*wanted, format)) {
+      choice.why_not = wanted->name + " cannot run " + format.name + " (it is run by " + names(format.engines) + ")";
+    } else if (choice.backend.empty()) {
+      choice.why_not = wanted->name + " has no backend for " + setup.parts.front().device->name + " (it has " +
+                       names(wanted->backends) + ")";
+      choice.backend = backends_of(*setup.parts.front().device).front();
+    } else if (!contains(wanted->backends, choice.backend)) {
+      choice.why_not = wanted->name + " has no " + choice.backend + " backend (it has " + names(wanted->backends) + ")";
+    }
+    return choice;
+  }
+  int best = 1000;
+  for (const Engine& engine : catalog.engines) {
+    if (!runs_format(engine, format)) continue;
+    const std::string on = backend.empty() ? backend_on(setup, engine) : std::string(backend);
+    if (on.empty() || !contains(engine.backends, on)) continue;
+    if (const int rank = preference(engine); rank < best) {
+      best = rank;
+      choice.engine = &engine;
+      choice.backend = on;
+    }
+  }
+  if (choice.engine == nullptr) {
+    choice.why_not = "no engine of the catalog runs " + format.name + " on " + setup.parts.front().device->name;
+  }
+  return choice;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/perf/parts.h"
+#include "core/sizing/memory.h"
+
+namespace rigwise {
+namespace {
+
+/// Handing a step from one device to the next in llama.cpp: a copy and a wait on the host.
+constexpr double kHopS = 120e-6;
+/// Without peer-to-peer, transfers are staged in host memory: a further copy at half the bandwidth
+/// (predicting.md 4.5: 20-40 us via host against 8-15 us).
+constexpr double kViaHostLatencyS = 20e-6;
+constexpr double kViaHostBandwidth = 0.5;
+/// Each network hop of a step passes the network stack several times (request, tensor, answer).
+constexpr double kNetworkTurns = 4;
+/// Weights and room for caches that a replica needs on its devices.
+constexpr double kReplicaHeadroom = 1.3;
+
+struct Connection {
+  double latency_s = 10e-6, bytes_per_s = 25e9;
+  bool network = false;
+};
+
+const Link* named_link(const Catalog& catalog, std::string_view name) {
+  if (name.empty()) return nullptr;
+  const Result<const Link*> link = catalog.link(name);
+  return link ? *link : nullptr;
+}
+
+/// "4.0x16" -> the link pcie-4-x16.
+const Link* pcie_link(const Catalog& catalog, const std::string& pcie) {
+  const std::size_t dot = pcie.find('.');
+  const std::size_t lanes = pcie.find('x');
+  if (dot == std::string::npos || lanes == std::string::npos) return named_link(catalog, "pcie-4-x16");
+  return named_link(catalog, "pcie-" + pcie.substr(0, dot) + "-" + pcie.substr(lanes));
+}
+
+Connection connect(const Catalog& catalog, const Setup& setup, const RunChoices& choices) {
+  const SetupPart& part = setup.parts.front();
+  const Device& device = *part.device;
+  const int count = setup.device_count();
+  const Link* link = nullptr;
+  for (const SetupPart& p : setup.parts) {
+    if (p.link != nullptr) link = p.link;
+  }
+  if (link == nullptr && setup.parts.size() == 1 && (!device.max_linked || count <= *device.max_linked)) {
+    link = named_link(catalog, device.interconnect);
+  }
+  if (link == nullptr && device.is_bare()) link = pcie_link(catalog, device.pcie);
+  if (link == nullptr) link = named_link(catalog, "10gbe");
+  Connection connection;
+  if (link == nullptr) return connection;
+  connection.latency_s = link->latency.value;
+  connection.bytes_per_s = link->bandwidth.value;
+  connection.network = link->kind == "ethernet" || link->kind == "roce" || link->kind == "thunderbolt";
+  const bool direct = choices.peer_to_peer.value_or(device.peer_to_peer.value_or(true));
+  if (link->kind == "pcie" && !direct) {
+    connection.latency_s += kViaHostLatencyS;
+    connection.bytes_per_s *= kViaHostBandwidth;
+  }
+  return connection;
+}
+
+/// Fewest devices that hold a copy of the weights with room for caches: the unit of replication at saturation.
+int replica_size(const WeightPlan& weights, const Setup& setup, int devices) {
+  const Device& device = *setup.parts.front().device;
+  int size = 1;
+  while (size < devices && weights.total.value * kReplicaHeadroom > size * device.usable_memory().value) size *= 2;
+  return std::min(size, devices);
+}
+
+}  // namespace
+
+void choose_parallelism(const Catalog& catalog, const Llm& model, const WeightPlan& weights, const Setup& setup,
+                        const Engine& engine, const RunChoices& choices, SpeedParts& parts) {
+  const int devices = setup.device_count();
+  const bool splits_layers = engine.policy.multi_device != MultiDevice::tensor_parallel;
+  parts.layer_split = devices > 1 && splits_layers && !choices.tensor_parallel;
+  if (devices == 1) return;
+  const Connection link = connect(catalog, setup, choices);
+  parts.link_latency_s = link.latency_s;
+  parts.link_bytes_per_s = link.bytes_per_s;
+  parts.hop_s = link.network ? kNetworkTurns * link.latency_s : kHopS;
+
+  parts.replicas = std::clamp(choices.replicas.value_or(1), 1, devices);
+  if (parts.layer_split) {
+    parts.pipeline_stages = devices / parts.replicas;
+    parts.assumptions.push_back("layers are split over the devices: memory adds up, the speed of one stream does not");
+    return;
+  }
+  const bool stated = choices.tensor_parallel || choices.pipeline_stages || choices.replicas;
+  if (!stated && choices.saturated) parts.replicas = devices / replica_size(weights, setup, devices);
+  const int per_replica = std::max(1, devices / parts.replicas);
+  parts.pipeline_stages = std::clamp(choices.pipeline_stages.value_or(1), 1, per_replica);
+  const int share = std::max(1, per_replica / parts.pipeline_stages);
+  parts.tensor_parallel =
+      choices.tensor_parallel ? std::clamp(*choices.tensor_parallel, 1, share) : tensor_parallel_degree(model, share);
+  if (!choices.pipeline_stages) parts.pipeline_stages = std::max(1, per_replica / parts.tensor_parallel);
+}
+
+}  // namespace rigwise

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/facts/catalog.h"
+#include "core/perf/conditions.h"
+#include "core/perf/speed.h"
+#include "core/perf/traits.h"
+
+namespace rigwise {
+
+/// What an engine is to the speed model: which kernels and habits it has.
+enum class EngineKind { llama_cpp, llamafile, mlx, vllm, sglang, tensorrt, exllama, other };
+EngineKind engine_kind(const Engine& engine);
+
+/// The kernels an engine runs on a backend.
+KernelPath kernel_path(const Engine& engine, std::string_view backend);
+
+/// Wishes about a run that the set-up alone does not decide; absent: the engine's habit.
+struct RunChoices {
+  std::optional<int> chunk_tokens, tensor_parallel, pipeline_stages, replicas;
+  std::optional<bool> flash_attention, peer_to_peer;
+  std::optional<double> power_limit_w;
+  double age_years = 0;
+  bool saturated =
+      false;  ///< as many requests as fit: replicas beat tensor parallelism where one device holds the model
+};
+
+/// The facts behind a speed model, still without constants: what assemble() multiplies them with.
+struct SpeedParts {
+  KernelPath path = KernelPath::cuda;
+  EngineKind engine = EngineKind::llama_cpp;
+  DeviceTraits traits;
+  double bandwidth = 0;          ///< peak of one device, bytes/s (unlike devices: layer-weighted harmonic mean)
+  double unit_rate = 0;          ///< units times clock of one device
+  double compute_peak = 0;       ///< of the type it computes in; 0: unknown
+  double best_peak = 0;          ///< of the fastest type, for the ceiling; 0: unknown
+  double power_limit_ratio = 1;  ///< limit somebody set relative to the board's own
+  double host_bandwidth = 0, host_share = 0;
+  bool k_quant = false, half_precision = false, bf16 = false, low_bit = false, ollama = false;
+  bool flash_attention = true;
+  double age_years = 0;
+
+  int chunk_tokens = 512, tensor_parallel = 1, pipeline_stages = 1, replicas = 1;
+  bool layer_split = false;
+  double link_latency_s = 0, link_bytes_per_s = 0, hop_s = 0;
+
+  int layers = 0, moe_layers = 0, linear_layers = 0;
+  double hidden = 0;
+  double always_read = 0, head_bytes = 0, dense_params = 0, head_params = 0;
+  int expert_groups = 0;
+  ExpertGroup experts[3];
+  KvPlan kv;
+
+  double decode_speed_factor = 1, prefill_speed_factor = 1;  ///< device terms
+
+  std::vector<std::string> assumptions;  ///< for people: what was taken for granted
+};
+
+/// Collects the facts. Errors: a device without known bandwidth.
+Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const Format& format,
+                               const WeightPlan& weights, const KvPlan& kv, const Setup& setup, const Engine& engine,
+                               std::string_view backend, const RunChoices& choices);
+
+/// Multiplies the facts with the constants.
+SpeedModel assemble(const SpeedParts& parts, const ParamValues& values);
+
+/// How the devices of a set-up work together under an engine (parallel.cc).
+void choose_parallelism(const Catalog& catalog, const Llm& model, const WeightPlan& weights, const Setup& setup,
+                        const Engine& engine, const RunChoices& choices, SpeedParts& parts);
+
+}  // namespace rigwise

@@ -1,0 +1,190 @@
+#include "core/perf/predict.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/perf/bands.h"
+#include "core/perf/device_terms.h"
+#include "core/perf/explain_terms.h"
+
+namespace rigwise {
+namespace {
+
+/// Shares of a board's power that flow whatever it does, and with compute, memory and link fully used
+/// (predicting.md 4.11, GenZ's priors).
+constexpr double kStaticPower = 0.30, kComputePower = 0.40, kMemoryPower = 0.20, kLinkPower = 0.10;
+
+Error unpublished(const Llm& model) {
+  return {ErrorCode::unsupported,
+          "the weights of \"" + model.id + "\" are not published, so nothing can run them",
+          "model",
+          "name a model whose weights can be downloaded",
+          {}};
+}
+
+bool can_be_asked(const Llm& model) { return model.weights == WeightsStatus::published || model.has_shape(); }
+
+std::string error_class(const PredictQuery& query, const std::string& backend, bool prefill) {
+  if (query.setup.device_count() > 1 || query.workload.concurrency > 1) return "many";
+  return std::string(prefill ? "prefill" : "decode") + (backend == "cpu" ? "_cpu" : "");
+}
+
+DeviceContext context(const PredictQuery& query, const EngineChoice& choice, const char* phase) {
+  return {phase,
+          query.setup.parts.front().device->id,
+          choice.engine->id,
+          choice.backend,
+          query.model->id,
+          query.setup.device_count()};
+}
+
+struct Evidences {
+  DeviceEvidence decode, prefill;
+};
+
+Evidences evidences(const Calibration& calibration, const PredictQuery& query, const EngineChoice& choice) {
+  Evidences e;
+  if (query.setup.parts.size() != 1) return e;
+  const bool alone = query.workload.concurrency <= 1;
+  e.decode = device_evidence(calibration, context(query, choice, alone ? "decode" : "decode_total"));
+  e.prefill = device_evidence(calibration, context(query, choice, "prefill"));
+  return e;
+}
+
+Result<SpeedParts> parts_of(const Catalog& catalog, const PredictQuery& query, const EngineChoice& choice,
+                            const Evidences& evidence, const WeightPlan& weights, const KvPlan& kv) {
+  Result<SpeedParts> parts = speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup, *choice.engine,
+                                         choice.backend, RunChoices{});
+  if (!parts) return parts;
+  parts->decode_speed_factor = std::exp(evidence.decode.log_factor);
+  parts->prefill_speed_factor = std::exp(evidence.prefill.log_factor);
+  return parts;
+}
+
+/// Wraps a value in the band of its class and tier; `ceiling` is never crossed by a speed (0: no ceiling).
+struct Banding {
+  const Calibration& calibration;
+  std::string backend, engine;
+  double level;
+  Basis basis;
+
+  Estimate speed(double value, const std::string& of_class, Tier tier, double ceiling) const {
+    const LogBand band = band_for(calibration, of_class, tier, backend, engine, level);
+    Estimate e;
+    e.band = {value, value * std::exp(band.low), value * std::exp(band.high)};
+    if (ceiling > 0) e.band.high = std::max(value, std::min(e.band.high, ceiling));
+    e.level = level;
+    e.basis = basis;
+    e.tier = tier;
+    return e;
+  }
+  /// A time made of two speeds' reciprocals: slow speeds make it long.
+  Estimate time(double prefill_s, const Estimate& prefill, double decode_s, const Estimate& decode) const {
+    Estimate e = prefill.tier > decode.tier ? prefill : decode;
+    const auto stretch = [](const Estimate& of, double to) { return of.band.value / to; };
+    e.band.value = prefill_s + decode_s;
+    e.band.low = prefill_s * stretch(prefill, prefill.band.high) + decode_s * stretch(decode, decode.band.high);
+    e.band.high = prefill_s * stretch(prefill, prefill.band.low) + decode_s * stretch(decode, decode.band.low);
+    return e;
+  }
+};
+
+/// Joules per output token: P * t_step / streams, P = P_max * (0.3 + 0.4 u_c + 0.2 u_m + 0.1 u_l), u the share of the
+/// step that compute, memory and links are busy.
+std::optional<double> energy_per_token(const Setup& setup, const StepTerms& step, double streams) {
+  double watts = 0;
+  for (const SetupPart& part : setup.parts) {
+    if (!part.device->power_max) return std::nullopt;
+    const double compute = std::min(1.0, step.compute_s / step.total_s);
+    const double memory = std::min(1.0, (step.weights_s + step.kv_s) / step.total_s);
+    const double link = std::min(1.0, step.link_s / step.total_s);
+    const double drawn = part.device->power_max->value *
+                         (kStaticPower + kComputePower * compute + kMemoryPower * memory + kLinkPower * link);
+    const double idle = part.device->power_idle ? part.device->power_idle->value : 0;
+    watts += part.count * std::max(drawn, idle);
+  }
+  return watts * step.total_s / streams;
+}
+
+void add_records_facts(const PredictQuery& query, const WeightPlan& weights, Prediction& p) {
+  const Device& device = *query.setup.parts.front().device;
+  if (device.storage_bandwidth) p.load_s = (weights.total / *device.storage_bandwidth).value;
+  p.sustained_factor = device.sustained_fraction;
+}
+
+void add_speeds(const PredictQuery& query, const SpeedModel& model, const Evidences& evidence, const Banding& banding,
+                Prediction& p) {
+  const Workload& w = query.workload;
+  const int streams = std::max(1, w.concurrency);
+  const double depth = w.depth_tokens + w.prompt_tokens + w.output_tokens / 2;
+  const StepTerms step = model.decode_step(depth, streams);
+  const StepTerms prefill = model.prefill(w.prompt_tokens, w.depth_tokens, streams);
+  const std::string decode_class = error_class(query, p.backend, false);
+  const std::string prefill_class = error_class(query, p.backend, true);
+  p.ceiling_decode_tokens_per_s = 1 / step.roofline_s;
+  p.ceiling_prefill_tokens_per_s = prefill.roofline_s > 0 ? w.prompt_tokens * streams / prefill.roofline_s : 0;
+  p.decode = banding.speed(1 / step.total_s, decode_class, evidence.decode.tier, p.ceiling_decode_tokens_per_s);
+  p.decode_total = banding.speed(streams / step.total_s, decode_class, evidence.decode.tier,
+                                 streams * p.ceiling_decode_tokens_per_s);
+  p.prefill = banding.speed(w.prompt_tokens * streams / prefill.total_s, prefill_class, evidence.prefill.tier,
+                            p.ceiling_prefill_tokens_per_s);
+  p.ttft_s = banding.time(prefill.total_s + model.request_s(), p.prefill, step.total_s, p.decode);
+  p.e2e_s = banding.time(prefill.total_s + model.request_s(), p.prefill, w.output_tokens * step.total_s, p.decode);
+  p.bound = step.bound;
+  p.energy_j_per_token = energy_per_token(query.setup, step, streams);
+  p.terms = decode_terms(step);
+  p.prefill_terms = prefill_terms(prefill);
+}
+
+}  // namespace
+
+Result<SpeedModel> build_speed_model(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
+                                     const WeightPlan& weights, const KvPlan& kv) {
+  if (!can_be_asked(*query.model)) return fail(unpublished(*query.model));
+  const EngineChoice choice = choose_engine(catalog, *query.format, query.setup, query.engine, query.backend);
+  if (choice.engine == nullptr) {
+    return fail({ErrorCode::unsupported, choice.why_not, "quant", "name another format or engine", {}});
+  }
+  const Evidences evidence = evidences(calibration, query, choice);
+  const Result<SpeedParts> parts = parts_of(catalog, query, choice, evidence, weights, kv);
+  if (!parts) return fail(parts.error());
+  return assemble(*parts, calibration.values);
+}
+
+Result<Prediction> predict(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query) {
+  if (!can_be_asked(*query.model)) return fail(unpublished(*query.model));
+  Prediction p;
+  const EngineChoice choice = choose_engine(catalog, *query.format, query.setup, query.engine, query.backend);
+  p.engine = choice.engine;
+  p.backend = choice.backend;
+  p.why_not = choice.why_not;
+  if (choice.engine == nullptr) return p;
+
+  const WeightPlan weights = weight_plan(*query.model, *query.format, container_of(*choice.engine, *query.format));
+  const KvPlan kv = kv_plan(*query.model, query.kv_format);
+  const Evidences evidence = evidences(calibration, query, choice);
+  const Result<SpeedParts> parts = parts_of(catalog, query, choice, evidence, weights, kv);
+  if (!parts) return fail(parts.error());
+  const SpeedModel model = assemble(*parts, calibration.values);
+
+  const Workload& w = query.workload;
+  p.fit = fit_in(*query.model, weights, kv, query.setup, *choice.engine,
+                 {w.depth_tokens + w.prompt_tokens + w.output_tokens, std::max(1, w.concurrency), 0});
+  const bool prior = calibration.bands.empty() || calibration.bands.front().groups == 0;
+  const Banding banding{calibration, p.backend, choice.engine->id, query.level,
+                        prior ? Basis::first_principles : Basis::calibrated};
+  add_speeds(query, model, evidence, banding, p);
+  add_records_facts(query, weights, p);
+  p.constants = constants_that_matter(*parts, calibration, w);
+  p.assumptions = parts->assumptions;
+  add_usual_assumptions(query, *parts, p);
+  p.evidence = nearby_measurements(catalog, query, p);
+  if (p.why_not.empty() && p.fit.verdict == FitVerdict::no) p.why_not = "does not fit: " + p.fit.why;
+  if (query.model->weights == WeightsStatus::none) {
+    p.why_not = "no such release exists; its shape is a seed document's";
+  }
+  p.runs = p.why_not.empty();
+  return p;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,92 @@
+#include <ostream>
+
+#include "codec/toml_needs.h"
+#include "core/base/text.h"
+#include "host/cli/advise_flags.h"
+#include "host/cli/advise_questions.h"
+#include "host/cli/advise_report.h"
+#include "host/cli/command.h"
+#include "host/cli/session.h"
+#include "host/files/files.h"
+
+namespace rigwise {
+namespace {
+
+/// Where the needs came from, so that faults point there.
+struct GivenNeeds {
+  Json object = Json::object();
+  std::optional<NeedsFile> file;
+};
+
+Result<GivenNeeds> read_needs_file(const std::string& path) {
+  const Result<std::string> text = read_file(path);
+  if (!text) return fail(text.error());
+  if (path.ends_with(".json")) {
+    Result<Json> object = parse_json(*text);
+    if (!object) {
+      Error error = object.error();
+      error.where = path + (error.where.empty() ? "" : ": " + error.where);
+      return fail(std::move(error));
+    }
+    return GivenNeeds{*std::move(object), std::nullopt};
+  }
+  Result<NeedsFile> file = parse_needs_toml(*text, path);
+  if (!file) return fail(file.error());
+  return GivenNeeds{file->object, *std::move(file)};
+}
+
+/// File, then flags over it; with neither and a person at the terminal, four questions.
+Result<GivenNeeds> gather_needs(Session& session, const Args& args) {
+  GivenNeeds given;
+  if (const std::optional<std::string> path = args.text("NEEDS")) {
+    Result<GivenNeeds> read = read_needs_file(*path);
+    if (!read) return read;
+    given = *std::move(read);
+  }
+  const bool has_flags = names_needs(args);
+  const Console& console = session.console();
+  if (!args.has("NEEDS") && !has_flags && console.in_is_terminal && console.out_is_terminal) {
+    given.object = ask_needs(*console.in, *console.out);
+    return given;
+  }
+  if (!args.has("NEEDS") && !has_flags) {
+    return invalid("nothing is said about what you need", "advise",
+                   "a needs file (examples/needs-hobbyist.toml), or flags such as --budget 4000 --class coding");
+  }
+  const Result<void> laid = lay_flags_over(args, given.object);
+  if (!laid) return fail(laid.error());
+  return given;
+}
+
+int run(Session& session, const Args& args) {
+  const Result<GivenNeeds> needs = gather_needs(session, args);
+  if (!needs) return session.console().print_error(needs.error());
+  Result<Json> request = request_from_args(advise_command(), args);
+  if (!request) return session.console().print_error(request.error());
+  (*request)["needs"] = needs->object;
+  if (args.has("NEEDS") && !args.has("--budget") && args.has("--currency")) {
+    (*request)["currency"] = args.text("--currency").value_or("");
+  }
+
+  const Result<const House*> house = session.house();
+  if (!house) return session.console().print_error(house.error());
+  const Result<Json> response = run_verb(**house, "advise", *request);
+  if (!response) {
+    Error error = response.error();
+    if (needs->file && error.where.starts_with("needs")) error.where = needs->file->locate(error.where);
+    return session.console().print_error(error);
+  }
+  if (!session.printed_as_json(*response)) print_advice(session.console(), *response);
+  return (*response)["options"].empty() || !(*response)["minimum_holds"].get<bool>() ? 1 : 0;
+}
+
+}  // namespace
+
+const CommandSpec& advise_command() {
+  static const CommandSpec kSpec = {"advise", "which machine should I buy, or should I not buy one at all?",
+                                    "advise examples/needs-agents.toml\n  rigwise advise --budget 4000 --class coding",
+                                    advise_args(), run};
+  return kSpec;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,160 @@
+#include "host/cli/advise_flags.h"
+
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+/// A flag and the place of its value in the needs: "constraints.noise".
+struct NeedFlag {
+  const char* flag;
+  const char* path;
+  ArgType type;
+  const char* value_name;
+  const char* help;
+};
+
+constexpr NeedFlag kNeedFlags[] = {
+    {"--budget", "budget.max", ArgType::number, "MONEY", "for the whole machine"},
+    {"--months", "budget.horizon_months", ArgType::integer, "N", "horizon of the costs (36)"},
+    {"--noise", "constraints.noise", ArgType::text, "CLASS", "the loudest accepted: silent, quiet, audible, loud"},
+    {"--portable", "constraints.portable", ArgType::flag, "", "it must be carried about"},
+    {"--power-max", "constraints.power_w_max", ArgType::number, "WATTS", "of the whole machine under load"},
+    {"--form-factor", "constraints.form_factors", ArgType::list, "SHAPE",
+     "laptop, mini, desktop, tower, rack or board"},
+    {"--os", "constraints.os", ArgType::list, "SYSTEM", "linux, windows or macos"},
+    {"--exclude", "constraints.vendors_excluded", ArgType::list, "VENDOR", "a maker you do not want"},
+    {"--always-on", "constraints.always_on", ArgType::flag, "", "it serves day and night"},
+    {"--local-only", "constraints.local_only", ArgType::flag, "", "no token may leave the house"},
+    {"--condition", "condition", ArgType::text, "WORD", "new, used or any"},
+    {"--region", "region", ArgType::text, "CODE", "US, CA, CH, DE, ...: sets the price of electricity"},
+    {"--owned", "owned", ArgType::list, "SETUP", "what you have already, as \"2x rtx-3090\""},
+    {"--vision", "vision", ArgType::flag, "", "images beside the text"},
+    {"--quality", "quality.minimum_relative", ArgType::number, "SHARE", "of the best cloud model, as 0.8"},
+    {"--tokens-per-month", "usage.tokens_per_month", ArgType::number, "N", "input and output together"},
+    {"--hours-per-day", "usage.hours_per_day", ArgType::number, "H", "in use"},
+    {"--electricity", "money.electricity_per_kwh", ArgType::number, "MONEY", "price of a kWh"},
+};
+
+constexpr NeedFlag kTargetFlags[] = {
+    {"--tokens-per-s", "tokens_per_s", ArgType::number, "N", "asked speed of one stream"},
+    {"--minimum-tokens-per-s", "minimum_tokens_per_s", ArgType::number, "N", "below it is no use"},
+    {"--streams", "streams", ArgType::integer, "N", "at once (1)"},
+    {"--context", "context_tokens", ArgType::number, "TOKENS", "of each stream"},
+    {"--ttft", "ttft_s", ArgType::number, "S", "longest wait for the first token"},
+};
+
+Result<Json> value_of(const Args& args, const NeedFlag& flag) {
+  if (flag.type == ArgType::flag) return Json(true);
+  if (flag.type == ArgType::list) return Json(args.list(flag.flag));
+  const std::string text = args.text(flag.flag).value_or("");
+  if (flag.type == ArgType::text) return Json(text);
+  const Result<double> number = parse_number(text);
+  if (!number) return invalid("\"" + text + "\" is not a number", flag.flag, "a number such as 4000");
+  return Json(*number);
+}
+
+/// The object at "budget" of "budget.max", made when it is not there; what is there but is no object stays as it is,
+/// for the decoder to refuse.
+Json& table_of(Json& needs, std::string_view path, std::string& key) {
+  const std::size_t dot = path.find('.');
+  key = std::string(path.substr(dot == std::string_view::npos ? 0 : dot + 1));
+  if (dot == std::string_view::npos) return needs;
+  Json& table = needs[std::string(path.substr(0, dot))];
+  if (table.is_null()) table = Json::object();
+  return table;
+}
+
+/// "developer:8", or "8" for people of whom nothing else is said.
+Result<Json> group_of(const std::string& text, bool coding) {
+  const std::size_t colon = text.find(':');
+  const std::string role = colon == std::string::npos ? (coding ? "developer" : "admin") : text.substr(0, colon);
+  const Result<double> count = parse_number(colon == std::string::npos ? text : text.substr(colon + 1));
+  if (!count) return invalid("\"" + text + "\" is no group of people", "--people", "8, or developer:8 admin:10");
+  return Json{{"role", role}, {"count", *count}};
+}
+
+Result<void> add_people(const Args& args, Json& needs) {
+  const std::vector<std::string> classes = args.list("--class");
+  const bool coding = !classes.empty() && classes.front() == "coding";
+  for (const std::string& text : args.list("--people")) {
+    const Result<Json> group = group_of(text, coding);
+    if (!group) return fail(group.error());
+    if (!needs["people"].is_array()) needs["people"] = Json::array();
+    needs["people"].push_back(*group);
+  }
+  return {};
+}
+
+Result<void> add_targets(const Args& args, Json& needs) {
+  Json shared = Json::object();
+  for (const NeedFlag& flag : kTargetFlags) {
+    if (!args.has(flag.flag)) continue;
+    const Result<Json> value = value_of(args, flag);
+    if (!value) return fail(value.error());
+    shared[flag.path] = *value;
+  }
+  std::vector<Json> targets;
+  for (const std::string& name : args.list("--class")) targets.push_back({{"model_class", name}});
+  for (const std::string& name : args.list("--model")) targets.push_back({{"model", name}});
+  // People already say how many streams of what there are.
+  const bool from_people = args.has("--people") && shared.empty() && !args.has("--model");
+  if (from_people) return {};
+  if (targets.empty() && !shared.empty()) targets.push_back({{"model_class", "standard"}});
+  for (Json& target : targets) {
+    for (const auto& [key, value] : shared.items()) target[key] = value;
+    if (!needs["targets"].is_array()) needs["targets"] = Json::array();
+    needs["targets"].push_back(std::move(target));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<ArgSpec> advise_args() {
+  std::vector<ArgSpec> args = {{"NEEDS", "", ArgType::text, "NEEDS.toml", "what you need, as examples/needs-*.toml"}};
+  const auto add = [&](const NeedFlag& f) { args.push_back({f.flag, "", f.type, f.value_name, f.help}); };
+  add(kNeedFlags[0]);
+  args.push_back({"--currency", "", ArgType::text, "CODE", "USD, EUR, CHF, CAD, SEK, GBP"});
+  args.push_back({"--class", "", ArgType::list, "CLASS", "what must run: fast, standard, coding, vision, premium"});
+  args.push_back({"--model", "", ArgType::list, "NAME", "or a model by name"});
+  for (const NeedFlag& f : kTargetFlags) add(f);
+  args.push_back({"--people", "", ArgType::list, "ROLE:N", "who uses it, as developer:8, or just 8"});
+  for (std::size_t i = 1; i < std::size(kNeedFlags); ++i) add(kNeedFlags[i]);
+  args.push_back({"--limit", "limit", ArgType::integer, "N", "options shown (5)"});
+  args.push_back({"--level", "level", ArgType::number, "P", "coverage of the bands (0.8)"});
+  args.push_back({"--as-of", "as_of", ArgType::text, "DATE", "prices as of this date"});
+  return args;
+}
+
+bool names_needs(const Args& args) {
+  for (const NeedFlag& flag : kNeedFlags) {
+    if (args.has(flag.flag)) return true;
+  }
+  for (const NeedFlag& flag : kTargetFlags) {
+    if (args.has(flag.flag)) return true;
+  }
+  return args.has("--class") || args.has("--model") || args.has("--people");
+}
+
+Result<void> lay_flags_over(const Args& args, Json& needs) {
+  if (!needs.is_object()) return {};
+  for (const NeedFlag& flag : kNeedFlags) {
+    if (!args.has(flag.flag)) continue;
+    const Result<Json> value = value_of(args, flag);
+    if (!value) return fail(value.error());
+    std::string key;
+    Json& table = table_of(needs, flag.path, key);
+    if (table.is_object()) table[key] = *value;
+  }
+  // A currency belongs to the budget beside it; after a file that has its own it asks for the answer in another one.
+  if (const auto currency = args.text("--currency"); currency && (args.has("--budget") || !args.has("NEEDS"))) {
+    std::string key;
+    Json& table = table_of(needs, "budget.currency", key);
+    if (table.is_object()) table[key] = *currency;
+  }
+  if (Result<void> done = add_people(args, needs); !done) return done;
+  return add_targets(args, needs);
+}
+
+}  // namespace rigwise

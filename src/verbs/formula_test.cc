@@ -1,0 +1,35 @@
+#include "verbs/formula.h"
+
+#include <gtest/gtest.h>
+
+namespace rigwise {
+namespace {
+
+const Symbols kSymbols = {{"bandwidth", 1008e9}, {"memory.total_bytes", 5}, {"n", 2}};
+
+TEST(Formula, FollowsTheUsualOrderOfOperations) {
+  EXPECT_EQ(evaluate("1 + 2 * 3", {}), 7);
+  EXPECT_EQ(evaluate("(1 + 2) * 3", {}), 9);
+  EXPECT_EQ(evaluate("8 - 4 - 2", {}), 2);
+  EXPECT_EQ(evaluate("16 / 4 / 2", {}), 2);
+  EXPECT_EQ(evaluate("2 * 3^2", {}), 18);
+  EXPECT_EQ(evaluate("-2 + 5", {}), 3);
+}
+
+TEST(Formula, KnowsSymbolsAndFunctions) {
+  EXPECT_EQ(evaluate("bandwidth / 1000", kSymbols), 1008e6);
+  EXPECT_EQ(evaluate("memory.total_bytes + n", kSymbols), 7);
+  EXPECT_EQ(evaluate("max(1, n, 1.5)", kSymbols), 2);
+  EXPECT_EQ(evaluate("min(n, 1.5)", kSymbols), 1.5);
+  EXPECT_EQ(evaluate("sqrt(3^2 + 4^2)", {}), 5);
+  EXPECT_EQ(evaluate("normal_cdf(0)", {}), 0.5);
+}
+
+TEST(Formula, RefusesWhatItDoesNotKnow) {
+  for (const char* text : {"", "1 +", "(1", "1)", "x", "1 2", "log(2)", "sqrt(1, 2)", "max()", "1..2", "2 $ 3"})
+    EXPECT_FALSE(evaluate(text, kSymbols)) << text;
+  EXPECT_FALSE(evaluate(std::string(1000, '('), {}));
+}
+
+}  // namespace
+}  // namespace rigwise
