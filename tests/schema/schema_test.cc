@@ -44,7 +44,7 @@ const Exchange kExchanges[] = {
     {"compare",
      R"({"setups": ["rtx 4090", "strix halo", "2x rtx 3090"], "models": ["llama-3.1-8b", "llama-3.1-405b"]})"},
     {"compare",
-     R"({"setups": "m4 max 128gb", "models": "gpt-oss-120b", "currency": "EUR", "workload": {"concurrency": 2}})"},
+     R"({"setups": "apple-mac-studio-m4-max-40c-128gb", "models": "gpt-oss-120b", "currency": "EUR", "workload": {"concurrency": 2}})"},
     {"check", R"({"claim": "7B Q4 at 90 tok/s on Strix Halo"})"},
     {"check", R"({"claim": "GLM-4.7-Flash needs ~4 GB"})"},
     {"check", R"({"claim": "405B Q4 fits 2x Framework Desktop"})"},
