@@ -12,9 +12,9 @@
 namespace rigwise::for_tests {
 
 /// The small frozen catalog of tests/catalog as text.
-inline std::vector<CatalogFile> frozen_catalog() {
+inline std::vector<CatalogFile> frozen_catalog(const std::string& source_folder) {
   namespace fs = std::filesystem;
-  const fs::path root = fs::path(RIGWISE_SOURCE_DIR) / "tests/catalog";
+  const fs::path root = fs::path(source_folder) / "tests/catalog";
   std::vector<CatalogFile> files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root)) {
     if (!entry.is_regular_file()) continue;

@@ -8,7 +8,8 @@ namespace rigwise {
 namespace {
 
 using for_tests::edit;
-using for_tests::frozen_catalog;
+
+std::vector<CatalogFile> frozen_catalog() { return for_tests::frozen_catalog(RIGWISE_SOURCE_DIR); }
 
 constexpr const char* kCard = "devices/nvidia/nvidia-geforce-rtx-4090.toml";
 

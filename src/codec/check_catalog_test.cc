@@ -7,7 +7,8 @@ namespace rigwise {
 namespace {
 
 using for_tests::edit;
-using for_tests::frozen_catalog;
+
+std::vector<CatalogFile> frozen_catalog() { return for_tests::frozen_catalog(RIGWISE_SOURCE_DIR); }
 
 Catalog frozen() { return decode_catalog(frozen_catalog()).catalog; }
 
