@@ -74,7 +74,7 @@ struct MoneyNeeds {
 
 /// How much each thing counts in the ranking; only the proportions matter.
 struct Weights {
-  double probability = 0.5, cost = 0.2, quality = 0.2, noise = 0.05, power = 0.05;
+  double probability = 0.45, cost = 0.25, quality = 0.2, noise = 0.05, power = 0.05;
 };
 
 struct Needs {

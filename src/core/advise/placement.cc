@@ -8,12 +8,12 @@
 namespace rigwise {
 namespace {
 
-/// Sizes by shape are known to 5 % at 80 % (sizing/memory.h): one standard deviation of the sum is 4 %.
+/// Sizes by shape are known to 5 % at 80 % (sizing/memory.h): 4 % is one standard deviation. Models err independently.
 constexpr double kMemorySigma = 0.04;
 constexpr double kLeastMemoryZ = 0.5244;  ///< 70 %, the least that counts as "likely fits"
 
-double memory_probability(double used, double available) {
-  return used <= 0 ? 1 : normal_cdf((available - used) / (kMemorySigma * used));
+double memory_probability(double used, double variance, double available) {
+  return variance <= 0 ? 1 : normal_cdf((available - used) / std::sqrt(variance));
 }
 
 /// Share of a pool's time that a task takes at a speed per stream, at one end of the bands.
@@ -36,6 +36,7 @@ class Packer {
     placed_.resize(brief.tasks.size());
     used_.assign(pools, 0);
     available_.assign(pools, 0);
+    variance_.assign(pools, 0);
     minimum_duty_.assign(pools, 0);
     duty_.assign(pools, Duty{});
     // The best that the tasks from t on can still add to the sum of places.
@@ -105,7 +106,10 @@ class Packer {
                               wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
     const double room = std::min(available_[pool], run.available_bytes);
     const double used = used_[pool] + bytes;
-    if (room - used < kLeastMemoryZ * kMemorySigma * used) return;
+    const double variance = variance_[pool] + kMemorySigma * kMemorySigma * bytes * bytes;
+    if (room - used < kLeastMemoryZ * std::sqrt(variance)) return;
+    const double variance_before = variance_[pool];
+    variance_[pool] = variance;
     if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
     const double available_before = available_[pool];
     const Duty duty_before = duty_[pool];
@@ -121,6 +125,7 @@ class Packer {
     used_[pool] -= bytes;
     available_[pool] = available_before;
     duty_[pool] = duty_before;
+    variance_[pool] = variance_before;
   }
 
   void add_duty(Duty& duty, const Task& task, const ModelRun& run) const {
@@ -152,7 +157,8 @@ class Packer {
   /// The whole placement: kept when it is better than the best so far.
   void judge(double places) {
     double probability = speed_probability();
-    for (std::size_t p = 0; p < layout_.pools.size(); ++p) probability *= memory_probability(used_[p], available_[p]);
+    for (std::size_t p = 0; p < layout_.pools.size(); ++p)
+      probability *= memory_probability(used_[p], variance_[p], available_[p]);
     for (const Placed& at : placed_) probability *= ttft_probability(at);
     const double value = worth(probability, places);
     if (value <= best_.value) return;
@@ -185,7 +191,7 @@ class Packer {
   std::vector<int> streams_;
   std::vector<const std::vector<ModelRun>*> menus_;
   std::vector<Placed> placed_;
-  std::vector<double> used_, available_, minimum_duty_, best_place_from_;
+  std::vector<double> used_, variance_, available_, minimum_duty_, best_place_from_;
   std::vector<Duty> duty_;
   int count_on_[16] = {};
 };

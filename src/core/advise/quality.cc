@@ -115,7 +115,7 @@ double quality_kept(const Format& format, const Llm& model) {
   if (bits >= 6) return 0.997;
   if (bits >= 5) return 0.99;
   if (bits >= 4) return 0.975;
-  return bits >= 3.3 ? 0.94 : 0.85;
+  return bits >= 3.3 ? 0.90 : 0.8;
 }
 
 }  // namespace rigwise

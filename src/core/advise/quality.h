@@ -36,9 +36,10 @@ class QualityBook {
 };
 
 /// Share of a model's quality that survives a weight format, by bits.
-/// Holds  as a rule of thumb for models above a few billion parameters; native low-bit weights (gpt-oss) lose nothing.
+/// Holds  as a rule of thumb; native low-bit weights (gpt-oss) lose nothing.
 /// From   perplexity tables of llama.cpp's quantize tool: Q8_0 and FP8 under 0.1 %, Q6_K 0.3 %, Q4_K_M and 4-bit
-///        groups 2-3 %, Q3_K_M 6 %.
+///        groups 2-3 %, Q3_K_M 6 %; below four bits more is taken off, because models with few active parameters suffer
+///        most.
 double quality_kept(const Format& format, const Llm& model);
 
 }  // namespace rigwise

@@ -9,6 +9,7 @@ namespace rigwise {
 namespace {
 
 constexpr double kLoudPower = 1500, kMostPerChip = 2;
+constexpr double kLeastQualitySpan = 0.25;
 
 double noise_share(NoiseClass noise) { return 1 - static_cast<int>(noise) / 4.0; }
 double power_share(double watts) { return std::max(0.0, 1 - watts / kLoudPower); }
@@ -53,9 +54,10 @@ PlacementRules placement_rules(const Advice& advice, const RunFinder& finder, bo
       least = std::min(least, quality.value);
       most = std::max(most, quality.value);
     }
-    // The floor leaves room for the loss of a 4-bit format, so that the weakest model still gains by better weights.
-    rules.quality_floor.push_back(least * 0.95);
-    rules.quality_span.push_back(most - least * 0.95);
+    // Room for the loss of a low-bit format below the weakest model; a class of equals does not magnify trifles.
+    const double span = std::max(most - least * 0.95, kLeastQualitySpan);
+    rules.quality_floor.push_back(most - span);
+    rules.quality_span.push_back(span);
   }
   return rules;
 }
@@ -88,7 +90,9 @@ std::vector<const Option*> pareto_front(const std::vector<Option>& options) {
         std::any_of(options.begin(), options.end(), [&](const Option& o) { return dominates(o, option); });
     if (!beaten) front.push_back(&option);
   }
-  std::stable_sort(front.begin(), front.end(), [](const Option* a, const Option* b) { return a->cost < b->cost; });
+  std::stable_sort(front.begin(), front.end(), [](const Option* a, const Option* b) {
+    return a->candidate.ownership.total < b->candidate.ownership.total;
+  });
   return front;
 }
 

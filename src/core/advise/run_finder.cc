@@ -10,6 +10,8 @@
 namespace rigwise {
 namespace {
 
+constexpr double kOutputTokens = 256;  ///< of one answer
+
 constexpr std::array<std::string_view, 12> kFormats = {"q8_0",         "q6_k",          "q4_k_m",       "q3_k_m",
                                                        "mlx-8bit-g64", "mlx-6bit-g64",  "mlx-4bit-g64", "mlx-3bit-g64",
                                                        "fp8",          "awq-4bit-g128", "mxfp4",        "mxfp4-q8-mlx"};
@@ -154,7 +156,8 @@ bool RunFinder::add_run(const Question& question, const Llm& model, const Format
   query.engine = engine.engine;
   query.backend = engine.backend;
   query.level = level_;
-  query.workload = {task.prompt_tokens, 128, task.depth_tokens(), question.streams};
+  const double before = std::max(0.0, task.depth_tokens() - task.prompt_tokens - kOutputTokens / 2);
+  query.workload = {task.prompt_tokens, kOutputTokens, before, question.streams};
   const std::optional<RunSpeed> speed = run_speed(catalog_, calibration_, query, size.weights, kv);
   ++counts_.predictions;
   if (!speed) return false;

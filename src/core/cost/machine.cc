@@ -26,10 +26,15 @@ NoiseClass noise_by_watts(double watts) {
 double card_watts(const Device& card) { return card.power_max ? card.power_max->value : kUnknownCardWatts; }
 double host_watts(const HostTemplate& host) { return host.load ? host.load->value : kUnknownHostWatts; }
 
+/// Share of the cards' memory that the host should have as RAM: a model is read through it.
+constexpr double kHostRamShare = 0.5;
+
 /// What the cards together ask of their host.
 struct CardLoad {
   int cards = 0, owned = 0;
   double watts = 0;
+  double supply_w = 0;  ///< the largest power supply that a card's maker recommends
+  double memory_bytes = 0;
 };
 
 CardLoad card_load(const std::vector<MachinePart>& parts) {
@@ -39,6 +44,8 @@ CardLoad card_load(const std::vector<MachinePart>& parts) {
     load.cards += part.count;
     load.owned += std::min(part.owned, part.count);
     load.watts += part.count * card_watts(*part.device);
+    load.supply_w = std::max(load.supply_w, part.device->power_supply_w.value_or(0));
+    load.memory_bytes += part.count * part.device->memory_capacity.value;
   }
   return load;
 }
@@ -48,11 +55,17 @@ struct PricedHost {
   PurchasePrice price;
 };
 
-/// The cheapest host that takes so many cards of so many watts; ties by id.
-PricedHost cheapest_host(const Catalog& catalog, int cards, double watts, const PriceRules& rules) {
+bool takes(const HostTemplate& host, const CardLoad& load) {
+  if (host.max_cards < load.cards) return false;
+  if (host.power_supply_w < std::max(load.supply_w, load.watts + host_watts(host))) return false;
+  return !host.ram_capacity || host.ram_capacity->value >= kHostRamShare * load.memory_bytes;
+}
+
+/// The cheapest host that takes the cards; ties by id.
+PricedHost cheapest_host(const Catalog& catalog, const CardLoad& load, const PriceRules& rules) {
   PricedHost best;
   for (const HostTemplate& host : catalog.hosts) {
-    if (host.max_cards < cards || host.power_supply_w < watts + host_watts(host)) continue;
+    if (!takes(host, load)) continue;
     const PriceAnswer answer = part_price(host.quotes, rules);
     if (!answer.price) continue;
     const bool better = best.host == nullptr || answer.price->value < best.price.value ||
@@ -92,7 +105,7 @@ void add_devices(Machine& machine, const MachinePart& part, const std::string& c
 
 /// The host around the cards; of an owned machine only the upgrade is paid.
 void add_host(Machine& machine, const Catalog& catalog, const CardLoad& load, const PriceRules& rules) {
-  PricedHost chosen = cheapest_host(catalog, load.cards, load.watts, rules);
+  PricedHost chosen = cheapest_host(catalog, load, rules);
   if (chosen.host == nullptr) {
     machine.why_not =
         "no host takes " + std::to_string(load.cards) + " cards of " + significant(load.watts) + " W together";
@@ -104,7 +117,11 @@ void add_host(Machine& machine, const Catalog& catalog, const CardLoad& load, co
   if (chosen.host->noise_class) machine.noise = std::max(machine.noise, *chosen.host->noise_class);
   BillLine line = priced_line(chosen.host->name, 1, 1, chosen.price, kHostRetention);
   if (load.owned > 0) {
-    const PricedHost had = cheapest_host(catalog, load.owned, load.watts * load.owned / load.cards, rules);
+    CardLoad before = load;
+    before.cards = load.owned;
+    before.watts *= static_cast<double>(load.owned) / load.cards;
+    before.memory_bytes *= static_cast<double>(load.owned) / load.cards;
+    const PricedHost had = cheapest_host(catalog, before, rules);
     const bool same = had.host == chosen.host || load.owned == load.cards;
     for (Money* amount : {&line.value, &line.low, &line.high, &line.expected}) {
       *amount = same || had.host == nullptr ? *amount * (same ? 0 : 1) : *amount - std::min(*amount, had.price.value);

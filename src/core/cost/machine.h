@@ -38,8 +38,9 @@ struct Machine {
   std::string why_not;             ///< set when it cannot be built
 };
 
-/// Bare cards go into the cheapest host template with enough places and power; several whole machines get the cables,
-/// switch and rack that the catalog prices. What is owned costs nothing; a host is owned with its cards.
+/// Bare cards go into the cheapest host template with enough places, power and RAM (half of the cards' memory); several
+/// whole machines get the cables, switch and rack that the catalog prices. What is owned costs nothing; a host is owned
+/// with its cards.
 Machine build_machine(const Catalog& catalog, const std::vector<MachinePart>& parts, const PriceRules& rules);
 
 /// A card that can be bought and put into a PC (not a mezzanine module, not a laptop's soldered GPU).

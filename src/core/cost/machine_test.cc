@@ -76,6 +76,15 @@ TEST_F(MachineOf, TooManyCardsCannotBeBuilt) {
   EXPECT_FALSE(build_machine(catalog, {{&card, 4, 0, &card_price, nullptr}}, rules).why_not.empty());
 }
 
+TEST_F(MachineOf, ACardsHostHasThePowerSupplyItsMakerAsksForAndRamToReadModelsThrough) {
+  catalog.hosts.push_back(host("middle", 1, 1000, 1000));
+  card.power_supply_w = 850;
+  EXPECT_EQ(build_machine(catalog, {{&card, 1, 0, &card_price, nullptr}}, rules).host->id, "middle");
+  catalog.hosts.back().ram_capacity = gib(32);
+  card.memory_capacity = gib(96);
+  EXPECT_EQ(build_machine(catalog, {{&card, 1, 0, &card_price, nullptr}}, rules).host->id, "big");
+}
+
 TEST_F(MachineOf, OwnedThingsCostNothing) {
   const Machine kept = build_machine(catalog, {{&card, 1, 1, nullptr, nullptr}}, rules);
   EXPECT_TRUE(kept.value.is_zero());

@@ -10,6 +10,7 @@ namespace rigwise {
 namespace {
 
 constexpr double kSameTimeMonths = 3;   ///< quotes so near in time are taken together
+constexpr double kTooOldMonths = 36;    ///< older quotes say nothing about today
 constexpr double kStaleMonths = 12;     ///< oldest shop price of a part no longer made
 constexpr double kDoubtfulShare = 0.5;  ///< of what such a machine usually fetches
 
@@ -103,10 +104,11 @@ bool is_doubtful(const PurchasePrice& used, const std::vector<SeenPrice>& quotes
 
 /// Whether a quote tells what the part costs now, in its present state of sale.
 bool counts_as_new(const SeenPrice& q, const Device& device, const PriceRules& rules) {
-  if (q.kind == PriceKind::used) return false;
+  const double age = months_between(q.date, rules.as_of).value_or(kTooOldMonths + 1);
+  if (q.kind == PriceKind::used || age > kTooOldMonths) return false;
   if (device.status == DeviceStatus::expected) return q.kind == PriceKind::estimate;
   if (device.status == DeviceStatus::current) return true;
-  return q.kind != PriceKind::launch && months_between(q.date, rules.as_of).value_or(99) <= kStaleMonths;
+  return q.kind != PriceKind::launch && age <= kStaleMonths;
 }
 
 std::string why_unpriced(const std::vector<SeenPrice>& quotes, const Device& device, const PriceRules& rules) {
@@ -114,7 +116,8 @@ std::string why_unpriced(const std::vector<SeenPrice>& quotes, const Device& dev
   const bool has_used = std::any_of(quotes.begin(), quotes.end(), [](auto& q) { return q.kind == PriceKind::used; });
   if (rules.market == Market::only_used) return "no used price";
   if (rules.market == Market::only_new && has_used) return "sold used only";
-  return device.status == DeviceStatus::discontinued ? "no longer sold, and no used price is known" : "no usable price";
+  return device.status == DeviceStatus::discontinued ? "no longer sold, and no used price is known"
+                                                     : "only prices of more than three years ago";
 }
 
 }  // namespace

@@ -67,6 +67,11 @@ TEST_F(Price, OfAnOldShopIsNotTakenForAPartNoLongerSold) {
   EXPECT_FALSE(answer().price);
 }
 
+TEST_F(Price, OfMoreThanThreeYearsAgoSaysNothing) {
+  device.quotes = {{999, "USD", "msrp_launch", "2022-11"}};
+  EXPECT_EQ(answer().why_not, "only prices of more than three years ago");
+}
+
 TEST_F(Price, OfALaunchReachesFarUpWithAge) {
   const PriceAnswer launch = answer();
   ASSERT_TRUE(launch.price);
