@@ -10,8 +10,6 @@ using enum Param;
 
 constexpr double kMicro = 1e-6, kMilli = 1e-3;
 constexpr double kMostBandwidthShare = 0.97;
-/// Share of the host's memory bandwidth that layers kept there reach (predicting.md 4.3: 0.75-0.85 of STREAM).
-constexpr double kHostBandwidthShare = 0.65;
 /// Routing reuse between tokens of a batch (predicting.md 4.3: start 0.1-0.2).
 constexpr double kRoutingSkew = 0.1;
 
@@ -133,7 +131,8 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.roofline_s_per_flop_ = parts.best_peak > 0 ? 1 / (parts.best_peak * tp) : 0;
   if (parts.host_share > 0) {
     m.host_share_ = parts.host_share;
-    m.s_per_host_byte_ = 1 / (kHostBandwidthShare * parts.host_bandwidth);
+    m.s_per_host_byte_ = 1 / parts.host_bytes_per_s;
+    m.s_per_host_prefill_byte_ = 1 / parts.host_prefill_bytes_per_s;
   }
 
   double flop_rate = 0, layer_s = 0, relative_layers = parts.layers;
@@ -188,7 +187,8 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.tensor_parallel_ = parts.tensor_parallel;
   m.pipeline_stages_ = parts.pipeline_stages;
   m.replicas_ = parts.replicas;
-  m.pipelines_chunks_ = parts.pipeline_stages > 1;
+  // llama.cpp keeps chunks in flight on several devices only where its backend has events: CUDA.
+  m.pipelines_chunks_ = parts.pipeline_stages > 1 && (parts.path == KernelPath::cuda || serving);
   m.batches_across_stages_ = serving && parts.pipeline_stages > 1;
   m.hop_s_ = parts.hop_s;
   m.link_s_per_byte_ = parts.link_bytes_per_s > 0 ? 1 / parts.link_bytes_per_s : 0;

@@ -28,7 +28,9 @@ BandRecord make_record(const std::string& key, const std::vector<const BandResid
   for (const BandResidual* r : residuals) ++per_device[r->device];
   std::vector<Weighted> values;
   for (const BandResidual* r : residuals) values.push_back({r->log_ratio, 1.0 / per_device[r->device]});
-  const double tail = (1 - kLevel) / 2;
+  // Split conformal: with d devices a new one falls below the smallest of them once in d + 1 times.
+  const double devices = static_cast<double>(per_device.size());
+  const double tail = std::max(0.0, (1 - kLevel) / 2 * (1 + 1 / devices) - 1 / devices);
   BandRecord record;
   record.key = key;
   record.log_low = std::min(0.0, weighted_quantile(values, tail));

@@ -9,6 +9,7 @@ namespace rigwise {
 namespace {
 
 constexpr double kMostOfCeiling = 1.02, kLeastOfCeiling = 0.01;
+constexpr double kMostOffloadFitted = 0.02;
 constexpr double kMostPerSource = 8;
 /// Groups' worth that one source may say about one device and phase: its habits are not those of the chip.
 constexpr double kMostPerDeviceSource = 6;
@@ -19,7 +20,7 @@ bool contains(const std::string& text, const char* part) { return text.find(part
 bool passes_gate(const ResolvedRow& r) {
   const std::string& note = r.row->unit_note;
   if (contains(note, "OUTLIER") || contains(note, "speculative decoding enabled")) return false;
-  if (r.parts.host_share > 0 || r.row->tokens_per_s <= 0) return false;
+  if (r.parts.host_share > kMostOffloadFitted || r.row->tokens_per_s <= 0) return false;
   const SpeedModel model = assemble(r.parts, prior_values());
   const double share = r.row->tokens_per_s / ceiling_tokens_per_s(r, model);
   return share <= kMostOfCeiling && share >= kLeastOfCeiling;

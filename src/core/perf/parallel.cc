@@ -29,14 +29,6 @@ const Link* named_link(const Catalog& catalog, std::string_view name) {
   return link ? *link : nullptr;
 }
 
-/// "4.0x16" -> the link pcie-4-x16.
-const Link* pcie_link(const Catalog& catalog, const std::string& pcie) {
-  const std::size_t dot = pcie.find('.');
-  const std::size_t lanes = pcie.find('x');
-  if (dot == std::string::npos || lanes == std::string::npos) return named_link(catalog, "pcie-4-x16");
-  return named_link(catalog, "pcie-" + pcie.substr(0, dot) + "-" + pcie.substr(lanes));
-}
-
 Connection connect(const Catalog& catalog, const Setup& setup, const RunChoices& choices) {
   const SetupPart& part = setup.parts.front();
   const Device& device = *part.device;
@@ -72,6 +64,13 @@ int replica_size(const WeightPlan& weights, const Setup& setup, int devices) {
 }
 
 }  // namespace
+
+const Link* pcie_link(const Catalog& catalog, const std::string& pcie) {
+  const std::size_t dot = pcie.find('.');
+  const std::size_t lanes = pcie.find('x');
+  if (dot == std::string::npos || lanes == std::string::npos) return named_link(catalog, "pcie-4-x16");
+  return named_link(catalog, "pcie-" + pcie.substr(0, dot) + "-" + pcie.substr(lanes));
+}
 
 void choose_parallelism(const Catalog& catalog, const Llm& model, const WeightPlan& weights, const Setup& setup,
                         const Engine& engine, const RunChoices& choices, SpeedParts& parts) {

@@ -9,8 +9,6 @@ namespace {
 
 /// FLOP per unit and clock of the matrix unit, where a record states no peak: a multiprocessor with tensor cores.
 constexpr double kFlopPerUnitClock = 512;
-/// Dual-channel DDR5-5600, for partly offloaded models on a card whose host is not stated.
-constexpr double kUsualHostBandwidth = 80e9;
 
 bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -178,14 +176,7 @@ Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const F
   parts.compute_peak = together(shares, &Share::compute_peak, parts.layer_split);
   parts.best_peak = together(shares, &Share::best_peak, parts.layer_split);
 
-  const Device& first = *setup.parts.front().device;
-  const double room = memory * first.usable_fraction * 0.95;
-  if (!on_cpu && !first.unified_memory && weights.total.value > room) {
-    parts.host_share = std::clamp(1 - room / weights.total.value, 0.0, 1.0);
-    parts.host_bandwidth = first.host_memory_bandwidth ? first.host_memory_bandwidth->value : kUsualHostBandwidth;
-    parts.assumptions.push_back("layers that do not fit run from the host's memory at " +
-                                significant(parts.host_bandwidth / kGb) + " GB/s");
-  }
+  choose_offload(catalog, weights, setup, parts);
   return parts;
 }
 

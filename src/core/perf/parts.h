@@ -39,7 +39,9 @@ struct SpeedParts {
   double compute_peak = 0;       ///< of the type it computes in; 0: unknown
   double best_peak = 0;          ///< of the fastest type, for the ceiling; 0: unknown
   double power_limit_ratio = 1;  ///< limit somebody set relative to the board's own
-  double host_bandwidth = 0, host_share = 0;
+  double host_share = 0;         ///< of the weights that do not fit and stay in the host's memory
+  double host_bytes_per_s = 0;   ///< at which a decode step reaches them
+  double host_prefill_bytes_per_s = 0;
   bool k_quant = false, half_precision = false, bf16 = false, low_bit = false, ollama = false;
   bool flash_attention = true;
   double age_years = 0;
@@ -71,5 +73,11 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& values);
 /// How the devices of a set-up work together under an engine (parallel.cc).
 void choose_parallelism(const Catalog& catalog, const Llm& model, const WeightPlan& weights, const Setup& setup,
                         const Engine& engine, const RunChoices& choices, SpeedParts& parts);
+
+/// What of a model too large for a card stays with the host, and how fast it is reached (offload.cc).
+void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, SpeedParts& parts);
+
+/// The slot a card sits in: link pcie-<generation>-x<lanes>; PCIe 4.0 x16 where the record says nothing.
+const Link* pcie_link(const Catalog& catalog, const std::string& pcie);
 
 }  // namespace rigwise

@@ -156,7 +156,7 @@ StepTerms SpeedModel::prefill(double prompt_tokens, double depth_tokens, double 
   t.layers_s = chunks * prefill_layers_s_ / stages_busy;
   t.fixed_s = prefill_fixed_s_;
   t.link_s = chunks * link_time(u) / stages_busy;
-  const double host_s = chunks * chunk_bytes * host_share_ * s_per_host_byte_;
+  const double host_s = chunks * chunk_bytes * host_share_ * s_per_host_prefill_byte_;
   t.total_s = (chunks * smooth_max(memory_s, compute_s, 0) / stages_busy + host_s + t.kv_s + t.layers_s + t.fixed_s +
                t.link_s) /
               prefill_speed_factor_;

@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/perf/parts.h"
+
+namespace rigwise {
+namespace {
+
+/// Dual-channel DDR5-5600, for a card whose host is not stated.
+constexpr double kUsualHostBandwidth = 80e9;
+/// Share of the host's memory bandwidth that layers computed there reach (predicting.md 4.3: 0.75-0.85 of STREAM,
+/// which is 0.75-0.85 of the peak).
+constexpr double kHostBandwidthShare = 0.65;
+/// Memory beside the weights that a short run takes: cache for so many tokens, buffers and the driver's part.
+constexpr double kCacheTokens = 512, kCacheTokensLlamafile = 4096;
+constexpr double kBuffers = 0.4 * kGib, kBuffersLlamafile = 0.6 * kGib;
+
+}  // namespace
+
+/// Splits a model over a card and its host.
+///     share = (weights + cache + buffers - room) / weights;   decode: share * W / (0.65 DRAM);   prefill: over PCIe
+/// Takes  room, what the devices' memory lets a model use.
+/// Holds  for llama.cpp, which computes such layers on the host and streams them for prompts. llamafile puts all
+///        layers on the card and leaves the rest to the driver, which pages over PCIe in every step.
+/// From   predicting.md 4.6 (a sum of times, not a factor).
+void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, SpeedParts& parts) {
+  const Device& first = *setup.parts.front().device;
+  if (parts.path == KernelPath::cpu || first.unified_memory || weights.total.value <= 0) return;
+  double room = 0;
+  for (const SetupPart& part : setup.parts) room += part.count * part.device->usable_memory().value;
+  const bool paged = parts.engine == EngineKind::llamafile;
+  const double beside = parts.kv.read_at(paged ? kCacheTokensLlamafile : kCacheTokens).value +
+                        (paged ? kBuffersLlamafile : kBuffers) * setup.device_count();
+  const double missing = weights.total.value * parts.replicas + beside - room;
+  if (missing <= 0) return;
+  const Link* slot = pcie_link(catalog, first.pcie);
+  const double over_pcie = slot != nullptr ? slot->bandwidth.value : 25e9;
+  const double dram = first.host_memory_bandwidth ? first.host_memory_bandwidth->value : kUsualHostBandwidth;
+  parts.host_share = std::clamp(missing / weights.total.value, 0.0, 1.0);
+  parts.host_bytes_per_s = paged ? over_pcie : kHostBandwidthShare * dram;
+  parts.host_prefill_bytes_per_s = over_pcie;
+  parts.assumptions.push_back(significant(100 * parts.host_share, 2) + " % of the weights do not fit and are read " +
+                              (paged ? "over PCIe at " : "from the host's memory at ") +
+                              significant(parts.host_bytes_per_s / kGb, 2) + " GB/s");
+}
+
+}  // namespace rigwise
