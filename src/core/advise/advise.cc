@@ -122,7 +122,15 @@ std::string answer_words(const Advice& advice) {
     if (models.find(words) == std::string::npos) models += (models.empty() ? "" : ", ") + words;
   }
   if (best.candidate.is_owned()) return "Keep " + best.candidate.label + " and run " + models + ".";
-  return "Buy " + best.candidate.label + " (" + price + " for the whole machine) and run " + models + ".";
+  std::string words = "Buy " + best.candidate.label + " (" + price + " for the whole machine) and run " + models + ".";
+  const CloudBaseline& cloud = advice.cloud;
+  const bool cloud_would_do = cloud.is_complete && !advice.brief.needs.constraints.local_only;
+  if (cloud_would_do && cloud.total < best.candidate.ownership.total) {
+    words += " Or buy nothing: an API does the same work for " + whole_units(cloud.total) + " " +
+             advice.brief.currency + " over " + std::to_string(advice.brief.months) +
+             " months, if your prompts may leave the house.";
+  }
+  return words;
 }
 
 void assume(Brief& brief, const Advice& advice) {

@@ -134,8 +134,9 @@ std::vector<std::string> reasons_for(const Option& option, const Advice& advice)
   std::vector<std::string> reasons;
   std::vector<std::string> speeds;
   for (const TargetAnswer& target : option.targets) {
-    speeds.push_back(run_words(*target.run) + " writes " + speed_words(target.alone) + streams_words(target) + " for " +
-                     target.task->name + " (" + significant(target.task->asked_tokens_per_s) + " asked)");
+    speeds.push_back(run_words(*target.run) + " under " + target.run->engine->id + " writes " +
+                     speed_words(target.alone) + streams_words(target) + " for " + target.task->name + " (" +
+                     significant(target.task->asked_tokens_per_s) + " asked)");
   }
   reasons.push_back("because " + join(speeds, "; "));
   if (option.targets.size() > 1) reasons.push_back(duty_words(option.placement));

@@ -11,7 +11,28 @@ namespace {
 
 constexpr std::size_t kMostPareto = 12, kMostRisks = 4;
 
-std::string percent(const Json& share) { return say_number(Json(100 * share.get<double>()), 2) + " %"; }
+/// Bands say nothing about the last half percent, so neither do we.
+std::string percent(const Json& share) {
+  const double p = share.get<double>();
+  if (p > 0.994) return ">99 %";
+  return p < 0.006 ? "<1 %" : fixed(100 * p, 0) + " %";
+}
+
+/// A machine's name for a narrow column: without the makers that everybody knows and the count of GPU cores.
+std::string short_label(std::string label) {
+  for (const std::string_view word : {"NVIDIA ", "Apple ", "AMD ", "Intel "}) {
+    for (std::size_t at = label.find(word); at != std::string::npos; at = label.find(word, at)) {
+      label.erase(at, word.size());
+    }
+  }
+  constexpr std::string_view kCores = "-core GPU, ";
+  for (std::size_t at = label.find(kCores); at != std::string::npos; at = label.find(kCores)) {
+    std::size_t start = at;
+    while (start > 0 && label[start - 1] >= '0' && label[start - 1] <= '9') --start;
+    label.erase(start, at + kCores.size() - start);
+  }
+  return label;
+}
 std::string whole(const Json& amount) { return say_count(amount.get<double>()); }
 
 /// "very loud" for "very_loud".
@@ -25,13 +46,12 @@ void title(const Console& console, std::string_view text) { *console.out << '\n'
 Table options_table(const Json& response) {
   Table table;
   const std::string currency = text_of(response, "currency");
-  table.columns = {{"#", true, false},       {"machine", false, true},   {currency, true, false},
-                   {"a month", true, false}, {"P(speeds)", true, false}, {"quality", true, false},
-                   {"noise", false, false},  {"W", true, false}};
+  table.columns = {{"#", true, false},     {"machine", false, true}, {currency, true, false}, {"a month", true, false},
+                   {"meets", true, false}, {"quality", true, false}, {"noise", false, false}, {"W", true, false}};
   for (const Json& option : response["options"]) {
     table.rows.push_back(
-        {whole(option["rank"]), text_of(option, "label"), whole(option["price"]), whole(option["cost"]["per_month"]),
-         percent(option["probability"]),
+        {whole(option["rank"]), short_label(text_of(option, "label")), whole(option["price"]),
+         whole(option["cost"]["per_month"]), percent(option["probability"]),
          (option["quality_is_known"].get<bool>() ? "" : "~") + fixed(option["quality"].get<double>(), 2),
          words(text_of(option, "noise")), say_number(option["power_w"])});
   }
@@ -40,16 +60,15 @@ Table options_table(const Json& response) {
 
 Table models_table(const Json& response) {
   Table table;
-  table.columns = {{"#", true, false},          {"for", false, true},     {"runs", false, true},
-                   {"by", false, false},        {"streams", true, false}, {"tok/s alone", true, false},
-                   {"all at once", true, false}};
+  table.columns = {{"#", true, false},       {"for", false, true},         {"runs", false, true},
+                   {"streams", true, false}, {"tok/s alone", true, false}, {"all at once", true, false}};
   for (const Json& option : response["options"]) {
     for (const Json& target : option["targets"]) {
       const std::string streams =
           whole(target["streams"]) + (target["replicas"].get<int>() > 1 ? " x" + whole(target["replicas"]) : "");
       table.rows.push_back({whole(option["rank"]), text_of(target, "name"),
-                            text_of(target, "model") + " " + text_of(target, "quant"), text_of(target, "engine"),
-                            streams, say_estimate(target["decode"]), say_number(target["together"]["value"])});
+                            text_of(target, "model") + " " + text_of(target, "quant"), streams,
+                            say_estimate(target["decode"]), say_number(target["together"]["value"])});
     }
   }
   return table;
@@ -67,7 +86,7 @@ Table pareto_table(const Json& response) {
   Table table;
   table.columns = {{text_of(response, "currency") + " in " + whole(response["horizon_months"]) + " mo.", true, false},
                    {"machine", false, true},
-                   {"P(speeds)", true, false},
+                   {"meets", true, false},
                    {"quality", true, false},
                    {"noise", false, false},
                    {"W", true, false},
@@ -75,7 +94,7 @@ Table pareto_table(const Json& response) {
   const double least = least_score_shown(response["pareto"]);
   for (const Json& point : response["pareto"]) {
     if (point["score"].get<double>() < least) continue;
-    table.rows.push_back({whole(point["total"]), text_of(point, "label"), percent(point["probability"]),
+    table.rows.push_back({whole(point["total"]), short_label(text_of(point, "label")), percent(point["probability"]),
                           fixed(point["quality"].get<double>(), 2), words(text_of(point, "noise")),
                           say_number(point["power_w"]), point["rank"].is_null() ? "" : whole(point["rank"])});
   }
@@ -162,6 +181,9 @@ void print_advice(const Console& console, const Json& response) {
   if (!response["options"].empty()) {
     *console.out << '\n';
     console.print(options_table(response));
+    console.print_wrapped(
+        console.faint("meets: how likely every asked speed holds while all of it runs; quality: relative "
+                      "to the best model judged on the same tasks, ~ where one was not judged"));
     title(console, "What runs on them");
     console.print(models_table(response));
     title(console, "Why");

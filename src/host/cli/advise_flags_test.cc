@@ -1,0 +1,70 @@
+#include "host/cli/advise_flags.h"
+
+#include <gtest/gtest.h>
+
+#include "codec/needs.h"
+
+namespace rigwise {
+namespace {
+
+Needs needs_of(const Args& args, Json base = Json::object()) {
+  const Result<void> done = lay_flags_over(args, base);
+  EXPECT_TRUE(done.has_value());
+  const Result<Needs> needs = decode_needs(base);
+  EXPECT_TRUE(needs.has_value()) << needs.error().where << ": " << needs.error().message;
+  return needs ? *needs : Needs{};
+}
+
+TEST(AdviseFlags, SayWhatAFileWouldSay) {
+  Args args;
+  args.add("--budget", "4000");
+  args.add("--currency", "CHF");
+  args.add("--class", "coding");
+  args.add("--tokens-per-s", "30");
+  args.add("--noise", "quiet");
+  args.add("--portable", "true");
+  args.add("--owned", "rtx 3090");
+  const Needs needs = needs_of(args);
+  EXPECT_EQ(*needs.budget.max, 4000);
+  EXPECT_EQ(needs.budget.currency, "CHF");
+  EXPECT_EQ(needs.targets[0].model_class, "coding");
+  EXPECT_EQ(*needs.targets[0].tokens_per_s, 30);
+  EXPECT_EQ(needs.constraints.noise, NoiseClass::quiet);
+  EXPECT_TRUE(needs.constraints.portable);
+  EXPECT_EQ(needs.owned[0], "rtx 3090");
+}
+
+TEST(AdviseFlags, GoOverWhatTheFileSaid) {
+  Args args;
+  args.add("NEEDS", "needs.toml");
+  args.add("--budget", "5000");
+  const Needs needs = needs_of(args, {{"budget", {{"max", 1000}, {"currency", "SEK"}}}, {"vision", true}});
+  EXPECT_EQ(*needs.budget.max, 5000);
+  EXPECT_EQ(needs.budget.currency, "SEK");
+  EXPECT_TRUE(needs.vision);
+}
+
+TEST(AdviseFlags, CountPeopleByRoleOrAlone) {
+  Args args;
+  args.add("--people", "admin:10");
+  args.add("--people", "developer:8");
+  const Needs named = needs_of(args);
+  EXPECT_EQ(named.people[1].role, "developer");
+  EXPECT_TRUE(named.targets.empty());
+  Args alone;
+  alone.add("--people", "5");
+  alone.add("--class", "coding");
+  EXPECT_EQ(needs_of(alone).people[0].role, "developer");
+}
+
+TEST(AdviseFlags, RefuseWordsWhereNumbersBelong) {
+  Args args;
+  args.add("--budget", "much");
+  Json needs = Json::object();
+  const Result<void> done = lay_flags_over(args, needs);
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().where, "--budget");
+}
+
+}  // namespace
+}  // namespace rigwise

@@ -1,0 +1,136 @@
+#include "verbs/advise.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "codec/toml_needs.h"
+#include "host/catalog_io/load.h"
+#include "host/files/files.h"
+
+namespace rigwise {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const House& house() {
+  static const House kHouse = [] {
+    Result<LoadedCatalog> loaded = load_catalog({});
+    EXPECT_TRUE(loaded.has_value());
+    return House{std::move(loaded->catalog), std::move(loaded->calibration)};
+  }();
+  return kHouse;
+}
+
+Json answer_to(const Json& request) {
+  Result<Json> response = advise_verb(house(), request);
+  EXPECT_TRUE(response.has_value()) << response.error().where << ": " << response.error().message;
+  return response ? *response : Json::object();
+}
+
+Json example(const std::string& name) {
+  const Result<std::string> text = read_file(std::string(RIGWISE_SOURCE_DIR) + "/examples/needs-" + name + ".toml");
+  EXPECT_TRUE(text.has_value());
+  const Result<NeedsFile> file = parse_needs_toml(*text, name);
+  EXPECT_TRUE(file.has_value());
+  return {{"needs", file->object}};
+}
+
+std::set<std::string> models_of(const Json& option) {
+  std::set<std::string> models;
+  for (const Json& target : option["targets"]) models.insert(target["model"].get<std::string>());
+  return models;
+}
+
+TEST(AdviseVerb, SendsTheAgentDeveloperToOneLargeCardWithGptOss) {
+  const Json answer = answer_to(example("agents"));
+  const Json& first = answer["options"][0];
+  EXPECT_THAT(first["setup"].get<std::string>(), HasSubstr("nvidia-rtx-pro-6000-blackwell")) << "seed S4-20";
+  EXPECT_TRUE(models_of(first).count("gpt-oss-120b"));
+  EXPECT_EQ(answer["currency"], "CHF");
+  for (const Json& option : answer["options"]) {
+    EXPECT_THAT(option["noise"].get<std::string>(), Not(HasSubstr("loud")));
+    EXPECT_LE(option["price"].get<double>(), 15000);
+    EXPECT_EQ(option["targets"].size(), 3u);
+  }
+}
+
+TEST(AdviseVerb, GivesTheHobbyistUnifiedMemoryForALargeSparseModel) {
+  const Json answer = answer_to(example("hobbyist"));
+  std::set<std::string> models;
+  for (const Json& option : answer["options"]) models.merge(models_of(option));
+  EXPECT_TRUE(models.count("gpt-oss-120b"));
+  for (const Json& option : answer["options"]) EXPECT_LE(option["price"].get<double>(), 4000);
+}
+
+TEST(AdviseVerb, ServesTheCompanysRolesAtOnce) {
+  const Json answer = answer_to(example("company"));
+  ASSERT_FALSE(answer["options"].empty());
+  EXPECT_GE(answer["options"][0]["targets"].size(), 3u);
+  EXPECT_EQ(answer["do_not_buy"]["subscription"]["seats"], 30);
+}
+
+TEST(AdviseVerb, GivesTheCoopAQuietMachine) {
+  const Json answer = answer_to(example("coop"));
+  ASSERT_FALSE(answer["options"].empty());
+  for (const Json& option : answer["options"]) {
+    EXPECT_TRUE(option["noise"] == "quiet" || option["noise"] == "silent");
+    EXPECT_NE(option["form_factor"], "laptop") << "it must stay on";
+  }
+}
+
+TEST(AdviseVerb, AlwaysCostsBuyingNothing) {
+  for (const char* name : {"agents", "hobbyist", "company", "coop"}) {
+    const Json cloud = answer_to(example(name))["do_not_buy"];
+    EXPECT_GT(cloud["total"].get<double>(), 0) << name;
+    EXPECT_FALSE(cloud["offers"][0]["date"].get<std::string>().empty());
+    EXPECT_FALSE(cloud["lacks"].empty());
+  }
+  EXPECT_GT(answer_to({{"needs", {{"budget", {{"max", 1}}}}}})["do_not_buy"]["total"].get<double>(), 0);
+}
+
+TEST(AdviseVerb, ShowsUnlikeMachines) {
+  const Json answer = answer_to(example("hobbyist"));
+  std::set<std::string> labels;
+  for (const Json& option : answer["options"]) EXPECT_TRUE(labels.insert(option["label"].get<std::string>()).second);
+  ASSERT_EQ(answer["options"].size(), 5u);
+  bool grouped = false;
+  for (const Json& option : answer["options"]) grouped = grouped || !option["also"].empty();
+  EXPECT_TRUE(grouped) << "the Strix Halo machines are one answer";
+}
+
+TEST(AdviseVerb, NeverOffersALaunchPriceOfAPartNoLongerSold) {
+  Json request = {{"needs", {{"budget", {{"max", 100000}}}}}, {"limit", 50}};
+  for (const Json& option : answer_to(request)["options"]) {
+    for (const Json& line : option["bill"]) {
+      for (const Device& device : house().catalog.devices) {
+        if (device.name != line["name"] || device.status != DeviceStatus::discontinued) continue;
+        EXPECT_THAT(line["basis"].get<std::string>(), Not(HasSubstr("launch"))) << device.id;
+      }
+    }
+  }
+}
+
+TEST(AdviseVerb, AnswersInTheCurrencyAskedFor) {
+  Json request = example("hobbyist");
+  request["currency"] = "EUR";
+  const Json euros = answer_to(request), dollars = answer_to(example("hobbyist"));
+  EXPECT_EQ(euros["currency"], "EUR");
+  EXPECT_LT(euros["do_not_buy"]["total"].get<double>(), dollars["do_not_buy"]["total"].get<double>());
+}
+
+TEST(AdviseVerb, TellsTheSameTwice) {
+  EXPECT_EQ(answer_to(example("agents")).dump(), answer_to(example("agents")).dump());
+}
+
+TEST(AdviseVerb, RefusesUnknownKeysAndCurrencies) {
+  EXPECT_EQ(advise_verb(house(), {{"need", Json::object()}}).error().did_you_mean.front(), "needs");
+  EXPECT_EQ(advise_verb(house(), {{"needs", {{"budget", {{"currency", "XYZ"}}}}}}).error().where,
+            "needs.budget.currency");
+  EXPECT_EQ(advise_verb(house(), {{"needs", 3}}).error().where, "needs");
+}
+
+}  // namespace
+}  // namespace rigwise
