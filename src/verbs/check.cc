@@ -203,7 +203,7 @@ Json response_of(const CheckCase& c, const std::vector<Finding>& findings) {
   response["ceiling"] = ceiling_json(c.ceiling);
   const Phase phase = c.question.phase;
   response["prediction"] = c.usual ? estimate_json(estimate_for(*c.usual, phase)) : Json(nullptr);
-  response["prediction_wide"] = c.wide ? estimate_json(estimate_for(*c.wide, phase)) : Json(nullptr);
+  response["prediction_wide"] = c.wide ? estimate_json(*c.wide) : Json(nullptr);
   response["memory"] = c.question.query.model != nullptr ? size_json(c) : Json(nullptr);
   response["measurements"] = runs_json(c.runs);
   std::vector<std::string> assumptions = c.question.assumptions;
@@ -218,7 +218,7 @@ Json response_of(const CheckCase& c, const std::vector<Finding>& findings) {
 Result<Json> check_verb(const House& house, const Json& request) {
   const Result<CheckQuestion> question = read_check_question(house, request);
   if (!question) return fail(question.error());
-  CheckCase c{house, *question, nullptr, {}, {}, {}, {}, {}, {}, {}, {}};
+  CheckCase c{house, *question, nullptr, {}, {}, {}, {}, {}, {}, {}, {}, {}};
   std::vector<Finding> findings;
   if (question->query.model != nullptr) {
     prepare_model(c);

@@ -15,8 +15,9 @@ struct CheckCase {
   const CheckQuestion& question;
   const Engine* engine = nullptr;  ///< asked for, else the one that fits the set-up best
   WeightPlan weights;
-  KvPlan kv;
-  std::optional<Prediction> usual, wide;  ///< at the asked level and at 99 %
+  KvPlan kv, lightest_kv;
+  std::optional<Prediction> usual;  ///< by the usual engine, at the asked level
+  std::optional<Estimate> wide;     ///< 99 % bands of every engine and backend that the claim leaves open, joined
   std::vector<NearRun> runs;
   std::optional<Ceiling> ceiling;
   std::optional<Fit> fit;

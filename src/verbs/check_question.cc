@@ -108,13 +108,14 @@ void overrule(std::optional<T>& said, const std::optional<T>& given) {
 
 /// The names as the request's keys give them; they overrule the words of the claim.
 struct Names {
-  std::string model, quant, setup, engine;
+  std::string model, quant, setup, engine, kv_type;
 };
 
 /// Lays the request's keys over what the words said.
 void read_keys(ObjectReader& reader, ClaimText& text, Names& names, CheckQuestion& question) {
   names = {reader.text("model").value_or(text.model), reader.text("quant").value_or(text.quant),
-           reader.text("setup").value_or(text.setup), reader.text("engine").value_or(text.engine)};
+           reader.text("setup").value_or(text.setup), reader.text("engine").value_or(text.engine),
+           reader.text("kv_type").value_or("")};
   if (names.model != text.model) text.size_b.reset();
   if (names.quant != text.quant) text.bits.reset();
   overrule(text.phase, word_of(reader, "phase", kPhases));
@@ -133,6 +134,7 @@ void read_keys(ObjectReader& reader, ClaimText& text, Names& names, CheckQuestio
   overrule(text.depth_tokens, reader.number("depth_tokens", 0, 1e7));
   overrule(text.concurrency, reader.integer("concurrency", 0, 100000));
   text.speculative = reader.boolean("speculative").value_or(text.speculative);
+  question.query.backend = lower(reader.text("backend").value_or(""));
   Workload& workload = question.query.workload;
   workload.prompt_tokens = reader.number("prompt_tokens", 1, 1e7).value_or(512);
   workload.depth_tokens = text.depth_tokens.value_or(0);
@@ -221,6 +223,11 @@ std::optional<Error> resolve(const Catalog& catalog, const Names& names, const C
     if (!setup) return at(setup.error(), "setup");
     question.query.setup = std::move(*setup);
     question.has_setup = true;
+  }
+  if (!names.kv_type.empty()) {
+    const Result<const Format*> kv = catalog.kv_format(names.kv_type);
+    if (!kv) return at(kv.error(), "kv_type");
+    question.query.kv_format = *kv;
   }
   if (auto error = resolve_model(catalog, names, text, question)) return error;
   return resolve_format(catalog, names, text, question);

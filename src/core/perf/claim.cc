@@ -113,7 +113,9 @@ Judgement against_band(const SpeedClaim& claim, const Ceiling& ceiling, const Sp
   const double reach = claim.speculative ? kMostAcceptedPerPass : 1;
   const std::string expected = expected_text(evidence.usual.value_or(*evidence.wide), claim.phase);
   const std::string band = significant(wide.low, 3) + " to " + significant(wide.high, 3);
-  if (c.high > wide.high * reach * claim.loose.slack() || c.high > ceiling.tokens_per_s * reach)
+  // A recalled or estimated peak is no ground for doubt of its own.
+  const bool above_ceiling = c.high > ceiling.tokens_per_s * reach && !(ceiling.by_compute && ceiling.soft_peak);
+  if (c.high > wide.high * reach * claim.loose.slack() || above_ceiling)
     return {Verdict::implausible, said + " is above what runs like this reach: " + expected +
                                       ", and hardly ever outside " + band + " (99 %). " + "The ceiling is " +
                                       significant(ceiling.tokens_per_s, 3) + ": " +

@@ -98,7 +98,9 @@ double routed_expert_bytes(const WeightPlan& weights) {
 
 std::vector<Load> loads_of(const CeilingQuery& query, double tokens, double streams) {
   const double always = query.weights->always_read.value;
-  const double experts_read = query.weights->read_by_step(tokens).value - always;
+  // Streams may pick the same experts: nothing forces a step to read more than one token's choice.
+  constexpr double kAllAlike = 1;
+  const double experts_read = query.weights->read_by_step(tokens, kAllAlike).value - always;
   const double experts = routed_expert_bytes(*query.weights);
   std::vector<Load> loads = {{always + query.kv->read_at(query.depth_tokens).value * streams, 1}};
   if (experts > 0) loads.push_back({experts, std::min(experts_read / experts, 1.0)});

@@ -52,12 +52,12 @@ struct CeilingQuery {
 ///     decode   n / max(sum or max of bytes_i / bandwidth_i, 2 * P * n / peak)
 ///     prefill  p / max(bytes / bandwidth, (2 * P * p + attention) / peak)
 ///
-/// Bytes are weights and cache that one step of n streams must read (MoE: the expected distinct experts), placed in
-/// the fastest memories first. Several devices: with tensor parallelism their bandwidths add; a layer split reads them
-/// one after the other for one stream, at the same time for many. What no device holds is read from host memory,
-/// else from disk. Compute is the highest peak of any dtype, summed over the devices.
-/// Holds  for every engine, whatever it does, as long as a pass yields one token per stream (no speculation).
-/// Errors  a device without known bandwidth.
+/// Bytes are weights and cache that one step of n streams must read (MoE: one token's experts, as all streams may
+/// pick the same), placed in the fastest memories first. Several devices: with tensor parallelism their bandwidths add;
+/// a layer split reads them one after the other for one stream, at the same time for many. What no device holds is read
+/// from host memory, else from disk. Compute is the highest peak of any dtype, summed over the devices. Holds  for
+/// every engine, whatever it does, as long as a pass yields one token per stream (no speculation). Errors  a device
+/// without known bandwidth.
 Result<Ceiling> speed_ceiling(const CeilingQuery& query);
 
 /// "2x NVIDIA RTX A6000 + NVIDIA GeForce RTX 4090".

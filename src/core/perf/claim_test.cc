@@ -109,9 +109,9 @@ TEST(Ceiling, OfAMixtureReadsTheChosenExpertsOnly) {
   const Device device = card(128, 1000);
   const auto one = setup_of(device, 1);
   EXPECT_NEAR(ceiling_of(one, sparse()).tokens_per_s, 1000 / (2 + 40 * 8 * 0.01), 1e-6);
-  const double distinct = distinct_experts(128, 8, 16);
   EXPECT_NEAR(ceiling_of(one, sparse(), MultiDevice::layer_split, Phase::decode, 16).tokens_per_s,
-              1000 / (2 + 40 * distinct * 0.01), 1e-6);
+              1000 / (2 + 40 * 8 * 0.01), 1e-6)
+      << "sixteen streams may pick the same experts";
 }
 
 TEST(Ceiling, OfPrefillIsTheArithmetic) {
