@@ -106,12 +106,14 @@ TEST_P(Transcript, PrintsWhatItSays) {
   if (std::getenv("RIGWISE_UPDATE") != nullptr) std::ofstream(GetParam(), std::ios::binary) << rewritten;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cli, Transcript, testing::ValuesIn(transcripts()), [](const auto& info) {
-  std::string name = info.param.stem().string();
+std::string test_name(const testing::TestParamInfo<fs::path>& transcript) {
+  std::string name = transcript.param.stem().string();
   std::replace_if(
       name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(Cli, Transcript, testing::ValuesIn(transcripts()), test_name);
 
 }  // namespace
 }  // namespace rigwise

@@ -46,7 +46,7 @@ void title(const Console& console, std::string_view text) { *console.out << '\n'
 Table options_table(const Json& response) {
   Table table;
   const std::string currency = text_of(response, "currency");
-  table.columns = {{"#", true, false},     {"machine", false, true}, {currency, true, false}, {"a month", true, false},
+  table.columns = {{"no", true, false},    {"machine", false, true}, {currency, true, false}, {"a month", true, false},
                    {"meets", true, false}, {"quality", true, false}, {"noise", false, false}, {"W", true, false}};
   for (const Json& option : response["options"]) {
     table.rows.push_back(
@@ -60,7 +60,7 @@ Table options_table(const Json& response) {
 
 Table models_table(const Json& response) {
   Table table;
-  table.columns = {{"#", true, false},       {"for", false, true},         {"runs", false, true},
+  table.columns = {{"no", true, false},      {"for", false, true},         {"runs", false, true},
                    {"streams", true, false}, {"tok/s alone", true, false}, {"all at once", true, false}};
   for (const Json& option : response["options"]) {
     for (const Json& target : option["targets"]) {
@@ -90,7 +90,7 @@ Table pareto_table(const Json& response) {
                    {"quality", true, false},
                    {"noise", false, false},
                    {"W", true, false},
-                   {"#", true, false}};
+                   {"no", true, false}};
   const double least = least_score_shown(response["pareto"]);
   for (const Json& point : response["pareto"]) {
     if (point["score"].get<double>() < least) continue;

@@ -95,6 +95,19 @@ Args to_args(const Gathered& command) {
   return args;
 }
 
+/// The first argument that is neither an option nor the value of a global one: what was meant as the command.
+std::string first_word(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (argument == "--catalog" || argument == "--base-catalog" || argument == "--format") {
+      ++i;
+    } else if (argument.rfind("-", 0) != 0) {
+      return argument;
+    }
+  }
+  return {};
+}
+
 /// CLI11's refusal in our words, with the nearest flag or command.
 Error usage_error(const CLI::ParseError& fault, const Gathered* command, const std::vector<std::string>& arguments) {
   Error error{ErrorCode::invalid_input, fault.what(), "", "rigwise --help", {}};
@@ -111,9 +124,10 @@ Error usage_error(const CLI::ParseError& fault, const Gathered* command, const s
       return error;
     }
   }
-  if (command == nullptr && !arguments.empty()) {
-    error.message = "unknown command \"" + arguments.front() + "\"";
-    error.did_you_mean = nearest_names(arguments.front(), commands);
+  const std::string wanted = first_word(arguments);
+  if (command == nullptr && !wanted.empty()) {
+    error.message = "unknown command \"" + wanted + "\"";
+    error.did_you_mean = nearest_names(wanted, commands);
   }
   return error;
 }

@@ -10,8 +10,6 @@ namespace {
 
 /// Why decode runs at the speed it does, in one sentence with the numbers that decide it.
 std::string because(const Json& response) {
-  const double step =
-      1.0 / response["decode"]["value"].get<double>() * response["request"]["concurrency"].get<double>();
   double bytes = 0;
   for (const Json& term : response["terms"]) bytes += term["bytes"].get<double>();
   const std::string bound = text_of(response, "bound");
@@ -25,7 +23,6 @@ std::string because(const Json& response) {
   if (bound == "compute") sentence += "; arithmetic, not memory, is the limit";
   if (bound == "latency") sentence += "; fixed work per step, not memory, is the limit";
   if (bound == "link") sentence += "; the link between the devices is the limit";
-  (void)step;
   return sentence + ".";
 }
 
@@ -35,7 +32,10 @@ void print_answer(const Console& console, const Json& response) {
   out << console.strong(asked["model"].get<std::string>() + " " + asked["quant"].get<std::string>() + " on " +
                         asked["setup"].get<std::string>())
       << "  " << text_of(asked, "engine") << ", " << text_of(asked, "backend") << "\n\n";
-  if (!response["why_not"].is_null()) console.print_wrapped("Does not run: " + text_of(response, "why_not"));
+  if (!response["why_not"].is_null()) {
+    console.print_wrapped(console.bad("no") + ": " + text_of(response, "why_not"));
+    out << '\n';
+  }
 
   Table table;
   table.columns = {{"", false, false}, {"predicted", true, false}, {"80 % band", true, false}, {"unit", false, false}};
