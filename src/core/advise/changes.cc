@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/advise/ranking.h"
+#include "core/advise/words.h"
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -13,7 +14,6 @@ constexpr double kVisibleProbability = 0.1, kVisibleQuality = 0.03;
 constexpr double kMostBudget = 2.0;  ///< a budget somebody could still stretch to
 
 std::string money(const Money& m) { return whole_units(m) + " " + m.currency(); }
-std::string percent(double share) { return significant(100 * share, 2) + " %"; }
 
 /// Gain a person would notice: likelier speeds, or clearly better models without losing speed.
 bool is_clearly_better(const Option& option, const Option& best) {
@@ -25,7 +25,7 @@ bool is_clearly_better(const Option& option, const Option& best) {
 
 std::string what_it_gives(const Option& option) {
   return option.candidate.label + " (" + money(option.candidate.machine.value) +
-         ") would meet all speeds with a probability of " + percent(option.placement.probability) +
+         ") would meet all speeds with a probability of " + percent_words(option.placement.probability) +
          " and models of relative quality " + significant(option.placement.quality, 2);
 }
 
@@ -75,7 +75,7 @@ void add_cheapest(const std::vector<Option>& options, const Option& best, std::v
   if (best.candidate.machine.value * 0.8 < cheapest->candidate.machine.value) return;
   changes.push_back("If the minimum speeds and lesser models were enough: " + cheapest->candidate.label + " (" +
                     money(cheapest->candidate.machine.value) + ", probability " +
-                    percent(cheapest->placement.probability) + ", relative quality " +
+                    percent_words(cheapest->placement.probability) + ", relative quality " +
                     significant(cheapest->placement.quality, 2) + ").");
 }
 

@@ -67,26 +67,29 @@ std::string cloud_words(const CloudBaseline& cloud) {
 }
 
 std::string cloud_verdict(const CloudBaseline& cloud, const Brief& brief, const Option* best) {
+  const auto money = [](const Money& m) { return whole_units(m) + " " + m.currency(); };
   const std::string months = std::to_string(brief.months) + " months";
-  const std::string total = whole_units(cloud.total) + " " + brief.currency;
-  std::string verdict = "Buying nothing costs " + total + " over " + months + " at the cheapest API";
-  if (!cloud.is_complete) verdict = "Only part of the work is on offer at an API, for " + total + " over " + months;
-  if (best == nullptr) return verdict + ".";
-  const Money& own = best->candidate.ownership.total;
-  const Money gap = own < cloud.total ? cloud.total - own : own - cloud.total;
-  const bool cloud_is_cheaper = cloud.total < own;
-  verdict += ", " + whole_units(gap) + " " + brief.currency + (cloud_is_cheaper ? " less" : " more") +
-             " than the first machine.";
-  if (brief.needs.constraints.local_only) return verdict + " The needs rule it out (local_only).";
-  if (cloud_is_cheaper) {
-    verdict += " By money alone, do not buy: a machine pays for privacy and for working without a connection";
-    verdict += cloud.total.nanos() > 0
-                   ? ", or from " + significant(own.amount() / cloud.total.amount(), 2) + " times the tokens."
-                   : ".";
-  } else {
-    verdict += " By money alone, buy.";
+  std::string verdict = "Buying nothing costs " + money(cloud.total) + " over " + months + " at the cheapest API";
+  if (!cloud.is_complete) {
+    verdict = "Only part of the work is on offer at an API, for " + money(cloud.total) + " over " + months;
   }
-  return verdict;
+  std::string seats;
+  if (cloud.seat != nullptr && brief.seats > 1) {
+    seats = " Subscriptions for everybody (" + std::to_string(brief.seats) + " x " + cloud.seat->service +
+            ") would cost " + money(cloud.seats_monthly * brief.months) + ".";
+  }
+  if (best == nullptr) return verdict + "." + seats;
+  const Money& own = best->candidate.ownership.total;
+  const bool cloud_is_cheaper = cloud.total < own;
+  verdict += ", " + money(cloud_is_cheaper ? own - cloud.total : cloud.total - own) +
+             (cloud_is_cheaper ? " less" : " more") + " than the first machine." + seats;
+  if (brief.needs.constraints.local_only) return verdict + " The needs rule it out (local_only).";
+  if (!cloud_is_cheaper) return verdict + " By money alone, buy.";
+  verdict += " By money alone, do not buy: a machine pays for privacy and for working without a connection";
+  if (cloud.total.nanos() > 0 && cloud.is_complete) {
+    verdict += ", or from " + significant(own.amount() / cloud.total.amount(), 2) + " times the tokens";
+  }
+  return verdict + ".";
 }
 
 }  // namespace rigwise

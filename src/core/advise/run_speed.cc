@@ -32,7 +32,7 @@ Estimate banded(const Calibration& calibration, const PredictQuery& query, doubl
 
 Tier tier_of(const Calibration& calibration, const PredictQuery& query, const char* phase) {
   const DeviceContext context{phase,
-                              query.setup.parts.front().device->id,
+                              query.setup.parts.front().device,
                               query.engine->id,
                               query.backend,
                               query.model->id,

@@ -10,7 +10,6 @@ namespace {
 
 constexpr double kOldPriceMonths = 6, kCircuitWatts = 1800;
 
-std::string percent(double share) { return significant(100 * share, 2) + " %"; }
 std::string money(const Money& m) { return whole_units(m) + " " + m.currency(); }
 std::string gigabytes(double bytes) { return significant(bytes / kGb, 3) + " GB"; }
 
@@ -22,7 +21,7 @@ std::string streams_words(const TargetAnswer& target) {
 std::string duty_words(const Placement& placement) {
   double most = 0;
   for (const Duty& duty : placement.duty) most = std::max(most, duty.value);
-  return most <= 1 ? "busy " + percent(most) + " of the time when all of it runs at the asked speeds"
+  return most <= 1 ? "busy " + percent_words(most) + " of the time when all of it runs at the asked speeds"
                    : "asked for " + significant(most, 2) + " times what it can do when all of it runs at once";
 }
 
@@ -37,21 +36,28 @@ std::string memory_words(const Option& option) {
   return layout.words.empty() ? words : words + "; " + layout.words;
 }
 
+/// What is shaky about the price of one part; empty when nothing is.
+std::string price_risk(const MachinePart& part) {
+  const PurchasePrice& price = *part.price;
+  const std::string range = whole_units(price.low) + " to " + money(price.high);
+  const std::string age = significant(price.age_months, 2) + " months old";
+  if (price.used) {
+    return "second-hand: " + price.words() + "; expect " + range +
+           (price.new_price ? "; new " + money(*price.new_price) : "") + "; no warranty to count on";
+  }
+  if (price.seen.kind == PriceKind::launch) {
+    return "price: " + price.words() + ", " + age + ", no shop price is known; expect up to " + money(price.high);
+  }
+  if (price.seen.kind != PriceKind::estimate && price.age_months <= kOldPriceMonths) return "";
+  return "price: " + price.words() + ", " + age + "; expect " + range;
+}
+
 void add_price_risks(const Option& option, std::vector<std::string>& risks) {
   for (const MachinePart& part : option.candidate.parts) {
     if (part.price == nullptr || part.owned >= part.count) continue;
-    const PurchasePrice& price = *part.price;
-    const std::string range = money(price.low) + " to " + money(price.high);
-    if (price.used) {
-      risks.push_back(part.device->name + " is second-hand: " + price.words() + ", expect " + range +
-                      (price.new_price ? ", " + money(*price.new_price) + " new" : "") + "; no warranty to count on");
-    } else if (price.seen.kind == PriceKind::launch) {
-      risks.push_back(part.device->name + " at its launch price of " + price.seen.date +
-                      ", no shop price is known; expect up to " + money(price.high));
-    } else if (price.seen.kind == PriceKind::estimate || price.age_months > kOldPriceMonths) {
-      risks.push_back(part.device->name + " " + price.words() +
-                      (price.age_months > kOldPriceMonths ? ", months old" : "") + "; expect " + range);
-    }
+    const std::string risk = price_risk(part);
+    const bool several = option.candidate.parts.size() > 1;
+    if (!risk.empty()) risks.push_back((several ? part.device->name + ", " : "") + risk);
   }
 }
 
@@ -78,7 +84,8 @@ void add_speed_risks(const Option& option, std::vector<std::string>& risks) {
     }
   }
   if (option.placement.probability < 0.5) {
-    risks.push_back("meets all speeds at once with a probability of only " + percent(option.placement.probability));
+    risks.push_back("meets all speeds at once with a probability of only " +
+                    percent_words(option.placement.probability));
   }
 }
 
@@ -123,6 +130,11 @@ void add_body_risks(const Option& option, std::vector<std::string>& risks) {
 }
 
 }  // namespace
+
+std::string percent_words(double share) {
+  if (share > 0.994) return "more than 99 %";
+  return share < 0.006 ? "less than 1 %" : fixed(100 * share, 0) + " %";
+}
 
 std::string speed_words(const Band& band) {
   return significant(band.value) + " tok/s (" + significant(band.low) + "-" + significant(band.high) + ")";

@@ -7,6 +7,9 @@
 
 namespace rigwise {
 
+/// "62 %"; "more than 99 %", for bands say nothing about the last half percent.
+std::string percent_words(double share);
+
 /// "41 tok/s (33-52)".
 std::string speed_words(const Band& band);
 
