@@ -1,5 +1,6 @@
 #include "verbs/predict.h"
 
+#include "core/base/text.h"
 #include "verbs/answers.h"
 #include "verbs/question.h"
 
@@ -28,6 +29,15 @@ Estimate sustained(const Prediction& prediction) {
   return estimate;
 }
 
+/// Why the model cannot hold so many tokens, or nothing.
+std::string beyond_context(const PredictQuery& query) {
+  const Workload& workload = query.workload;
+  const double tokens = workload.depth_tokens + workload.prompt_tokens + workload.output_tokens;
+  if (query.model->context_tokens == 0 || tokens <= query.model->context_tokens) return {};
+  return fixed(tokens, 0) + " tokens are more than the model's context of " +
+         std::to_string(query.model->context_tokens);
+}
+
 }  // namespace
 
 Result<Json> predict_verb(const House& house, const Json& request) {
@@ -37,10 +47,11 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   const Result<Prediction> answer = predict(house.catalog, house.calibration, question->query);
   if (!answer) return fail(answer.error());
 
+  const std::string why_not = answer->why_not.empty() ? beyond_context(question->query) : answer->why_not;
   Json response = response_head("predict", house, question->as_of);
   response["request"] = resolved_json(*question, *answer);
-  response["runs"] = answer->runs;
-  response["why_not"] = answer->why_not.empty() ? Json(nullptr) : Json(answer->why_not);
+  response["runs"] = answer->runs && why_not.empty();
+  response["why_not"] = why_not.empty() ? Json(nullptr) : Json(why_not);
   response["fits"] = fit_verdict_name(answer->fit.verdict);
   response["memory"] = memory_json(answer->fit);
   response["decode"] = estimate_json(answer->decode);

@@ -22,6 +22,19 @@ bool engine_runs(const Engine& engine, const Format& format) {
   });
 }
 
+/// A backend that no engine of the catalog has is a slip of the keyboard.
+std::optional<Error> unknown_backend(const Catalog& catalog, const std::string& backend) {
+  if (backend.empty()) return std::nullopt;
+  std::vector<std::string> known;
+  for (const Engine& engine : catalog.engines)
+    known.insert(known.end(), engine.backends.begin(), engine.backends.end());
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  if (std::find(known.begin(), known.end(), backend) != known.end()) return std::nullopt;
+  return Error{ErrorCode::not_found, "no backend is called \"" + backend + "\"", "", "one of: " + join(known, ", "),
+               nearest_names(backend, known)};
+}
+
 Error at(Error error, const std::string& where) {
   if (error.where.empty()) error.where = where;
   return error;
@@ -78,6 +91,9 @@ Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& read
   if (!format) return fail(at(format.error(), reader.path_of("quant")));
   query.format = *format;
   if (!quant) question.assumptions.push_back("format " + query.format->name + " (none was named)");
+  if (const std::optional<Error> fault = unknown_backend(catalog, query.backend)) {
+    return fail(at(*fault, reader.path_of("backend")));
+  }
   if (kv_type) {
     const Result<const Format*> kv = catalog.kv_format(*kv_type);
     if (!kv) return fail(at(kv.error(), reader.path_of("kv_type")));

@@ -50,10 +50,35 @@ std::string backend_on(const Setup& setup, const Engine& engine) {
   return {};
 }
 
+/// The first device of the set-up that cannot run a backend, or null.
+const Device* stranger_to(std::string_view backend, const Setup& setup) {
+  for (const SetupPart& part : setup.parts) {
+    const std::vector<const char*> can = backends_of(*part.device);
+    const bool runs = std::any_of(can.begin(), can.end(), [&](const char* b) { return backend == b; });
+    if (!runs) return part.device;
+  }
+  return nullptr;
+}
+
+/// True when some engine would run the format on the set-up's first device alone.
+bool first_alone_runs(const Catalog& catalog, const Format& format, const Setup& setup) {
+  return std::any_of(catalog.engines.begin(), catalog.engines.end(), [&](const Engine& engine) {
+    return runs_format(engine, format) && !default_backend(*setup.parts.front().device, engine).empty();
+  });
+}
+
 std::string names(const std::vector<std::string>& list) {
   std::string text;
   for (const std::string& item : list) text += (text.empty() ? "" : ", ") + item;
   return text;
+}
+
+/// Why no engine was found, as exactly as it can be said.
+std::string nothing_runs(const Catalog& catalog, const Format& format, const Setup& setup) {
+  if (setup.parts.size() > 1 && first_alone_runs(catalog, format, setup)) {
+    return "its devices share no backend, and one model over unlike machines is not modelled; ask for each alone";
+  }
+  return "no engine of the catalog runs " + format.name + " on " + setup.parts.front().device->name;
 }
 
 }  // namespace
@@ -78,6 +103,14 @@ EngineChoice choose_engine(const Catalog& catalog, const Format& format, const S
                            std::string_view backend) {
   EngineChoice choice;
   if (setup.parts.empty()) return {nullptr, {}, "the set-up has no device"};
+  if (const Device* stranger = backend.empty() ? nullptr : stranger_to(backend, setup)) {
+    choice.engine = wanted;
+    choice.backend = std::string(backend);
+    std::string can;
+    for (const char* b : backends_of(*stranger)) can += (can.empty() ? "" : ", ") + std::string(b);
+    choice.why_not = stranger->name + " has no " + choice.backend + " backend (it has " + can + ")";
+    return choice;
+  }
   if (wanted != nullptr) {
     choice.engine = wanted;
     choice.backend = backend.empty() ? backend_on(setup, *wanted) : std::string(backend);
@@ -104,7 +137,7 @@ EngineChoice choose_engine(const Catalog& catalog, const Format& format, const S
     }
   }
   if (choice.engine == nullptr) {
-    choice.why_not = "no engine of the catalog runs " + format.name + " on " + setup.parts.front().device->name;
+    choice.why_not = nothing_runs(catalog, format, setup);
   }
   return choice;
 }

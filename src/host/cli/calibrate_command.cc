@@ -25,8 +25,17 @@ int run(Session& session, const Args& args) {
   }
   if (console.err_is_terminal) *console.err << "fitting " << rows.size() << " rows ...\n";
   Calibration fitted = fit_calibration((*house)->catalog, rows);
+  if (fitted.bands.empty()) {
+    return console.print_error({ErrorCode::invalid_input,
+                                std::to_string(rows.size()) + " rows hold too few usable groups to fit",
+                                args.text("--measurements").value_or("the catalog"),
+                                "at least 20 groups of (device, model, format, engine, phase) that the catalog knows",
+                                {}});
+  }
   fitted.catalog_hash = (*house)->catalog.content_hash;
   const std::string folder = args.text("--out").value_or("calibration");
+  const Result<void> made = make_folder(folder);
+  if (!made) return console.print_error(made.error());
   for (const CatalogFile& file : encode_calibration(fitted)) {
     const std::string name = file.path.substr(file.path.rfind('/') + 1);
     const Result<void> written = write_file_atomically(folder + "/" + name, file.text);

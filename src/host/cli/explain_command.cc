@@ -16,7 +16,13 @@ std::string value_cell(const Json& value) {
 void print_explanation(const Console& console, const Json& response) {
   std::ostream& out = *console.out;
   out << console.strong(text_of(response, "key")) << " = " << value_cell(response["value"]) << " "
-      << text_of(response, "unit") << "\n\n  " << text_of(response, "formula") << "\n\n";
+      << text_of(response, "unit") << "\n\n";
+  const std::string formula = text_of(response, "formula");
+  for (const std::string_view equation : split(formula, ';')) {
+    out << "  ";
+    console.print_wrapped(trim(equation), 6);
+  }
+  out << '\n';
   Table inputs;
   inputs.columns = {{"input", false, true}, {"value", true, false}, {"unit", false, false}, {"source", false, true}};
   for (const Json& input : response["inputs"]) {

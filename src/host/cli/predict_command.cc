@@ -31,12 +31,14 @@ void print_answer(const Console& console, const Json& response) {
   const Json& asked = response["request"];
   out << console.strong(asked["model"].get<std::string>() + " " + asked["quant"].get<std::string>() + " on " +
                         asked["setup"].get<std::string>())
-      << "  " << text_of(asked, "engine") << ", " << text_of(asked, "backend") << "\n\n";
+      << (asked["engine"].is_null() ? "" : "  " + text_of(asked, "engine") + ", " + text_of(asked, "backend"))
+      << "\n\n";
   if (!response["why_not"].is_null()) {
     console.print_wrapped(console.bad("no") + ": " + text_of(response, "why_not"));
     out << '\n';
   }
 
+  if (asked["engine"].is_null()) return;
   Table table;
   table.columns = {{"", false, false}, {"predicted", true, false}, {"80 % band", true, false}, {"unit", false, false}};
   table.columns[2].title = significant(100 * response["decode"]["level"].get<double>(), 2) + " % band";

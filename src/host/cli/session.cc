@@ -20,8 +20,21 @@ Result<const House*> Session::house() {
     if (fault.is_error) return invalid(fault.message, where, fault.try_this);
     *console_.err << "warning: " << fault.message << " (" << where << ")\n";
   }
+  if (!overlays_.empty()) warn_of_implausible(loaded->catalog);
   house_ = std::make_unique<House>(House{std::move(loaded->catalog), std::move(loaded->calibration)});
   return house_.get();
+}
+
+void Session::warn_of_implausible(const Catalog& catalog) {
+  constexpr std::size_t kShown = 3;
+  // The embedded facts pass every rule, so what fails now came with the user's files.
+  const std::vector<Diagnostic> faults = check_catalog(catalog);
+  for (std::size_t i = 0; i < faults.size() && i < kShown; ++i) {
+    *console_.err << "warning: " << faults[i].message << " (" << faults[i].file << " " << faults[i].key << ")\n";
+  }
+  if (faults.size() > kShown) {
+    *console_.err << "warning: " << faults.size() - kShown << " more; rigwise catalog check lists them\n";
+  }
 }
 
 std::optional<Json> Session::answer(std::string_view verb, const Json& request, int& status) {

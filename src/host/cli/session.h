@@ -33,6 +33,9 @@ class Session {
   bool printed_as_json(const Json& response);
 
  private:
+  /// Says on err what in the user's own files cannot be right, without refusing to answer.
+  void warn_of_implausible(const Catalog& catalog);
+
   Console console_;
   std::string base_;
   std::vector<std::string> overlays_;

@@ -84,6 +84,13 @@ void sync_folder(const fs::path& folder) {
   if (open.number() >= 0) ::fsync(open.number());
 }
 
+Result<void> write_through(const std::string& path, std::string_view text) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.number() < 0) return refuse("write", path, errno);
+  if (!write_all(file.number(), text) || !file.close()) return refuse("write", path, errno);
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
@@ -99,19 +106,29 @@ Result<std::uint64_t> file_size(const std::string& path) {
 
 Result<std::string> read_file_start(const std::string& path, std::size_t limit) { return read_up_to(path, limit); }
 
-Result<void> write_file_atomically(const std::string& path, std::string_view text) {
-  const fs::path target(path);
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+Result<void> make_folder(const std::string& path) {
   std::error_code failed;
-  fs::create_directories(folder, failed);
-  if (failed) return refuse("make the folder of", path, failed.value());
+  fs::create_directories(path, failed);
+  if (failed) return refuse("make the folder", path, failed.value());
+  return {};
+}
+
+Result<void> write_file_atomically(const std::string& path, std::string_view text) {
+  std::error_code failed;
+  const fs::file_status there = fs::status(path, failed);
+  // Devices and pipes have no half-written state to hide, and renaming over them would destroy them.
+  if (fs::exists(there) && !fs::is_regular_file(there)) return write_through(path, text);
+  // A link keeps pointing where it points: its target is what gets replaced.
+  const fs::path target = fs::exists(there) ? fs::canonical(path, failed) : fs::path(path);
+  if (failed && fs::exists(there)) return refuse("write", path, failed.value());
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::string temporary = (folder / (target.filename().string() + ".XXXXXX")).string();
   Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
   if (file.number() < 0) return refuse("write", path, errno);
   int number = 0;
   constexpr mode_t kReadableByAll = 0644;
   if (!write_all(file.number(), text) || ::fchmod(file.number(), kReadableByAll) != 0 || ::fsync(file.number()) != 0 ||
-      !file.close() || ::rename(temporary.c_str(), path.c_str()) != 0)
+      !file.close() || ::rename(temporary.c_str(), target.c_str()) != 0)
     number = errno;
   if (number != 0) {
     ::unlink(temporary.c_str());

@@ -18,8 +18,11 @@ Result<std::string> read_file_start(const std::string& path, std::size_t limit);
 /// Length in bytes.
 Result<std::uint64_t> file_size(const std::string& path);
 
-/// Writes beside the target, syncs, renames: readers see the old file or the new one, never half of one. Makes the
-/// folder if it is not there.
+/// Makes a folder and those above it; one that is there is fine.
+Result<void> make_folder(const std::string& path);
+
+/// Writes beside the target, syncs, renames: readers see the old file or the new one, never half of it. A link's target
+/// is replaced, not the link; devices and pipes are written through. The folder must exist.
 Result<void> write_file_atomically(const std::string& path, std::string_view text);
 
 /// Every regular file below a folder, relative to it with '/' between the parts, in order of name. Hidden files and

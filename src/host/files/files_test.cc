@@ -25,6 +25,7 @@ class Files : public testing::Test {
 
 TEST_F(Files, WhatIsWrittenIsReadBack) {
   const std::string text = std::string("bytes \0 and\r\n lines", 19) + std::string(300'000, 'x');
+  ASSERT_TRUE(make_folder(path("new/deep")).has_value());
   ASSERT_TRUE(write_file_atomically(path("new/deep/f"), text).has_value());
   EXPECT_EQ(read_file(path("new/deep/f")).value(), text);
   EXPECT_EQ(read_file_start(path("new/deep/f"), 5).value(), "bytes");
@@ -37,6 +38,26 @@ TEST_F(Files, AnAtomicWriteLeavesNothingElseBehind) {
   fs::create_directory(folder_ / "taken");
   EXPECT_FALSE(write_file_atomically(path("taken"), "2").has_value()) << "a folder has the name";
   EXPECT_EQ(list_files(folder_.string()).value(), std::vector<std::string>{"f"});
+}
+
+TEST_F(Files, AWriteThroughALinkReplacesWhatItPointsTo) {
+  ASSERT_TRUE(write_file_atomically(path("real"), "old").has_value());
+  fs::create_symlink(folder_ / "real", folder_ / "link");
+  ASSERT_TRUE(write_file_atomically(path("link"), "new").has_value());
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+  EXPECT_EQ(read_file(path("real")).value(), "new");
+}
+
+TEST_F(Files, ADeviceIsWrittenThroughAndNeverReplaced) {
+  EXPECT_FALSE(write_file_atomically("/dev/full", std::string(100'000, 'x')).has_value());
+  EXPECT_TRUE(fs::is_character_file("/dev/full"));
+  ASSERT_TRUE(write_file_atomically("/dev/null", "gone").has_value());
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST_F(Files, AFolderNobodyMadeIsNotMadeBySurprise) {
+  EXPECT_FALSE(write_file_atomically(path("nowhere/f"), "1").has_value());
+  EXPECT_FALSE(fs::exists(folder_ / "nowhere"));
 }
 
 TEST_F(Files, ErrorsQuoteThePathAndTheReason) {
