@@ -41,7 +41,9 @@ class Overlay : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
   void put(const std::string& path, std::string_view text) {
-    ASSERT_TRUE(write_file_atomically(folder_ + "/" + path, text).has_value());
+    const std::string file = folder_ + "/" + path;
+    ASSERT_TRUE(make_folder(file.substr(0, file.rfind('/'))).has_value());
+    ASSERT_TRUE(write_file_atomically(file, text).has_value());
   }
   std::string folder_;
 };

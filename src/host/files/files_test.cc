@@ -80,6 +80,7 @@ TEST_F(Files, TheWorldsFailureIsNotTheUsersMistake) {
 }
 
 TEST_F(Files, ListingIsSortedRecursiveAndPassesOverHiddenFiles) {
+  for (const char* folder : {"a/c", ".git"}) ASSERT_TRUE(make_folder(path(folder)).has_value());
   for (const char* name : {"b.csv", "a/z.toml", "a/c/y.toml", ".hidden", ".git/config"})
     ASSERT_TRUE(write_file_atomically(path(name), "").has_value());
   EXPECT_EQ(list_files(folder_.string()).value(), (std::vector<std::string>{"a/c/y.toml", "a/z.toml", "b.csv"}));
