@@ -1,7 +1,9 @@
 // The browser answers as the terminal does: the same keys, the same words, numbers within 1e-9.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test from "node:test";
 import { Door } from "./door.mjs";
 
@@ -11,9 +13,12 @@ const MODELS = ["llama-3.1-8b", "llama-3.3-70b", "qwen3-30b-a3b", "gpt-oss-120b"
 const SETUPS = ["rtx 4090", "2x rtx 3090", "rtx 3060 12gb"];
 const EXTRAS = [{}, { depth_tokens: 8192, concurrency: 8, kv_type: "q8_0" }, { prompt_tokens: 4000, output_tokens: 700, level: 0.5 }];
 
-/// The same request as words on the command line.
-function inTheTerminal(verb, request) {
-  const words = Object.entries(request).flatMap(([key, value]) => [`--${key.replaceAll("_", "-")}`, String(value)]);
+/// The command line's words for a request: its keys as flags.
+function flags(request) {
+  return Object.entries(request).flatMap(([key, value]) => [`--${key.replaceAll("_", "-")}`, String(value)]);
+}
+
+function inTheTerminal(verb, words) {
   try {
     return JSON.parse(execFileSync(rigwise, [verb, "--json", ...words], { encoding: "utf8" }));
   } catch (failure) {
@@ -41,7 +46,7 @@ for (const model of MODELS) {
     test(`predict ${model} on ${setup}`, () => {
       for (const extra of EXTRAS) {
         const request = { model, setup, quant: "Q4_K_M", ...extra };
-        const terminal = inTheTerminal("predict", request);
+        const terminal = inTheTerminal("predict", flags(request));
         assert.equal(terminal.error, undefined);
         assertSame(door.call("predict", request), terminal, JSON.stringify(request));
       }
@@ -51,7 +56,48 @@ for (const model of MODELS) {
 
 test("an unknown name is refused in the same words", () => {
   const request = { model: "llama-3.1-8b", setup: "rtx 409" };
-  const terminal = inTheTerminal("predict", request);
+  const terminal = inTheTerminal("predict", flags(request));
   assert.ok(terminal.error.message);
   assertSame(door.call("predict", request), terminal, "error");
+});
+
+const OTHER_VERBS = [
+  ["fit", { models: ["llama-3.1-8b", "qwen3-30b-a3b"], setups: ["rtx 4090", "rtx 3060 12gb"], context_tokens: 32768 },
+    ["--model", "llama-3.1-8b", "--model", "qwen3-30b-a3b", "--setup", "rtx 4090", "--setup", "rtx 3060 12gb",
+      "--context-tokens", "32768"]],
+  ["compare", { setups: ["rtx 4090", "strix halo 128gb"], models: ["gpt-oss-20b"], horizon_months: 24 },
+    ["--setup", "rtx 4090", "--setup", "strix halo 128gb", "--model", "gpt-oss-20b", "--horizon-months", "24"]],
+  ["check", { claim: "Strix Halo, 7B Q4, 90 tok/s" }, ["Strix Halo, 7B Q4, 90 tok/s"]],
+  ["explain", { verb: "predict", key: "decode", request: { model: "llama-3.1-8b", quant: "Q4_K_M", setup: "rtx 4090" } },
+    ["decode", "--model", "llama-3.1-8b", "--quant", "Q4_K_M", "--setup", "rtx 4090"]],
+  ["catalog", { kind: "devices", filter: "4090" }, ["devices", "--filter", "4090"]],
+];
+for (const [verb, request, words] of OTHER_VERBS) {
+  test(verb, () => assertSame(door.call(verb, request), inTheTerminal(verb, words), verb));
+}
+
+const NEEDS = `
+[budget]
+max = 4000
+currency = "USD"
+horizon_months = 36
+
+[[targets]]
+name = "coder"
+model_class = "fast"
+tokens_per_s = 60
+minimum_tokens_per_s = 30
+`;
+const needs = {
+  budget: { max: 4000, currency: "USD", horizon_months: 36 },
+  targets: [{ name: "coder", model_class: "fast", tokens_per_s: 60, minimum_tokens_per_s: 30 }],
+};
+
+test("advise", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rigwise-parity-"));
+  await writeFile(join(folder, "needs.toml"), NEEDS);
+  const terminal = inTheTerminal("advise", [join(folder, "needs.toml")]);
+  await rm(folder, { recursive: true });
+  assert.ok(terminal.options.length > 0, JSON.stringify(terminal).slice(0, 300));
+  assertSame(door.call("advise", { needs }), terminal, "advise");
 });
