@@ -153,6 +153,43 @@ TEST(Schemas, RefuseResponsesThatLackAKey) {
   }
 }
 
+/// JSON that a transcript shows, command by command.
+std::vector<Json> json_of_transcripts() {
+  std::vector<Json> found;
+  const std::filesystem::path folder = std::filesystem::path(RIGWISE_SOURCE_DIR) / "tests/cli/transcripts";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream file(entry.path());
+    std::string line, shown;
+    const auto close = [&] {
+      const Json value = Json::parse(shown, nullptr, false);
+      if (value.is_object()) found.push_back(value);
+      shown.clear();
+    };
+    while (std::getline(file, line)) {
+      const bool command = line.starts_with("$ ");
+      if (command) close();
+      if (!command && !line.starts_with("! ") && !line.starts_with("[exit ") && !line.starts_with("# "))
+        shown += line + "\n";
+    }
+    close();
+  }
+  return found;
+}
+
+TEST(Schemas, HoldForTheJsonThatTranscriptsShow) {
+  const std::vector<Json> shown = json_of_transcripts();
+  EXPECT_FALSE(shown.empty());
+  for (const Json& value : shown) {
+    std::string name = "error.json";
+    if (value.contains("schema")) {
+      const std::string id = value["schema"];  // "rigwise.predict/1"
+      name = id.substr(id.find('.') + 1, id.find('/') - id.find('.') - 1) + ".response.json";
+      ASSERT_THAT(schema_files(), Contains(name)) << id;
+    }
+    EXPECT_THAT(schema_faults(name, value), IsEmpty()) << name << " " << value.dump().substr(0, 300);
+  }
+}
+
 /// The keys that the contract names, frozen.
 struct Frozen {
   const char* schema;
