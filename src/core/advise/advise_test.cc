@@ -274,6 +274,20 @@ TEST_F(Advise, RefusesNamesTheCatalogDoesNotKnow) {
   EXPECT_EQ(error().where, "needs.people[0].role");
 }
 
+TEST_F(Advise, LeavesOutModelsScoredBelowTheirClasssMinimumButNotUnscoredOnes) {
+  catalog.classes[0].minimum_score = 60;
+  catalog.classes[0].score_benchmark = "tasks";
+  QualityScore score;
+  score.model_id = "llama-3.1-70b";
+  score.benchmark = "tasks";
+  score.score = 50;
+  score.scale_max = 100;
+  catalog.scores = {score};
+  const Advice& answer = advice();
+  ASSERT_EQ(answer.brief.tasks[0].models.size(), 2u);
+  EXPECT_EQ(answer.brief.tasks[0].models[0]->id, "qwen3-30b-a3b");
+}
+
 TEST_F(Advise, TurnsPeopleIntoStreams) {
   needs.targets.clear();
   needs.people = {{"admin", 30}};

@@ -69,7 +69,8 @@ Result<void> add_targets(const Catalog& catalog, Brief& brief) {
     const NeedTarget& target = brief.needs.targets[i];
     Task task;
     task.name = target.name;
-    task.streams = target.streams;
+    const bool only_one = brief.needs.targets.size() == 1 && target.streams == 1;
+    task.streams = only_one ? brief.needs.concurrency.value_or(1) : target.streams;
     task.ttft_s = target.ttft_s;
     if (const Result<void> done = resolve_models(catalog, target, i, task); !done) return done;
     const bool coding = task.class_name == "coding";
@@ -264,6 +265,9 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
   }
   if (Result<void> done = add_vision(catalog, brief); !done) return done;
   if (Result<void> done = add_services(catalog, brief); !done) return done;
+  if (!needs.usage.prompt_mix.empty()) {
+    brief.assumptions.push_back("the prompt mix does not change which machine holds the models");
+  }
   if (needs.fine_tuning) {
     brief.assumptions.push_back("fine-tuning is not evaluated: it needs several times the memory of running a model");
   }

@@ -31,6 +31,25 @@ Unexpected unknown(const std::vector<Record>& records, std::string_view what, co
                "one of: " + join(ids, ", "), nearest_names(name, ids)});
 }
 
+/// The model's mean score on a benchmark, failed runs (zeros) left out; nothing when nobody scored it.
+std::optional<double> mean_score(const Catalog& catalog, const std::string& model_id, const std::string& benchmark) {
+  double sum = 0;
+  int count = 0;
+  for (const QualityScore& score : catalog.scores) {
+    if (score.model_id != model_id || score.benchmark != benchmark || score.score <= 0) continue;
+    sum += score.score;
+    ++count;
+  }
+  return count == 0 ? std::nullopt : std::optional<double>(sum / count);
+}
+
+/// Published weights, and not known to fall short of what the class asks. A missing score is unknown, never zero.
+bool answers_to(const Catalog& catalog, const ModelClass& model_class, const Llm& model) {
+  if (model.weights != WeightsStatus::published || model.params_total <= 0) return false;
+  if (!model_class.minimum_score) return true;
+  return mean_score(catalog, model.id, model_class.score_benchmark).value_or(1e9) >= *model_class.minimum_score;
+}
+
 /// "10 admin staff, 3 accountants".
 std::string who(const std::vector<std::pair<const Role*, int>>& group) {
   std::vector<std::string> parts;
@@ -77,9 +96,7 @@ Result<void> class_models(const Catalog& catalog, const std::string& class_id, c
   task.class_name = found->id;
   for (const std::string& member : found->members) {
     const Result<const Llm*> model = catalog.model(member);
-    if (model && (*model)->weights == WeightsStatus::published && (*model)->params_total > 0) {
-      task.models.push_back(*model);
-    }
+    if (model && answers_to(catalog, *found, **model)) task.models.push_back(*model);
   }
   if (task.models.empty()) {
     return invalid("no model of the class \"" + class_id + "\" has published weights", where, "another model class");

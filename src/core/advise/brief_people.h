@@ -4,7 +4,8 @@
 
 namespace rigwise {
 
-/// The models of a class into the task; unknown classes are errors at `where` with the nearest names.
+/// The models of a class into the task, without those that are scored below the class's minimum; unknown classes are
+/// errors at `where` with the nearest names.
 Result<void> class_models(const Catalog& catalog, const std::string& class_id, const std::string& where, Task& task);
 
 /// People -> tasks: everyone whose role asks for the same class shares one task.

@@ -19,6 +19,17 @@ TEST(Probability, OfReachingAnEndOfTheBandIsTheBandsLevel) {
   EXPECT_EQ(probability_at_least(band, z, 0), 1);
 }
 
+TEST(Probability, IsWorthLittleMoreOnceItIsEnough) {
+  EXPECT_DOUBLE_EQ(confidence_worth(0), 0);
+  EXPECT_DOUBLE_EQ(confidence_worth(1), 1);
+  double last = 0;
+  for (double p = 0.05; p < 1.001; p += 0.05) {
+    EXPECT_GT(confidence_worth(p), last);
+    last = confidence_worth(p);
+  }
+  EXPECT_GT(confidence_worth(0.8) - confidence_worth(0.6), 4 * (confidence_worth(1) - confidence_worth(0.8)));
+}
+
 QualityScore score(const char* model, const char* benchmark, const char* task, double points) {
   QualityScore s;
   s.model_id = model;

@@ -70,7 +70,7 @@ class Packer {
   }
 
   double worth(double probability, double places) const {
-    return rules_.weight_probability * probability +
+    return rules_.weight_probability * confidence_worth(probability) +
            rules_.weight_quality * places / static_cast<double>(brief_.tasks.size());
   }
 

@@ -27,4 +27,10 @@ double probability_at_least(const Band& band, double z, double wanted) {
   return normal_cdf(distance / sigma);
 }
 
+double confidence_worth(double probability) {
+  constexpr double kEnough = 0.8, kWorthOfEnough = 0.95;
+  if (probability <= kEnough) return kWorthOfEnough * probability / kEnough;
+  return kWorthOfEnough + (1 - kWorthOfEnough) * (probability - kEnough) / (1 - kEnough);
+}
+
 }  // namespace rigwise

@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "core/advise/probability.h"
+
 namespace rigwise {
 namespace {
 
@@ -28,8 +30,8 @@ double RankingScale::cost_share(const Money& cost) const {
 
 double RankingScale::score(const Option& option) const {
   const double sum = weights.probability + weights.cost + weights.quality + weights.noise + weights.power;
-  return (weights.probability * option.placement.probability + weights.cost * cost_share(option.cost) +
-          weights.quality * option.placement.quality_share +
+  return (weights.probability * confidence_worth(option.placement.probability) +
+          weights.cost * cost_share(option.cost) + weights.quality * option.placement.quality_share +
           weights.noise * noise_share(option.candidate.machine.noise) +
           weights.power * power_share(option.candidate.machine.load_w)) /
          sum;

@@ -9,8 +9,8 @@ namespace rigwise {
 /// How the ranking reads cost, noise and power: 1 is best, 0 worst.
 ///     cost  = 1 - cost over the horizon / (1.5 * budget)     (10,000 USD where no budget is given)
 ///     noise = 1 - class / 4 (silent 0 ... very loud 4);      power = 1 - watts under load / 1500
-/// The score is the weighted mean with probability and quality (quality between the worst and the best model of each
-/// task's class, or a quarter below the best where they are closer together).
+/// The score is the weighted mean with confidence_worth(probability) and quality (its place between the worst and the
+/// best model of each task's class, or a quarter below the best where they are closer together).
 struct RankingScale {
   Money cost_anchor;
   Weights weights;

@@ -31,12 +31,8 @@ Estimate banded(const Calibration& calibration, const PredictQuery& query, doubl
 }
 
 Tier tier_of(const Calibration& calibration, const PredictQuery& query, const char* phase) {
-  const DeviceContext context{phase,
-                              query.setup.parts.front().device,
-                              query.engine->id,
-                              query.backend,
-                              query.model->id,
-                              query.setup.device_count()};
+  const DeviceContext context{phase,           query.setup.parts.front().device, query.engine->id, query.backend,
+                              query.model->id, query.setup.device_count()};
   return device_evidence(calibration, context).tier;
 }
 
