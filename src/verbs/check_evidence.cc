@@ -36,8 +36,15 @@ bool same_device(const Device& a, const Device& b) {
 
 constexpr double kAlikeInSize = 0.08;  // on the log scale: a claim about "7B" may be met by any 7B
 
+/// Releases that differ in training alone run alike: Llama 3 and 3.1 8B.
+bool same_shape(const Llm& a, const Llm& b) {
+  return a.has_shape() && b.has_shape() && a.hidden_size == b.hidden_size && a.depth() == b.depth() &&
+         a.vocab_size == b.vocab_size && std::fabs(a.params_total - b.params_total) < 0.005 * b.params_total &&
+         std::fabs(a.params_active - b.params_active) < 0.005 * b.params_active;
+}
+
 double model_distance(const Llm& a, const Llm& b) {
-  if (a.id == b.id) return 0;
+  if (a.id == b.id || same_shape(a, b)) return 0;
   return 0.1 + log_apart(a.params_total, b.params_total) + log_apart(a.params_active, b.params_active);
 }
 
