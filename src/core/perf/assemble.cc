@@ -85,7 +85,6 @@ double local_flop_rate(const SpeedParts& parts, const ParamValues& v) {
 /// How much longer this engine and build take than llama.cpp of today.
 double decode_time_factor(const SpeedParts& parts, const ParamValues& v) {
   double factor = std::pow(parts.power_limit_ratio, -value_of(v, power_decode_exponent));
-  if (parts.ollama) factor *= value_of(v, decode_ollama);
   if (parts.engine == EngineKind::llamafile) {
     if (parts.path == KernelPath::metal) factor *= value_of(v, decode_llamafile_metal);
     if (parts.path == KernelPath::rocm) factor *= value_of(v, decode_llamafile_rocm);
@@ -157,6 +156,7 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
     layer_s = value_of(v, layer_us) * kMicro * launch_clock_factor(parts);
     if (parts.path == KernelPath::sycl) layer_s *= value_of(v, layer_sycl);
     m.fixed_s_ = (value_of(v, step_ms) + (parts.path == KernelPath::metal ? value_of(v, step_ms_metal) : 0)) * kMilli;
+    if (parts.engine == EngineKind::llamafile) m.fixed_s_ += value_of(v, step_ms_llamafile) * kMilli;
     m.prefill_layers_s_ = relative_layers * layer_s * value_of(v, prefill_layer);
     m.decode_factor_ = decode_time_factor(parts, v);
     m.prefill_factor_ = prefill_time_factor(parts, v);

@@ -3,24 +3,41 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/text.h"
 #include "core/stats/quantile.h"
 
 namespace rigwise {
 namespace {
 
-constexpr double kDeviceShrink = 0.5, kModelShrink = 1.0;
+constexpr double kDeviceShrink = 2.0, kModelShrink = 1.0, kChipShrink = 2.0;
 constexpr double kMostLogFactor = 1.2;
 
-std::string device_key(const DeviceContext& c) {
+/// "chip:ad102-1008x16384" for an RTX 4090: what it shares with the same chip in another machine. Empty where the
+/// record names no chip.
+std::string chip_name(const Device& device) {
+  if (device.chip.empty() || !device.memory_bandwidth) return {};
+  std::string key = "chip:" + fold_name(device.chip) + "-" + significant(device.memory_bandwidth->value / kGb, 4);
+  if (device.gpu_cores) key += "x" + std::to_string(*device.gpu_cores);
+  return key;
+}
+
+std::string key_of(const DeviceContext& c, std::string_view device) {
   std::string key(c.phase);
   key += '/';
-  key += c.device;
+  key += device;
   if (c.count > 1) key += "*" + std::to_string(c.count);
   key += '/';
   key += c.engine;
   key += '/';
   key += c.backend;
   return key;
+}
+
+std::string device_key(const DeviceContext& c) { return key_of(c, c.device->id); }
+
+std::string chip_key(const DeviceContext& c) {
+  const std::string chip = chip_name(*c.device);
+  return chip.empty() ? chip : key_of(c, chip);
 }
 
 std::string model_key(const DeviceContext& c) {
@@ -32,7 +49,7 @@ std::string model_key(const DeviceContext& c) {
 /// Median residual of a group over the rows that pass the gate.
 struct Vote {
   double log_ratio = 0;
-  std::string device, model;  ///< keys
+  std::string device, model, chip;  ///< keys
 };
 
 std::map<int, Vote> votes_of(const FitRows& rows, const std::vector<double>& residuals) {
@@ -43,7 +60,7 @@ std::map<int, Vote> votes_of(const FitRows& rows, const std::vector<double>& res
     if (row.weight <= 0) continue;
     of_group[row.group].push_back(residuals[i]);
     const DeviceContext context = context_of(row.resolved);
-    votes.emplace(row.group, Vote{0, device_key(context), model_key(context)});
+    votes.emplace(row.group, Vote{0, device_key(context), model_key(context), chip_key(context)});
   }
   for (auto& [group, vote] : votes) vote.log_ratio = median(of_group[group]);
   return votes;
@@ -58,7 +75,7 @@ struct Sum {
 
 /// Sums by device key, and by model key with the device's own term still inside.
 struct Sums {
-  std::map<std::string, Sum> device, model;
+  std::map<std::string, Sum> device, model, chip;
 };
 
 Sums sums_of(const std::map<int, Vote>& votes) {
@@ -70,6 +87,10 @@ Sums sums_of(const std::map<int, Vote>& votes) {
     Sum& model = sums.model[vote.model];
     model.total += vote.log_ratio;
     ++model.n;
+    if (vote.chip.empty()) continue;
+    Sum& chip = sums.chip[vote.chip];
+    chip.total += vote.log_ratio;
+    ++chip.n;
   }
   return sums;
 }
@@ -81,7 +102,7 @@ double model_term(const Sum& model, double device_term) {
 }  // namespace
 
 DeviceContext context_of(const ResolvedRow& row) {
-  return {phase_name(row.row->phase),          row.device().id, row.engine->id, row.backend, row.model->id,
+  return {phase_name(row.row->phase),          &row.device(), row.engine->id, row.backend, row.model->id,
           std::max(1, row.row->hardware_count)};
 }
 
@@ -96,6 +117,7 @@ std::vector<Constant> fit_device_terms(const FitRows& rows, const std::vector<do
     const double device = sums.device.at(device_of_model.at(key)).shrunk(kDeviceShrink);
     terms.push_back({key, model_term(sum, device), sum.n, "fit"});
   }
+  for (const auto& [key, sum] : sums.chip) terms.push_back({key, sum.shrunk(kChipShrink), sum.n, "fit"});
   return terms;
 }
 
@@ -103,7 +125,13 @@ DeviceEvidence device_evidence(const Calibration& calibration, const DeviceConte
   DeviceEvidence evidence;
   if (calibration.device_terms.empty()) return evidence;
   const Constant* device = calibration.find_device_term(device_key(context));
-  if (device == nullptr) return evidence;
+  if (device == nullptr) {
+    const std::string chip = chip_key(context);
+    if (const Constant* relatives = chip.empty() ? nullptr : calibration.find_device_term(chip)) {
+      evidence.log_factor = std::clamp(relatives->value, -kMostLogFactor, kMostLogFactor);
+    }
+    return evidence;
+  }
   evidence.tier = Tier::t2_same_device;
   evidence.log_factor = device->value;
   if (const Constant* model = calibration.find_device_term(model_key(context))) {

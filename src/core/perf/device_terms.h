@@ -12,7 +12,8 @@ namespace rigwise {
 /// Where a term belongs: what was measured, on how many of which device, with which engine and backend.
 struct DeviceContext {
   std::string_view phase;  ///< phase_name()
-  std::string_view device, engine, backend, model;
+  const Device* device = nullptr;
+  std::string_view engine, backend, model;
   int count = 1;
 };
 
@@ -24,14 +25,15 @@ struct DeviceEvidence {
 
 /// Shrunk residuals of devices that were measured.
 ///
-///     u_d = sum_g r_g / (n + 0.5);    u_dm = sum_{g of m} (r_g - u_d) / (n_m + 1);    r = ln(measured / predicted)
+///     u_d = sum_g r_g / (n + 2);    u_dm = sum_{g of m} (r_g - u_d) / (n_m + 1);    r = ln(measured / predicted)
 ///
-/// Gives  one term per (phase, device, count, engine, backend) and one per model beside it. A device with one group
-///        moves two thirds of the way, one with ten nearly all of it.
-/// From   predicting.md 4.9, log(meas/pred) = mu_backend + u_gpu + u_arch + eps.
+/// Gives  one term per (phase, device, count, engine, backend), one per model beside it, and one per chip (same
+///        bandwidth and cores) for relatives that nobody measured. A device with one group moves a third of the way,
+///        one with twenty nearly all of it.
+/// From   predicting.md 4.9, log(meas/pred) = mu_backend + u_gpu + u_arch + eps; the 2 predicts models left out best.
 std::vector<Constant> fit_device_terms(const FitRows& rows, const std::vector<double>& residuals);
 
-/// Looks a context up. Without a term for the device: factor 1, tier T3.
+/// Looks a context up. Without a term for the device: its chip's factor or 1, tier T3.
 DeviceEvidence device_evidence(const Calibration& calibration, const DeviceContext& context);
 
 /// For every group, what the terms would say had the group itself not been measured.

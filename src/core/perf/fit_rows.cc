@@ -12,7 +12,7 @@ constexpr double kMostOfCeiling = 1.02, kLeastOfCeiling = 0.01;
 constexpr double kMostOffloadFitted = 0.02;
 constexpr double kMostPerSource = 8;
 /// Groups' worth that one source may say about one device and phase: its habits are not those of the chip.
-constexpr double kMostPerDeviceSource = 6;
+constexpr double kMostPerDeviceSource = 4;
 constexpr double kScaleSingle = 0.12, kScaleMany = 0.2;
 
 bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }

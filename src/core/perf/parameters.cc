@@ -9,7 +9,6 @@ using enum Param;
 
 constexpr const char* kTable43 = "predicting.md 4.3, starting constants";
 constexpr const char* kTable44 = "predicting.md 4.4, priors";
-constexpr const char* kTable45 = "predicting.md 4.5";
 constexpr const char* kGuess = "round figure from a first look at the measurements";
 
 constexpr ParamSpec kSpecs[] = {
@@ -37,7 +36,7 @@ constexpr ParamSpec kSpecs[] = {
     {layer_linear, "decode.layer_linear", 3, 0.5, "the same for recurrent layers (DeltaNet, Mamba)", kGuess},
     {step_ms, "decode.step_ms", 0.8, 0.6, "fixed time of a step: sampling, synchronisation", kTable43},
     {step_ms_metal, "decode.step_ms.metal", 2, 0.8, "further fixed time of llama.cpp on Metal", kGuess},
-    {decode_ollama, "decode.ollama", 1, 0.4, "times the step time of llama.cpp", kGuess},
+    {step_ms_llamafile, "decode.step_ms.llamafile", 1, 0.8, "further fixed time of llamafile", kGuess},
     {decode_llamafile_metal, "decode.llamafile.metal", 1, 0.4, "times the step time of llama.cpp", kGuess},
     {decode_llamafile_rocm, "decode.llamafile.rocm", 1, 0.4, "times the step time of llama.cpp", kGuess},
     {llamafile_generic_gbps, "decode.llamafile.generic_gbps", 250, 0.5,

@@ -26,7 +26,7 @@ enum class Param : int {
   layer_linear,
   step_ms,
   step_ms_metal,
-  decode_ollama,
+  step_ms_llamafile,
   decode_llamafile_metal,
   decode_llamafile_rocm,
   llamafile_generic_gbps,

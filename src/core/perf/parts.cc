@@ -135,7 +135,6 @@ Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const F
   SpeedParts parts;
   parts.path = kernel_path(engine, backend);
   parts.engine = engine_kind(engine);
-  parts.ollama = engine.id == "ollama";
   parts.kv = kv;
   parts.flash_attention = choices.flash_attention.value_or(true);
   parts.age_years = choices.age_years;

@@ -30,12 +30,8 @@ std::string error_class(const PredictQuery& query, const std::string& backend, b
 }
 
 DeviceContext context(const PredictQuery& query, const EngineChoice& choice, const char* phase) {
-  return {phase,
-          query.setup.parts.front().device->id,
-          choice.engine->id,
-          choice.backend,
-          query.model->id,
-          query.setup.device_count()};
+  return {phase,           query.setup.parts.front().device, choice.engine->id, choice.backend,
+          query.model->id, query.setup.device_count()};
 }
 
 struct Evidences {

@@ -18,7 +18,7 @@ bool solve_cholesky(std::vector<double>& a, std::vector<double>& b);
 struct RobustFit {
   std::vector<double> prior_mean, prior_sd;  ///< sd 0: fixed at the mean
   std::vector<double> weights, scales;       ///< one per residual
-  double degrees_of_freedom = 1.5;
+  double degrees_of_freedom = 2;
   int iterations = 40;  ///< at most
   /// Residuals at theta.
   std::function<void(const std::vector<double>& theta, std::vector<double>& residuals)> residuals;

@@ -1,0 +1,54 @@
+#include "core/perf/traits.h"
+
+#include <gtest/gtest.h>
+
+#include "core/perf/devices_for_tests.h"
+
+namespace rigwise {
+namespace {
+
+using namespace shapes;
+
+TEST(DeviceTraits, CountMultiprocessorsOfEachFamily) {
+  EXPECT_DOUBLE_EQ(device_traits(rtx_4090(), false).units, 128);
+  EXPECT_DOUBLE_EQ(device_traits(h100(), false).units, 132);
+  EXPECT_DOUBLE_EQ(device_traits(a100(), false).units, 108) << "GA100 has half as many lanes in a multiprocessor";
+}
+
+TEST(DeviceTraits, SeeAPowerLimit) {
+  const double full = device_traits(rtx_4090(), false).power_ratio;
+  EXPECT_NEAR(full, 1, 0.05);
+  EXPECT_NEAR(device_traits(rtx_4090(), false, 225.0).power_ratio, full / 2, 1e-9);
+}
+
+TEST(DeviceTraits, TakeTheProcessorWhenItRunsTheModel) {
+  Device laptop = unified("laptop", 64, 0.75, Processor::apple_gpu);
+  laptop.family = "apple-m4";
+  laptop.gpu_cores = 40;
+  laptop.cpu_cores = 16;
+  EXPECT_DOUBLE_EQ(device_traits(laptop, false).units, 40);
+  EXPECT_DOUBLE_EQ(device_traits(laptop, true).units, 16);
+  EXPECT_GT(device_traits(laptop, true).clock_ghz, device_traits(laptop, false).clock_ghz);
+}
+
+TEST(DeviceTraits, SayWhenTheCoresAreAnEstimate) {
+  Device unknown = rtx_4090();
+  unknown.gpu_cores.reset();
+  const DeviceTraits traits = device_traits(unknown, false);
+  EXPECT_TRUE(traits.estimated);
+  EXPECT_GT(traits.unit_rate(), 0);
+  EXPECT_DOUBLE_EQ(traits.power_ratio, 1);
+}
+
+TEST(DeviceTraits, KnowEveryFamilyOfTheCatalogsDocumentation) {
+  for (const char* family :
+       {"nvidia-pascal", "nvidia-volta", "nvidia-turing", "nvidia-ampere", "nvidia-ada", "nvidia-hopper",
+        "nvidia-blackwell", "nvidia-grace-blackwell", "amd-rdna2", "amd-rdna3", "amd-rdna3.5", "amd-rdna4", "amd-cdna3",
+        "intel-alchemist", "intel-battlemage", "apple-m1", "apple-m5", "cpu-x86", "cpu-arm"}) {
+    EXPECT_NE(generation_of(family), Generation::other) << family;
+  }
+  EXPECT_EQ(generation_of("a-chip-of-tomorrow"), Generation::other);
+}
+
+}  // namespace
+}  // namespace rigwise
