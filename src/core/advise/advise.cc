@@ -79,6 +79,7 @@ std::vector<Option> evaluate_all(Advice& advice, RunFinder& finder, const std::v
   std::vector<Option> options;
   for (const Candidate& candidate : candidates) {
     if (std::optional<Option> option = evaluate(advice.brief, finder, candidate, rules)) {
+      advice.cut_short += option->placement.cut_short ? 1 : 0;
       options.push_back(*std::move(option));
     }
   }
@@ -108,13 +109,13 @@ void explain(Advice& advice, std::vector<Option>& options) {
 
 /// One sentence a person can act on.
 std::string answer_words(const Advice& advice) {
-  if (advice.options.empty()) return "Nothing on offer within these limits holds the models; " + advice.cloud.verdict;
+  if (advice.options.empty()) return "Nothing on offer within these limits holds the models. " + advice.cloud.verdict;
   const Option& best = advice.options.front();
   const std::string price = whole_units(best.candidate.machine.value) + " " + advice.brief.currency;
   if (!advice.minimum_holds) {
     return "Nothing within these limits reaches the minimum speeds for sure; " + best.candidate.label + " (" + price +
-           ") comes nearest, with " + significant(100 * std::min(1.0, best.placement.minimum_share), 2) +
-           " % of them at the lower end of the band.";
+           ") comes nearest, with " + percent_words(std::min(1.0, best.placement.minimum_share)) +
+           " of them at the lower end of the band.";
   }
   std::string models;
   for (const TargetAnswer& target : best.targets) {
@@ -137,6 +138,10 @@ void assume(Brief& brief, const Advice& advice) {
   brief.assumptions.push_back(
       "power is the most that the parts draw; prices include what the catalog's template asks "
       "for board, case and power supply around bare cards");
+  if (advice.cut_short > 0) {
+    brief.assumptions.push_back("so many targets have more combinations than were looked at on " +
+                                std::to_string(advice.cut_short) + " set-ups; better ones may exist");
+  }
   if (advice.brief.tasks.size() > 1) {
     brief.assumptions.push_back("everything runs at once and shares a pool's time in proportion to the asked speeds");
   }

@@ -65,6 +65,7 @@ struct Advice {
   std::map<std::string, int> excluded;  ///< candidates that break a hard constraint, by the first one broken
   bool minimum_holds = true;            ///< false: no candidate reaches the minimum speeds; the options come nearest
   int candidates = 0, twins_merged = 0, evaluated = 0, qualified = 0;
+  int cut_short = 0;  ///< set-ups on which not every combination of models was looked at
   double z = 1.2816;  ///< of the bands' level
   bool prune = true;
 };

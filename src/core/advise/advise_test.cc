@@ -269,6 +269,8 @@ TEST_F(Advise, RefusesNamesTheCatalogDoesNotKnow) {
   needs.owned = {"big-car"};
   EXPECT_EQ(error().where, "needs.owned[0]");
   needs.owned.clear();
+  needs.targets.assign(9, target("main", "coding", 10, 5));
+  EXPECT_EQ(error().where, "needs.targets");
   needs.targets.clear();
   needs.people = {{"admyn", 3}};
   EXPECT_EQ(error().where, "needs.people[0].role");

@@ -13,6 +13,7 @@ namespace {
 constexpr double kDaysPerMonth = 30.44, kHoursPerMonth = 730.5;
 constexpr double kBusyShare = 0.3;  ///< of the hours in use in which tokens are really written
 constexpr double kInputShare = 0.75;
+constexpr std::size_t kMostTargets = 8;  ///< what all runs at once is searched exactly, and that grows fast
 
 std::string path(std::string_view key, std::size_t index, std::string_view inner) {
   return "needs." + std::string(key) + "[" + std::to_string(index) + "]." + std::string(inner);
@@ -65,6 +66,11 @@ Result<void> resolve_models(const Catalog& catalog, const NeedTarget& target, st
 }
 
 Result<void> add_targets(const Catalog& catalog, Brief& brief) {
+  if (brief.needs.targets.size() > kMostTargets) {
+    return invalid(
+        std::to_string(brief.needs.targets.size()) + " targets are more than " + std::to_string(kMostTargets),
+        "needs.targets", "put like ones together with \"streams\"");
+  }
   for (std::size_t i = 0; i < brief.needs.targets.size(); ++i) {
     const NeedTarget& target = brief.needs.targets[i];
     Task task;

@@ -36,7 +36,7 @@ CloudBaseline cloud_baseline(const Catalog& catalog, const Brief& brief) {
         {task.name, acceptable(catalog, brief, task), task.input_tokens_per_month, task.output_tokens_per_month});
   }
   for (const CloudTask& task : cloud.tasks) {
-    cloud.offers.push_back(cheapest_offer(catalog, task, brief.exchange, brief.currency));
+    cloud.offers.push_back(cheapest_offer(catalog, task, brief.exchange, brief.currency, brief.as_of));
     cloud.is_complete = cloud.is_complete && cloud.offers.back().price != nullptr;
     cloud.monthly += cloud.offers.back().monthly;
   }

@@ -10,6 +10,7 @@ namespace {
 
 /// Sizes by shape are known to 5 % at 80 % (sizing/memory.h): 4 % is one standard deviation. Models err independently.
 constexpr double kMemorySigma = 0.04;
+constexpr int kMostSteps = 20000;         ///< of one layout's search; best models first, so what is cut is the tail
 constexpr double kLeastMemoryZ = 0.5244;  ///< 70 %, the least that counts as "likely fits"
 
 double memory_probability(double used, double variance, double available) {
@@ -54,7 +55,11 @@ class Packer {
     used_[static_cast<std::size_t>(roomiest - available_.begin())] += brief.service_bytes;
   }
 
-  void search() { place_task(0, 0); }
+  /// True when every combination was looked at or ruled out.
+  bool search() {
+    place_task(0, 0);
+    return steps_ <= kMostSteps;
+  }
 
  private:
   static double pool_memory(const Pool& pool) { return pool.device->usable_memory().value * pool.count; }
@@ -76,6 +81,7 @@ class Packer {
 
   void place_task(std::size_t task, double places) {
     if (task == brief_.tasks.size()) return judge(places);
+    if (rules_.prune && ++steps_ > kMostSteps) return;
     // More tasks only take time and room, so what is placed so far bounds the probability.
     const double slack = 1e-12;
     const double most_places = places + best_place_from_[task];
@@ -194,6 +200,7 @@ class Packer {
   std::vector<double> used_, variance_, available_, minimum_duty_, best_place_from_;
   std::vector<Duty> duty_;
   int count_on_[16] = {};
+  int steps_ = 0;
 };
 
 Layout groups(const Device& device, const Link* link, std::initializer_list<int> sizes, std::string words) {
@@ -208,7 +215,11 @@ Layout groups(const Device& device, const Link* link, std::initializer_list<int>
 Placement best_placement(const Brief& brief, RunFinder& finder, const std::vector<Layout>& layouts,
                          const PlacementRules& rules) {
   Placement best;
-  for (std::size_t i = 0; i < layouts.size(); ++i) Packer(brief, finder, layouts, i, rules, best).search();
+  bool complete = true;
+  for (std::size_t i = 0; i < layouts.size(); ++i) {
+    complete = Packer(brief, finder, layouts, i, rules, best).search() && complete;
+  }
+  best.cut_short = !complete;
   return best;
 }
 

@@ -41,7 +41,8 @@ struct Placement {
   double quality = 0;          ///< mean over the tasks, relative
   double quality_share = 0;    ///< mean place between the worst and the best model of each task's class
   bool quality_is_known = true;
-  double value = -1;  ///< what the choice among placements maximises
+  bool cut_short = false;  ///< not every combination was looked at
+  double value = -1;       ///< what the choice among placements maximises
 };
 
 /// What the choice among placements weighs.

@@ -25,7 +25,13 @@ std::string chip_of(const MachinePart& part) {
 }  // namespace
 
 double RankingScale::cost_share(const Money& cost) const {
-  return std::max(0.0, 1 - cost.amount() / (1.5 * cost_anchor.amount()));
+  return std::max(0.0, 1 - std::sqrt(std::max(0.0, cost.amount()) / (1.5 * cost_anchor.amount())));
+}
+
+Money RankingScale::cost_after_fall(const Money& cost, double fall) const {
+  const double most = 1.5 * cost_anchor.amount();
+  const double root = std::sqrt(std::max(0.0, cost.amount()) / most) + fall;
+  return Money(most * root * root, cost.currency());
 }
 
 double RankingScale::score(const Option& option) const {
@@ -39,7 +45,7 @@ double RankingScale::score(const Option& option) const {
 
 RankingScale ranking_scale(const Brief& brief) {
   const bool has_budget = brief.budget && brief.budget->nanos() > 0;
-  return {has_budget ? *brief.budget : brief.exchange.convert(10000, "USD", brief.currency), brief.needs.weights};
+  return {has_budget ? *brief.budget : brief.exchange.convert(4000, "USD", brief.currency), brief.needs.weights};
 }
 
 PlacementRules placement_rules(const Advice& advice, const RunFinder& finder, bool minimum_must_hold) {

@@ -7,7 +7,8 @@
 namespace rigwise {
 
 /// How the ranking reads cost, noise and power: 1 is best, 0 worst.
-///     cost  = 1 - cost over the horizon / (1.5 * budget)     (10,000 USD where no budget is given)
+///     cost  = 1 - sqrt(cost over the horizon / (1.5 * budget))   (4,000 USD where no budget is given): the first
+///             thousand weighs more than the tenth
 ///     noise = 1 - class / 4 (silent 0 ... very loud 4);      power = 1 - watts under load / 1500
 /// The score is the weighted mean with confidence_worth(probability) and quality (its place between the worst and the
 /// best model of each task's class, or a quarter below the best where they are closer together).
@@ -16,6 +17,8 @@ struct RankingScale {
   Weights weights;
 
   double cost_share(const Money& cost) const;
+  /// The cost at which the cost share has fallen by so much.
+  Money cost_after_fall(const Money& cost, double fall) const;
   double score(const Option& option) const;
 };
 

@@ -185,13 +185,11 @@ std::vector<std::string> option_would_change_if(const Option& option, const Opti
   const Weights& w = scale.weights;
   const double sum = w.probability + w.cost + w.quality + w.noise + w.power;
   if (w.cost <= 0) return changes;
-  // The score falls by weight / (1.5 * anchor) per unit of money, as long as the cost share stays above zero.
-  const double rise = (option.score - next->score) * sum / w.cost * 1.5 * scale.cost_anchor.amount();
-  const double room = 1.5 * scale.cost_anchor.amount() - option.cost.amount();
-  if (rise > 0 && rise < room) {
-    changes.push_back("at a price above " + money(option.candidate.machine.value + Money(rise, advice.brief.currency)) +
-                      ", " + next->candidate.label + " comes before it");
-  }
+  const double fall = (option.score - next->score) * sum / w.cost;
+  if (fall <= 0 || fall >= scale.cost_share(option.cost)) return changes;
+  const Money rise = scale.cost_after_fall(option.cost, fall) - option.cost;
+  changes.push_back("at a price above " + money(option.candidate.machine.value + rise) + ", " + next->candidate.label +
+                    " comes before it");
   return changes;
 }
 

@@ -36,4 +36,8 @@ std::optional<double> months_between(std::string_view earlier, std::string_view 
   return std::max(0.0, *to - *from);
 }
 
+bool is_after(std::string_view date, std::string_view as_of) {
+  return months_between(as_of, date).value_or(0) > (date.size() == 4 ? 7 : 1);
+}
+
 }  // namespace rigwise

@@ -12,4 +12,7 @@ std::optional<double> month_number(std::string_view date);
 /// Months from `earlier` to `later`, never negative; nothing when either is not a date.
 std::optional<double> months_between(std::string_view earlier, std::string_view later);
 
+/// True when something dated `date` was not yet known on `as_of` (a month of grace; half a year for a bare year).
+bool is_after(std::string_view date, std::string_view as_of);
+
 }  // namespace rigwise

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/cost/calendar.h"
+
 namespace rigwise {
 
 Money api_cost(const ApiPrice& price, double input_tokens, double output_tokens, const Exchange& exchange,
@@ -11,12 +13,12 @@ Money api_cost(const ApiPrice& price, double input_tokens, double output_tokens,
 }
 
 CloudOffer cheapest_offer(const Catalog& catalog, const CloudTask& task, const Exchange& exchange,
-                          const std::string& currency) {
+                          const std::string& currency, const std::string& as_of) {
   CloudOffer best;
   best.task = &task;
   best.monthly = Money(0, currency);
   for (const ApiPrice& price : catalog.api_prices) {
-    if (price.output_usd_per_mtok <= 0) continue;
+    if (price.output_usd_per_mtok <= 0 || is_after(price.date, as_of)) continue;
     const auto model =
         std::find_if(task.models.begin(), task.models.end(), [&](const Llm* m) { return m->id == price.model_id; });
     if (model == task.models.end()) continue;

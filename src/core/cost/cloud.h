@@ -31,9 +31,10 @@ struct CloudOffer {
 Money api_cost(const ApiPrice& price, double input_tokens, double output_tokens, const Exchange& exchange,
                const std::string& currency);
 
-/// The cheapest API that serves one of the task's models. Free tiers (price 0) do not count: they are limited.
+/// The cheapest API that serves one of the task's models on that date. Free tiers (price 0) do not count: they are
+/// limited.
 CloudOffer cheapest_offer(const Catalog& catalog, const CloudTask& task, const Exchange& exchange,
-                          const std::string& currency);
+                          const std::string& currency, const std::string& as_of);
 
 /// The cheapest seat of a kind of subscription ("chat", "coding"), or null.
 const SaasPrice* cheapest_seat(const Catalog& catalog, std::string_view category, const Exchange& exchange);

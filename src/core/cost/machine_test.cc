@@ -204,12 +204,12 @@ TEST(Cloud, OffersTheCheapestModelThatWillDo) {
                         row("else", "other", 0.01, 0.01)};
   const CloudTask task{"main", {&good}, 1e6, 1e6};
   const Exchange exchange({}, "2026-11-21");
-  const CloudOffer offer = cheapest_offer(catalog, task, exchange, "USD");
+  const CloudOffer offer = cheapest_offer(catalog, task, exchange, "USD", "2026-11-21");
   ASSERT_NE(offer.price, nullptr);
   EXPECT_EQ(offer.price->provider, "cheap");
   EXPECT_EQ(offer.monthly, Money(0.6, "USD"));
   const CloudTask unserved{"main", {}, 1e6, 1e6};
-  EXPECT_EQ(cheapest_offer(catalog, unserved, exchange, "USD").price, nullptr);
+  EXPECT_EQ(cheapest_offer(catalog, unserved, exchange, "USD", "2026-11-21").price, nullptr);
 }
 
 }  // namespace

@@ -73,11 +73,11 @@ std::optional<PurchasePrice> settle(const std::vector<SeenPrice>& quotes, const 
   return price;
 }
 
-std::vector<SeenPrice> quotes_of(const Catalog& catalog, const Device& device, const Exchange& exchange) {
+std::vector<SeenPrice> quotes_of(const Catalog& catalog, const Device& device, const PriceRules& rules) {
   std::vector<SeenPrice> quotes;
   const auto add = [&](SeenPrice seen) {
-    if (seen.kind != PriceKind::unusable && seen.low > 0 && exchange.knows(seen.currency))
-      quotes.push_back(std::move(seen));
+    const bool usable = seen.kind != PriceKind::unusable && seen.low > 0 && rules.exchange->knows(seen.currency);
+    if (usable && !is_after(seen.date, rules.as_of)) quotes.push_back(std::move(seen));
   };
   for (const Quote& q : device.quotes) {
     add({q.amount, q.amount, q.currency, price_kind(q.kind), q.date, "the catalog's device record"});
@@ -153,7 +153,7 @@ std::string PurchasePrice::words() const {
 PriceAnswer purchase_price(const Catalog& catalog, const Device& device, const PriceRules& rules) {
   if (device.status == DeviceStatus::seed) return {std::nullopt, "a configuration that nobody sells"};
   if (device.status == DeviceStatus::expected && !rules.announced_too) return {std::nullopt, "not sold yet"};
-  const std::vector<SeenPrice> quotes = quotes_of(catalog, device, *rules.exchange);
+  const std::vector<SeenPrice> quotes = quotes_of(catalog, device, rules);
   std::vector<SeenPrice> as_new, as_used;
   for (const SeenPrice& q : quotes) {
     if (q.kind == PriceKind::used) as_used.push_back(q);

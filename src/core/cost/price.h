@@ -54,7 +54,8 @@ struct PriceAnswer {
 
 /// What the device costs today. Street prices go before list prices, those before estimates; quotes in the buyer's own
 /// currency before foreign ones; the launch price counts only while the part is sold, and its band
-/// reaches far up. Quotes of more than three years ago say nothing about today.
+/// reaches far up. Quotes of more than three years ago say nothing about today, and those
+/// after `as_of` are not known yet.
 /// Quotes of one kind within three months of the newest are taken together (median).
 PriceAnswer purchase_price(const Catalog& catalog, const Device& device, const PriceRules& rules);
 

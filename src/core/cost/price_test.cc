@@ -67,6 +67,12 @@ TEST_F(Price, OfAnOldShopIsNotTakenForAPartNoLongerSold) {
   EXPECT_FALSE(answer().price);
 }
 
+TEST_F(Price, OfALaterDateIsNotKnownYet) {
+  catalog.price_observations = {seen("card", 3650, 3900, "USD", "street", "2026-06")};
+  rules.as_of = "2025-06-01";
+  EXPECT_EQ(answer().price->value, Money(1999, "USD"));
+}
+
 TEST_F(Price, OfMoreThanThreeYearsAgoSaysNothing) {
   device.quotes = {{999, "USD", "msrp_launch", "2022-11"}};
   EXPECT_EQ(answer().why_not, "only prices of more than three years ago");

@@ -18,27 +18,16 @@ std::string percent(const Json& share) {
   return p < 0.006 ? "<1 %" : fixed(100 * p, 0) + " %";
 }
 
-/// A machine's name for a narrow column: without the makers that everybody knows and the count of GPU cores.
+/// A machine's name for a narrow column: without the makers that everybody knows, "60-core GPU" as "60c".
 std::string short_label(std::string label) {
-  for (const std::string_view word : {"NVIDIA ", "Apple ", "AMD ", "Intel "}) {
-    for (std::size_t at = label.find(word); at != std::string::npos; at = label.find(word, at)) {
-      label.erase(at, word.size());
+  const auto replace_all = [&](std::string_view what, std::string_view with) {
+    for (std::size_t at = label.find(what); at != std::string::npos; at = label.find(what, at)) {
+      label.replace(at, what.size(), with);
     }
-  }
-  constexpr std::string_view kCores = "-core GPU, ";
-  for (std::size_t at = label.find(kCores); at != std::string::npos; at = label.find(kCores)) {
-    std::size_t start = at;
-    while (start > 0 && label[start - 1] >= '0' && label[start - 1] <= '9') --start;
-    label.erase(start, at + kCores.size() - start);
-  }
+  };
+  for (const std::string_view maker : {"NVIDIA ", "Apple ", "AMD ", "Intel "}) replace_all(maker, "");
+  replace_all("-core GPU", "c");
   return label;
-}
-std::string whole(const Json& amount) { return say_count(amount.get<double>()); }
-
-/// "very loud" for "very_loud".
-std::string words(std::string text) {
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return text;
 }
 
 void title(const Console& console, std::string_view text) { *console.out << '\n' << console.strong(text) << '\n'; }
