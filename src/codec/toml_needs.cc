@@ -1,11 +1,10 @@
 #include "codec/toml_needs.h"
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 #include <cmath>
 #include <sstream>
 
 #include "codec/needs.h"
+#include "codec/toml_parser.h"
 #include "core/base/text.h"
 
 namespace rigwise {

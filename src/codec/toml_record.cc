@@ -1,11 +1,9 @@
 #include "codec/toml_record.h"
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <sstream>
 
+#include "codec/toml_parser.h"
 #include "core/base/text.h"
 
 namespace rigwise {

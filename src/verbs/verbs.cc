@@ -36,8 +36,8 @@ Result<Json> run_verb(const House& house, std::string_view verb, const Json& req
 
 std::string call_verb(const House& house, std::string_view verb, std::string_view request_text) {
   const Result<Json> request = parse_json(request_text);
-  if (!request) return error_json(request.error()).dump();
-  const Result<Json> response = run_verb(house, verb, *request);
+  const Result<Json> response = request ? run_verb(house, verb, *request) : Result<Json>(fail(request.error()));
+  // An error quotes the caller's words, which need not be UTF-8.
   return (response ? *response : error_json(response.error())).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
