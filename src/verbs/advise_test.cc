@@ -106,7 +106,7 @@ TEST(AdviseVerb, NeverOffersALaunchPriceOfAPartNoLongerSold) {
   for (const Json& option : answer_to(request)["options"]) {
     for (const Json& line : option["bill"]) {
       for (const Device& device : house().catalog.devices) {
-        if (device.name != line["name"] || device.status != DeviceStatus::discontinued) continue;
+        if (device.name != line["name"].get<std::string>() || device.status != DeviceStatus::discontinued) continue;
         EXPECT_THAT(line["basis"].get<std::string>(), Not(HasSubstr("launch"))) << device.id;
       }
     }

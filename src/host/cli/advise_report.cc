@@ -30,6 +30,14 @@ std::string short_label(std::string label) {
   return label;
 }
 
+std::string whole(const Json& amount) { return say_count(amount.get<double>()); }
+
+/// "very loud" for "very_loud".
+std::string words(std::string text) {
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
 void title(const Console& console, std::string_view text) { *console.out << '\n' << console.strong(text) << '\n'; }
 
 Table options_table(const Json& response) {
