@@ -8,11 +8,12 @@
 
 namespace rigwise {
 
-/// `COUNTxDEVICE@LINK` with the names resolved. Whole builds (records with parts) are expanded: `build` keeps the record.
+/// `COUNTxDEVICE@LINK` with the names resolved. Whole builds (records with parts) are expanded: `build` keeps the
+/// record.
 struct SetupPart {
   const Device* device = nullptr;
   int count = 1;
-  const Link* link = nullptr;     ///< between the devices of this part and to the others; null: the devices' own default
+  const Link* link = nullptr;  ///< between the devices of this part and to the others; null: the devices' own default
   const Device* build = nullptr;  ///< the whole-build record this part came from, if any
 };
 
