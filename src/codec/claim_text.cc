@@ -57,7 +57,7 @@ std::optional<Error> find_speed(Words& words, ClaimText& claim, std::vector<std:
     const std::string written(claim_stretch(words, first, last));
     if (claim.tokens_per_s && (claim.tokens_per_s->low != range->low || claim.tokens_per_s->high != range->high))
       return Error{ErrorCode::invalid_input,
-                   "the claim gives two speeds, \"" + seen + "\" and \"" + written + "\"",
+                   "the claim gives two speeds, " + join({"\"" + seen + "\"", "\"" + written + "\""}, " and "),
                    "claim",
                    "one speed at a time, or a range such as \"25-30 tok/s\"",
                    {}};

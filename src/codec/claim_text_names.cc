@@ -60,7 +60,7 @@ class LooseDevices {
   void add(const std::vector<std::string>& lead, std::size_t index) {
     std::string tail;
     for (std::size_t i = lead.size(); i-- > 0;) {
-      tail = fold_name(lead[i]) + tail;
+      tail.insert(0, fold_name(lead[i]));
       const bool has_letter = std::any_of(tail.begin(), tail.end(), [](char c) { return c >= 'a' && c <= 'z'; });
       const bool worded = !has_digit(tail);
       if (tail.size() < 2 || !has_letter || (worded && i + 2 > lead.size())) continue;
@@ -365,11 +365,12 @@ std::optional<Error> find_claim_names(const Catalog& catalog, std::vector<ClaimW
       case NameKind::model: {
         const std::string& id = catalog.models[name.index].id;
         if (!claim.model.empty() && claim.model != id)
-          return Error{ErrorCode::invalid_input,
-                       "the claim names two models, \"" + model_text + "\" and \"" + written + "\"",
-                       "claim",
-                       "one model at a time",
-                       {}};
+          return Error{
+              ErrorCode::invalid_input,
+              "the claim names two models, " + join({"\"" + model_text + "\"", "\"" + written + "\""}, " and "),
+              "claim",
+              "one model at a time",
+              {}};
         claim.model = id;
         model_text = written;
         break;

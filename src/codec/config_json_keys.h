@@ -70,6 +70,9 @@ class ConfigKeys {
     return false;
   }
 
+  /// Two widths multiplied; above what a width may be it is a fault under `name`.
+  int product(int a, int b, const char* name) { return checked(double(a) * b, name); }
+
   void refuse(Error error) {
     if (!fault_) fault_ = std::move(error);
   }
@@ -77,7 +80,9 @@ class ConfigKeys {
 
  private:
   int number(const Object& value, const char* name) {
-    const double n = value.is_number() ? value.get<double>() : -1;
+    return checked(value.is_number() ? value.get<double>() : -1, name);
+  }
+  int checked(double n, const char* name) {
     if (n >= 0 && n <= kMost && n == std::floor(n)) return static_cast<int>(n);
     refuse({ErrorCode::corrupt_data,
             "config.json has an impossible value for " + std::string(name),

@@ -312,7 +312,7 @@ class DecoderLayers {
     if (model_type_.starts_with("llama4")) g.shared_experts = 1;
     g.shared_intermediate_size = keys_.whole(
         {"shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", "shared_intermediate_size"},
-        g.shared_experts * g.expert_intermediate_size);
+        keys_.product(g.shared_experts, g.expert_intermediate_size, "n_shared_experts"));
     if (g.shared_intermediate_size > 0) g.shared_experts = std::max(1, g.shared_experts);
   }
 

@@ -229,6 +229,14 @@ TEST(ConfigJson, ReadsShortConvolutionsAndKimisLinearLayers) {
   EXPECT_EQ(kimi.shape.layers[0].linear_value_heads, 32);
 }
 
+TEST(ConfigJson, RefusesSharedExpertsWiderThanAnyModel) {
+  const Result<ModelConfig> config = read_config_json(R"({"model_type": "deepseek_v2", "hidden_size": 2048,
+    "num_hidden_layers": 2, "num_attention_heads": 16, "n_routed_experts": 64, "num_experts_per_tok": 6,
+    "moe_intermediate_size": 67108864, "n_shared_experts": 67108864, "vocab_size": 102400})");
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().where, "n_shared_experts");
+}
+
 TEST(ConfigJson, KnowsMultiQueryAndPlainMlps) {
   const ModelConfig falcon = read(R"({"model_type": "falcon", "hidden_size": 4544, "multi_query": true,
     "num_attention_heads": 71, "num_hidden_layers": 32, "vocab_size": 65024})");

@@ -305,7 +305,7 @@ Result<const Llm*> typical_model(const Catalog& catalog, double size_b, std::opt
 }
 
 Result<const Format*> typical_format(const Catalog& catalog, int bits, const Llm& model, const Engine* engine) {
-  const Result<const Format*> native = catalog.format(model.native_format);
+  Result<const Format*> native = catalog.format(model.native_format);
   // gpt-oss is released in 4 bits; "Q4" of it is that release.
   if (bits == 4 && native && (*native)->format_class == "mxfp4") return native;
   const auto typical = std::find_if(kTypicalFormats.begin(), kTypicalFormats.end(),

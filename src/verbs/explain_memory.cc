@@ -85,7 +85,7 @@ void kv_cache(const ExplainCase& c, Explanation& e) {
     e.input("tokens that " + engine_of(c).name + " makes room for" +
                 (group.window > 0 ? " (window " + std::to_string(group.window) + ")" : string()),
             "cells_" + n, bytes / per_token, "tokens", source_for(engine_of(c).sources, "policy"));
-    sums.push_back("layers_" + n + " * bytes_per_token_" + n + " * cells_" + n);
+    sums.push_back(numbered("layers_# * bytes_per_token_# * cells_#", n));
     all += bytes;
   }
   e.step("one_copy", sums.empty() ? "0" : join(sums, " + "), "bytes", "sum over groups of like layers");
@@ -164,7 +164,7 @@ void available(const ExplainCase& c, Explanation& e) {
     e.input("memory of " + d.name, "capacity_" + i, d.memory_capacity.value, "bytes", source_for(d.sources, "memory"));
     e.input("share of it a model may take under " + engine_of(c).name, "usable_" + i, usable / d.memory_capacity.value,
             "", source_for(d.sources, "memory"));
-    sums.push_back("count_" + i + " * capacity_" + i + " * usable_" + i);
+    sums.push_back(numbered("count_# * capacity_# * usable_#", i));
   }
   e.step("memory.available_bytes", all || n == 1 ? join(sums, " + ") : "max(" + join(sums, ", ") + ")", "bytes",
          all ? "" : engine_of(c).name + " uses one device");

@@ -115,16 +115,17 @@ void add_weights(SpeedSheet& s) {
 
 /// Distinct experts at `tokens`, weights read and matrix work of a pass, under symbols that end in `suffix`.
 void pass_steps(SpeedSheet& s, const string& tokens, const string& suffix) {
-  string bytes = "always_read", work = "dense_params * (" + tokens + " + half_tokens * (1 - 1 / " + tokens + "))";
+  string bytes = "always_read", work = numbered("dense_params * (@ + half_tokens * (1 - 1 / @))", "", tokens);
   for (int i = 0; i < s.n.expert_groups; ++i) {
-    const string k = std::to_string(i + 1), all = "distinct_" + k + suffix, met = "met_" + k + suffix;
-    s.e.step(all, "experts_" + k + " * (1 - (1 - picked_" + k + " / experts_" + k + ")^" + tokens + ")", "experts",
+    const auto with = [&, k = std::to_string(i + 1)](std::string_view p) { return numbered(p, k, tokens, suffix); };
+    s.e.step(with("distinct_#~"), with("experts_# * (1 - (1 - picked_# / experts_#)^@)"), "experts",
              "expected distinct experts of a layer, routing independent");
-    s.e.step(met, all + " * (1 - skew) + picked_" + k + " * skew", "experts", "with some reuse between tokens");
-    bytes += " + moe_layers_" + k + " * expert_bytes_" + k + " * " + met;
-    const string picks = tokens + " * picked_" + k;
-    work += " + moe_layers_" + k + " * expert_params_" + k + " * expert_compute * (" + picks + " + half_tokens * " +
-            all + " * (1 - " + all + " / (" + picks + ")))";
+    s.e.step(with("met_#~"), with("distinct_#~ * (1 - skew) + picked_# * skew"), "experts",
+             "with some reuse between tokens");
+    bytes += with(" + moe_layers_# * expert_bytes_# * met_#~");
+    work += with(
+        " + moe_layers_# * expert_params_# * expert_compute * (@ * picked_# + half_tokens * distinct_#~ * "
+        "(1 - distinct_#~ / (@ * picked_#)))");
   }
   s.e.step("weight_bytes" + suffix, bytes, "bytes", "weights one pass reads");
   s.e.step("work" + suffix, "2 * (" + work + ")", "FLOP", "matrix work of one pass, the head apart");
@@ -273,8 +274,7 @@ void prefill_steps(SpeedSheet& s) {
   if (s.n.host_share > 0) formula += " + chunks * (weight_bytes_u - head_bytes) * host_share / host_rate";
   string least = "2 * dense_params * tokens + prompt_attention * max(1, concurrency / replicas)";
   for (int i = 0; i < s.n.expert_groups; ++i) {
-    const string k = std::to_string(i + 1);
-    least += " + 2 * moe_layers_" + k + " * expert_params_" + k + " * picked_" + k + " * tokens";
+    least += numbered(" + 2 * moe_layers_# * expert_params_# * picked_# * tokens", std::to_string(i + 1));
   }
   string roofline = "(weight_bytes_u - head_bytes) * (1 - host_share) / (bandwidth * tp)";
   if (s.n.roofline_s_per_flop > 0) {

@@ -19,14 +19,17 @@ void energy_steps(SpeedSheet& s) {
   int n = 0;
   for (const SetupPart& part : s.c.question.query.setup.parts) {
     const string i = std::to_string(++n);
-    if (!part.device->power_max) return;
+    if (!part.device->power_max) {
+      s.e.notes.push_back("the record of " + part.device->name + " states no power, so no energy is given");
+      return;
+    }
     s.e.input("devices: " + part.device->name, "count_" + i, part.count, "", from_request());
     s.e.input("power of " + part.device->name + " under load", "max_w_" + i, part.device->power_max->value, "W",
               source_for(part.device->sources, "power.max_w"));
     s.e.input("power of " + part.device->name + " when idle", "idle_w_" + i,
               part.device->power_idle ? part.device->power_idle->value : 0, "W",
               source_for(part.device->sources, "power.idle_w"));
-    sums.push_back("count_" + i + " * max(max_w_" + i + " * busy_share, idle_w_" + i + ")");
+    sums.push_back(numbered("count_# * max(max_w_# * busy_share, idle_w_#)", i));
   }
   s.e.step("watts", join(sums, " + "), "W", "drawn during a step");
   s.e.step("energy_j_per_token", "watts * step_s / concurrency", "J", "");

@@ -135,4 +135,21 @@ std::optional<double> evaluate(std::string_view formula, const Symbols& symbols)
   return Reader(formula, symbols).whole();
 }
 
+std::string numbered(std::string_view pattern, std::string_view index, std::string_view tokens,
+                     std::string_view suffix) {
+  std::string formula;
+  for (const char c : pattern) {
+    if (c == '#') {
+      formula += index;
+    } else if (c == '@') {
+      formula += tokens;
+    } else if (c == '~') {
+      formula += suffix;
+    } else {
+      formula += c;
+    }
+  }
+  return formula;
+}
+
 }  // namespace rigwise

@@ -15,4 +15,9 @@ using Symbols = std::map<std::string, double, std::less<>>;
 /// left. Nothing when the text is no such formula or names an unknown symbol. What explain shows is what it computes.
 std::optional<double> evaluate(std::string_view formula, const Symbols& symbols);
 
+/// A formula from a pattern: '#' becomes `index`, '@' becomes `tokens`, '~' becomes `suffix`.
+///     numbered("layers_# * cells_#", "2") gives "layers_2 * cells_2"
+std::string numbered(std::string_view pattern, std::string_view index, std::string_view tokens = {},
+                     std::string_view suffix = {});
+
 }  // namespace rigwise

@@ -31,5 +31,10 @@ TEST(Formula, RefusesWhatItDoesNotKnow) {
   EXPECT_FALSE(evaluate(std::string(1000, '('), {}));
 }
 
+TEST(Formula, IsNumberedFromAPattern) {
+  EXPECT_EQ(numbered("layers_# * cells_#", "2"), "layers_2 * cells_2");
+  EXPECT_EQ(numbered("met_#~ * @", "1", "n", "_u"), "met_1_u * n");
+}
+
 }  // namespace
 }  // namespace rigwise

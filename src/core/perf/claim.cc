@@ -40,6 +40,7 @@ std::string limit_clause(const Ceiling& ceiling, Phase phase, const std::string&
     return setup + " computes at most " + significant(ceiling.peak.value / 1e12, 4) +
            " TFLOP/s, which allows at most " + limit;
   std::vector<std::string> parts;
+  parts.reserve(ceiling.parts.size());
   for (const CeilingPart& part : ceiling.parts)
     parts.push_back(gb_text(part.bytes) + " from " + part.where + " at " + significant(part.bandwidth.value / kGb, 4) +
                     " GB/s");

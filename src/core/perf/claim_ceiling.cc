@@ -154,6 +154,7 @@ std::string formula_of(const Ceiling& ceiling, double tokens) {
     return "tokens/s <= " + count + " / (FLOP / peak) = " + count + " / (" + significant(ceiling.flop.value / 1e12, 3) +
            " TFLOP / " + significant(ceiling.peak.value / 1e12, 4) + " TFLOP/s)";
   std::vector<std::string> terms;
+  terms.reserve(ceiling.parts.size());
   for (const CeilingPart& part : ceiling.parts)
     terms.push_back(significant(in_gb(part.bytes), 3) + " GB / " + significant(part.bandwidth.value / kGb, 4) +
                     " GB/s");

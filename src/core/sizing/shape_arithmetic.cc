@@ -43,7 +43,7 @@ double mla_params(const LayerGroup& g, double hidden) {
   const double v = g.v_head_dim > 0 ? g.v_head_dim : nope;
   const double queries = g.heads * (nope + g.rope_dim);
   double params = g.q_lora_rank > 0 ? hidden * g.q_lora_rank + g.q_lora_rank * queries : hidden * queries;
-  params += hidden * (g.kv_lora_rank + g.rope_dim) + g.kv_lora_rank * g.heads * (nope + v);
+  params += hidden * (g.kv_lora_rank + g.rope_dim) + double(g.kv_lora_rank) * g.heads * (nope + v);
   return params + g.heads * v * hidden;
 }
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/sizing/block_fallback.h"
+#include "core/sizing/kv_cache.h"
 #include "core/sizing/shapes_for_tests.h"
 
 namespace rigwise {
@@ -41,6 +44,23 @@ TEST(ShapeArithmetic, CountsOnlyChosenExpertsAndNoEmbeddingPerToken) {
   EXPECT_NEAR(active_parameter_count(gpt_oss_120b()) / 1e9, 5.13, 0.02);
   EXPECT_NEAR(active_parameter_count(deepseek_v3()) / 1e9, 36.7, 0.3);
   EXPECT_DOUBLE_EQ(active_parameter_count(llama_3_2_1b()), parameter_count(llama_3_2_1b()));
+}
+
+TEST(ShapeArithmetic, StaysFiniteAtTheWidestShapeAFileMayState) {
+  constexpr int kWidest = 1 << 26;
+  for (int kind = 0; kind <= static_cast<int>(AttentionKind::none); ++kind) {
+    LayerGroup g;
+    g.attention = static_cast<AttentionKind>(kind);
+    for (int* width :
+         {&g.heads, &g.kv_heads, &g.head_dim, &g.v_head_dim, &g.window, &g.kv_lora_rank, &g.q_lora_rank, &g.rope_dim,
+          &g.nope_dim, &g.o_lora_rank, &g.o_groups, &g.compress_ratio, &g.index_dim, &g.index_heads, &g.index_topk,
+          &g.linear_key_heads, &g.linear_value_heads, &g.linear_key_dim, &g.linear_value_dim, &g.conv_kernel,
+          &g.ssm_state, &g.ssm_heads, &g.ssm_head_dim, &g.ssm_groups})
+      *width = kWidest;
+    const Llm wide = llm("wide", kWidest, kWidest, false, kWidest, {moe(g, kWidest, kWidest, kWidest, kWidest)});
+    EXPECT_TRUE(std::isfinite(parameter_count(wide))) << attention_kind_name(g.attention);
+    EXPECT_TRUE(std::isfinite(kv_plan(wide, nullptr).bytes_per_token_all_layers()));
+  }
 }
 
 TEST(ShapeArithmetic, KnowsRecurrentAndLatentLayers) {
