@@ -515,7 +515,7 @@ def main():
     published = {"hardware": {}, "model": {}, "quant": {}}
     for a in read_csv(args.data / "aliases.csv"):
         if a["id"]:
-            published[a["kind"]].setdefault(a["id"], []).append(a["name"])
+            published[a["kind"]].setdefault(D.MEASURED_ON.get(a["name"], a["id"]), []).append(a["name"])
     for owner, name in (("glm-5.1", "GLM 5.1"), ("glm-5.2", "GLM 5.2"), ("gemma-4-12b", "Gemma 4 12B"), ("laguna-s-2.1", "Laguna S 2.1"), ("kimi-linear-48b-a3b", "Kimi Linear 48B A3B"), ("dots.llm1", "dots.llm1 142B A14B"),
                         ("deepseek-math-v2", "DeepSeek Math V2"), ("nemotron-3-nano-4b", "Nemotron 3 Nano 4B")):
         published["model"].setdefault(owner, []).append(name)

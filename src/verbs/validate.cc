@@ -37,6 +37,9 @@ Json accuracy_json(const AccuracyReport& report, double level) {
   Json skipped = Json::object();
   for (const auto& [reason, count] : report.skipped) skipped[reason] = count;
   response["skipped"] = std::move(skipped);
+  Json refused = Json::object();
+  for (const auto& [reason, count] : report.refused) refused[reason] = count;
+  response["refused"] = std::move(refused);
   response["level"] = level;
   Json classes = Json::object();
   for (const auto& [name, line] : report.classes) classes[name] = line_json(line);
@@ -56,7 +59,7 @@ std::string validated_csv(const std::vector<ValidatedRow>& rows) {
   std::string text =
       "id,hardware,hardware_count,interconnect,model,quant,engine,engine_version,backend,phase,prompt_tokens,"
       "gen_tokens,context_depth,concurrency,tokens_per_s,unit_note,power_w,date,source,source_locator,confidence,"
-      "predicted,low,high,basis,tier,error,skip_reason\n";
+      "predicted,low,high,basis,tier,error,skip_reason,refused\n";
   for (const ValidatedRow& row : rows) {
     const Measurement& m = *row.row;
     const std::string cells[] = {m.id,
@@ -86,7 +89,8 @@ std::string validated_csv(const std::vector<ValidatedRow>& rows) {
                                  row.basis,
                                  row.tier,
                                  number_cell(row.error),
-                                 row.skip_reason};
+                                 row.skip_reason,
+                                 row.refused};
     for (std::size_t i = 0; i < std::size(cells); ++i) text += (i == 0 ? "" : ",") + csv_cell(cells[i]);
     text += "\n";
   }

@@ -459,6 +459,8 @@ ALIASES = {
     "nvidia-geforce-rtx-5060-ti-16gb": ["5060 ti 16gb"], "seed-pc-rtx-5090": ["rtx 5090 pc"], "seed-pc-dual-rtx-5090": ["dual rtx 5090", "dual rtx 5090 pc"],
     "seed-pc-rtx-4090-used": ["rtx 4090 pc used", "rtx 4090 pc"],
 }
+# names whose own source says which machine it was: mac-llm-bench's README heads its M5 results "MacBook Air"
+MEASURED_ON = {"Apple M5 10-core GPU 32GB": "apple-macbook-air-m5-10c-32gb"}
 # never an alias: more than one device answers to it
 AMBIGUOUS = {"m5 max 128gb", "raspberry pi 5", "mac studio m4 max", "mac mini m4", "macbook air m4", "rtx 2060", "h200", "mac mini m4 pro", "a100 pcie", "m4 max 128gb", "snapdragon x elite", "rog flow z13", "flow z13", "m2 max 32gb", "m3 ultra 96gb", "mac studio m3 ultra 96gb", "m3 ultra 256gb", "mac studio m3 ultra 256gb", "mac-studio-m3-ultra-256gb", "ryzen ai max+ 395", "max+ 395", "framework desktop", "gb10", "jetson agx orin", "dell precision 7960",
              "rtx 3080", "3080", "rtx 4060 ti", "4060 ti", "rtx 5060 ti", "5060 ti", "a100", "a100 80gb", "h100", "macbook pro", "mac studio",

@@ -30,12 +30,21 @@ SHORT = {
 }
 
 
+# Conditions of a whole source that its rows leave out.
+NOTES = {
+    "mac-llm-bench (via smoothyy3/willitrun normalized data)":
+        "sustained: fanless machine, all models in one series (README and bench.sh of the source)",
+}
+
+
 def convert_measurements(data, out):
     with open(data / "measurements.csv", newline="", encoding="utf-8") as f:
         columns = next(csv.reader(f))
     rows = read_csv(data / "measurements.csv")
     files = {}
     for r in rows:
+        if r["source"] in NOTES:
+            r["unit_note"] = "; ".join(x for x in (r["unit_note"], NOTES[r["source"]]) if x)
         name = SHORT.get(r["source"]) or slug(re.sub(r"\.(json|md|sqlite)\b|\bREADME\b|\bdocs/|\bbenches/", " ", r["source"]))[:60].strip("-")
         files.setdefault(name, []).append(r)
     sources = {}

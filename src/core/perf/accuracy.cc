@@ -71,7 +71,8 @@ AccuracyReport summarize_accuracy(const Catalog& catalog, const std::vector<Vali
     }
     if (!v.predicted) continue;
     ++report.predicted;
-    if (!v.error) continue;
+    if (!v.refused.empty()) ++report.refused[v.refused];
+    if (!v.error || !v.refused.empty()) continue;
     Group& group = groups[key_of(v)];
     if (group.example == nullptr) group.example = &v;
     group.errors.push_back(*v.error);

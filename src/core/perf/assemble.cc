@@ -163,8 +163,8 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
     if (parts.engine == EngineKind::llamafile) m.prefill_fixed_s_ = value_of(v, prefill_llamafile_ms) * kMilli;
   }
   m.link_latency_s_ = parts.link_latency_s;
-  m.decode_factor_ /= parts.decode_speed_factor;
-  m.prefill_speed_factor_ = parts.prefill_speed_factor;
+  m.decode_factor_ /= parts.decode_speed_factor * parts.sustained_share;
+  m.prefill_speed_factor_ = parts.prefill_speed_factor * parts.sustained_share;
   m.layers_s_ = relative_layers * layer_s;
   m.s_per_flop_ = 1 / (flop_rate * tp);
   double attention_rate = flop_rate * value_of(v, attention_share);

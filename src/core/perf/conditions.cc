@@ -95,6 +95,7 @@ RunConditions run_conditions(const Measurement& row) {
   RunConditions conditions;
   const std::string_view note = row.unit_note;
   conditions.localscore_average = contains(note, "LocalScore average over 9");
+  conditions.sustained = contains(note, "sustained:");
   conditions.chunk_tokens = number_after(note, "ubatch ");
   conditions.flash_attention = flash_attention(note);
   if (const std::optional<int> watts = number_after(note, "power limit ")) conditions.power_limit_w = *watts;

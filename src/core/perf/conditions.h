@@ -27,6 +27,7 @@ inline constexpr std::array<RequestShape, 9> kLocalScoreTests = {{{1024, 16},
 /// How a measured run was set up beyond its columns: what its note, interconnect and date state.
 struct RunConditions {
   bool localscore_average = false;         ///< mean speed over kLocalScoreTests
+  bool sustained = false;                  ///< "sustained": after minutes of load, throttled where the machine throttles
   std::optional<int> chunk_tokens;         ///< "ubatch 2048"
   std::optional<bool> flash_attention;     ///< "FA on", "FA off"
   std::optional<double> power_limit_w;     ///< "power limit 220W"

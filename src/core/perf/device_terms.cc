@@ -11,6 +11,8 @@ namespace {
 
 constexpr double kDeviceShrink = 2.0, kModelShrink = 1.0, kChipShrink = 2.0;
 constexpr double kMostLogFactor = 1.2;
+/// What one group may say about the same chip in another machine: a badly set up machine is not the chip's fault.
+constexpr double kMostOfChip = 0.25;
 
 /// "chip:ad102-1008x16384" for an RTX 4090: what it shares with the same chip in another machine. Empty where the
 /// record names no chip.
@@ -89,7 +91,7 @@ Sums sums_of(const std::map<int, Vote>& votes) {
     ++model.n;
     if (vote.chip.empty()) continue;
     Sum& chip = sums.chip[vote.chip];
-    chip.total += vote.log_ratio;
+    chip.total += std::clamp(vote.log_ratio, -kMostOfChip, kMostOfChip);
     ++chip.n;
   }
   return sums;

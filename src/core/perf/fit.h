@@ -25,8 +25,7 @@ struct FitRows {
 
 /// Resolves, gates and weighs rows.
 ///
-/// Gate: no row marked as outlier, none above 1.02 of its ceiling or below 1 % of it, none with speculative decoding
-/// or with layers on the host. A group counts once; one (device, model, source, phase) no more than kMostPerSource
+/// Rows that do not pass the gate (gate.h) have weight 0. A group counts once; one (device, model, source, phase) no more than kMostPerSource
 /// rows' worth.
 FitRows make_fit_rows(const Catalog& catalog, const std::vector<Measurement>& rows);
 

@@ -3,28 +3,16 @@
 #include <map>
 
 #include "core/perf/fit.h"
+#include "core/perf/gate.h"
 #include "core/stats/quantile.h"
 
 namespace rigwise {
 namespace {
 
-constexpr double kMostOfCeiling = 1.02, kLeastOfCeiling = 0.01;
-constexpr double kMostOffloadFitted = 0.02;
 constexpr double kMostPerSource = 8;
 /// Groups' worth that one source may say about one device and phase: its habits are not those of the chip.
 constexpr double kMostPerDeviceSource = 4;
 constexpr double kScaleSingle = 0.12, kScaleMany = 0.2;
-
-bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
-
-bool passes_gate(const ResolvedRow& r) {
-  const std::string& note = r.row->unit_note;
-  if (contains(note, "OUTLIER") || contains(note, "speculative decoding enabled")) return false;
-  if (r.parts.host_share > kMostOffloadFitted || r.row->tokens_per_s <= 0) return false;
-  const SpeedModel model = assemble(r.parts, prior_values());
-  const double share = r.row->tokens_per_s / ceiling_tokens_per_s(r, model);
-  return share <= kMostOfCeiling && share >= kLeastOfCeiling;
-}
 
 double scale_of(const ResolvedRow& r) {
   const bool single = r.error_class != "many" && r.error_class != "e2e" && r.parts.path != KernelPath::serving;
@@ -58,7 +46,7 @@ FitRows make_fit_rows(const Catalog& catalog, const std::vector<Measurement>& ro
       group_size.push_back(0);
     }
     f.group = at->second;
-    f.weight = passes_gate(f.resolved) ? 1 : 0;
+    f.weight = gate_of(f.resolved) == Gate::passes ? 1 : 0;
     if (f.weight > 0) {
       ++group_size[static_cast<std::size_t>(f.group)];
       ++source_size[source_key(f.resolved)];

@@ -25,8 +25,9 @@ struct RunChoices {
   std::optional<bool> flash_attention, peer_to_peer;
   std::optional<double> power_limit_w;
   double age_years = 0;
-  bool saturated =
-      false;  ///< as many requests as fit: replicas beat tensor parallelism where one device holds the model
+  /// As many requests as fit: replicas beat tensor parallelism where one device holds the model.
+  bool saturated = false;
+  bool sustained = false;  ///< after minutes of load: the share of the record's sustained_fraction
 };
 
 /// The facts behind a speed model, still without constants: what assemble() multiplies them with.
@@ -58,6 +59,7 @@ struct SpeedParts {
   KvPlan kv;
 
   double decode_speed_factor = 1, prefill_speed_factor = 1;  ///< device terms
+  double sustained_share = 1;                                ///< of the burst speed that the machine keeps up
 
   std::vector<std::string> assumptions;  ///< for people: what was taken for granted
 };

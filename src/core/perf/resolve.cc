@@ -166,6 +166,7 @@ RunChoices choices_of(const ResolvedRow& r) {
   choices.power_limit_w = c.power_limit_w;
   choices.age_years = c.age_years;
   choices.saturated = r.row->concurrency == 0;
+  choices.sustained = c.sustained;
   if (r.row->interconnect.find("P2P") != std::string::npos) choices.peer_to_peer = true;
   return choices;
 }

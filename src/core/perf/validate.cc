@@ -5,6 +5,7 @@
 
 #include "core/perf/bands.h"
 #include "core/perf/device_terms.h"
+#include "core/perf/gate.h"
 #include "core/perf/resolve.h"
 
 namespace rigwise {
@@ -21,6 +22,7 @@ void say(const ResolvedRow& r, const Calibration& calibration, const DeviceEvide
   v.low = value * std::exp(band.low);
   v.high = std::min(std::max(value, ceiling), value * std::exp(band.high));
   if (r.row->tokens_per_s > 0) v.error = std::exp(std::abs(std::log(value / r.row->tokens_per_s))) - 1;
+  if (const Gate gate = gate_of(r); is_impossible(gate)) v.refused = gate_name(gate);
   v.tier = tier_name(evidence.tier);
   const bool prior =
       calibration.constants.empty() || calibration.bands.empty() || calibration.bands.front().groups == 0;

@@ -17,6 +17,7 @@ struct ValidatedRow {
   std::optional<double> predicted, low, high, error;               ///< error: exp(|ln(predicted/measured)|) - 1
   std::string basis, tier;
   std::string skip_reason;  ///< set when not predicted
+  std::string refused;      ///< why the measurement cannot be true ("above_ceiling"); it counts in no error
 };
 
 /// Predicts every row the catalog can state; skips the others with a reason, guesses nothing.
@@ -41,7 +42,8 @@ struct AccuracyLine {
 
 struct AccuracyReport {
   int rows = 0, predicted = 0;
-  std::map<std::string, int> skipped;
+  std::map<std::string, int> skipped;  ///< rows not predicted, by reason
+  std::map<std::string, int> refused;  ///< rows predicted but impossible or marked as outliers, by reason
   std::map<std::string, AccuracyLine> classes;
   struct By {
     std::string by, name, error_class;

@@ -46,6 +46,12 @@ void print_report(const Console& console, const Json& response) {
   }
   out << '\n';
   console.print(groups);
+  if (!response["refused"].empty()) {
+    out << "\npredicted, but left out of the errors:\n";
+    for (const auto& [reason, count] : response["refused"].items()) {
+      out << "  " << say_count(count.get<double>()) << "  " << reason << '\n';
+    }
+  }
   if (!response["skipped"].empty()) {
     out << "\nskipped:\n";
     for (const auto& [reason, count] : response["skipped"].items()) {

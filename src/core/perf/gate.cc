@@ -1,0 +1,62 @@
+#include "core/perf/gate.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace rigwise {
+namespace {
+
+constexpr double kMostOfCeiling = 1.02, kLeastOfRoofline = 0.01;
+constexpr double kMostOffloadFitted = 0.02;
+
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+/// A speed that no run of the row's model on its devices can pass, whatever the engine does and the row leaves open.
+///     prefill  N P / F        decode  min(n N B / W, N P / F)
+/// Takes  N devices of peak bandwidth B and compute P, all at work at once; W weights that one token meets (a batch
+///        meets no fewer); F work of one token without attention; n streams, any number where the row does not say.
+/// Gives  tokens per second; infinite where neither bounds it.
+double hard_ceiling(const ResolvedRow& r) {
+  const SpeedParts& p = r.parts;
+  double flop = 2 * p.dense_params, bytes = p.always_read;
+  for (int i = 0; i < p.expert_groups; ++i) {
+    const ExpertGroup& group = p.experts[i];
+    flop += 2 * group.layers * group.params_per_expert * group.experts_per_token;
+    bytes += group.layers * group.per_expert.value * group.experts_per_token;
+  }
+  const double devices = r.setup.device_count();
+  double ceiling = std::numeric_limits<double>::infinity();
+  if (p.best_peak > 0 && flop > 0) ceiling = devices * p.best_peak / flop;
+  if (r.row->phase != Phase::prefill && r.row->concurrency > 0 && bytes > 0) {
+    const double streams = r.row->phase == Phase::decode ? 1 : r.row->concurrency;
+    ceiling = std::min(ceiling, streams * devices * p.bandwidth / bytes);
+  }
+  return ceiling;
+}
+
+}  // namespace
+
+const char* gate_name(Gate gate) {
+  switch (gate) {
+    case Gate::passes: return "passes";
+    case Gate::marked_outlier: return "marked_outlier";
+    case Gate::above_ceiling: return "above_ceiling";
+    case Gate::speculative: return "speculative";
+    case Gate::offloaded: return "offloaded";
+    case Gate::far_below: return "far_below";
+  }
+  return "";
+}
+
+Gate gate_of(const ResolvedRow& r) {
+  if (contains(r.row->unit_note, "OUTLIER")) return Gate::marked_outlier;
+  if (contains(r.row->unit_note, "speculative decoding enabled")) return Gate::speculative;
+  if (r.row->tokens_per_s > kMostOfCeiling * hard_ceiling(r)) return Gate::above_ceiling;
+  if (r.parts.host_share > kMostOffloadFitted) return Gate::offloaded;
+  const double roofline = ceiling_tokens_per_s(r, assemble(r.parts, prior_values()));
+  return r.row->tokens_per_s < kLeastOfRoofline * roofline ? Gate::far_below : Gate::passes;
+}
+
+bool is_impossible(Gate gate) { return gate == Gate::marked_outlier || gate == Gate::above_ceiling; }
+
+}  // namespace rigwise
