@@ -25,6 +25,11 @@ TEST(RunConditions, ReadWhatANoteStates) {
   EXPECT_EQ(rig.replicas, 2);
 }
 
+TEST(RunConditions, KnowAThrottledMachine) {
+  EXPECT_TRUE(run_conditions(noted("llama-bench; sustained: fanless machine")).sustained);
+  EXPECT_FALSE(run_conditions(noted("llama-bench")).sustained);
+}
+
 TEST(RunConditions, ReadParallelismFromTheInterconnect) {
   EXPECT_EQ(run_conditions(noted("", "PCIe 4.0 x16 + x4; tp2")).tensor_parallel, 2);
   EXPECT_EQ(run_conditions(noted("", "PCIe 4.0 x16 + x4; dp2")).replicas, 2);

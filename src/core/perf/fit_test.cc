@@ -182,5 +182,22 @@ TEST(DeviceTerms, ArePassedToRelativesWithTheSameChipButNotTheirTier) {
   EXPECT_EQ(evidence.tier, Tier::t3_same_backend);
 }
 
+TEST(DeviceTerms, ABadlySetUpMachineSaysLittleAboutItsChip) {
+  World world;
+  for (Device& device : world.catalog.devices) device.chip = "chip of " + device.id;
+  Device relative = world.catalog.devices[3];
+  relative.id = relative.name = "card-3-in-another-box";
+  world.catalog.devices.push_back(relative);
+  world.catalog.index_names();
+  world.measure();
+  std::erase_if(world.rows, [](const Measurement& row) { return row.hardware == "card-3-in-another-box"; });
+  for (Measurement& row : world.rows) {
+    if (row.hardware == "card-3") row.tokens_per_s *= 0.25;
+  }
+  const Calibration calibration = fit_calibration(world.catalog, world.rows);
+  const DeviceContext context{"decode", &world.catalog.devices.back(), "llama.cpp", "cuda", "llama-3-8b", 1};
+  EXPECT_GT(device_evidence(calibration, context).log_factor, -0.26);
+}
+
 }  // namespace
 }  // namespace rigwise

@@ -12,6 +12,8 @@ namespace {
 
 /// A request where a benchmark states neither prompt nor output length: a short chat turn.
 constexpr RequestShape kUsualRequest = {128, 256};
+/// A prompt speed without a length is that of a prompt long enough to fill the machine: llama-bench's pp512.
+constexpr double kUsualPromptTokens = 512;
 constexpr double kMostStreams = 256, kMostStreamsTensorRt = 1024;
 /// A partly offloaded model beyond this multiple of the card's memory is another machine's measurement.
 constexpr double kMostOffload = 2.5;
@@ -133,7 +135,7 @@ Times row_speeds(const ResolvedRow& r, const SpeedModel& model) {
     }
     case Phase::prefill: {
       if (!r.conditions.localscore_average) {
-        const double prompt = r.row->prompt_tokens.value_or(kUsualRequest.prompt_tokens);
+        const double prompt = r.row->prompt_tokens.value_or(kUsualPromptTokens);
         const Times t = prefill_times(r, model, prompt);
         return {prompt * streams / t.predicted, prompt * streams / t.roofline};
       }

@@ -124,6 +124,11 @@ DeviceTraits device_traits(const Device& device, bool on_cpu, std::optional<doub
     lanes = 64;
     traits.clock_ghz = std::min(traits.clock_ghz, 1.41);
   }
+  if (traits.generation == Generation::turing && !device.matrix_unit) {
+    // GTX 16 and T cards multiply with the integer dot product of their FP32 lanes, as Pascal does.
+    traits.generation = Generation::pascal;
+    lanes = 128;
+  }
   if (device.gpu_cores && family != nullptr && family->generation != Generation::cpu) {
     traits.units = *device.gpu_cores / lanes;
   } else if (device.memory_bandwidth) {

@@ -31,6 +31,16 @@ TEST(DeviceTraits, TakeTheProcessorWhenItRunsTheModel) {
   EXPECT_GT(device_traits(laptop, true).clock_ghz, device_traits(laptop, false).clock_ghz);
 }
 
+TEST(DeviceTraits, TakeTuringWithoutMatrixUnitsForPascal) {
+  Device gtx_1650 = card("gtx-1650", 4, 128, 896, 6);
+  gtx_1650.family = "nvidia-turing";
+  gtx_1650.matrix_unit = false;
+  EXPECT_EQ(device_traits(gtx_1650, false).generation, Generation::pascal);
+  EXPECT_DOUBLE_EQ(device_traits(gtx_1650, false).units, 7);
+  gtx_1650.matrix_unit = true;
+  EXPECT_EQ(device_traits(gtx_1650, false).generation, Generation::turing);
+}
+
 TEST(DeviceTraits, SayWhenTheCoresAreAnEstimate) {
   Device unknown = rtx_4090();
   unknown.gpu_cores.reset();
