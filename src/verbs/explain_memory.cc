@@ -146,10 +146,10 @@ void runtime(const ExplainCase& c, Explanation& e) {
   e.input("runtime of " + engine_of(c).name + " on a device", "runtime_gib", engine_of(c).policy.runtime_gib, "GiB",
           habits);
   const double need = c.prediction.fit.need.runtime.value;
-  e.input("buffers for talking to other devices", "collectives_gib",
+  e.input("kernels of experts and buffers for talking to other devices", "more_gib",
           need / kGib / paying_devices(c) - engine_of(c).policy.runtime_gib, "GiB",
-          from_formula("predicting.md 4.2, NCCL"));
-  e.step("memory.runtime_bytes", "devices * (runtime_gib + collectives_gib) * 2^30", "bytes");
+          from_formula("predicting.md 4.2, non-torch memory of vLLM and NCCL"));
+  e.step("memory.runtime_bytes", "devices * (runtime_gib + more_gib) * 2^30", "bytes");
 }
 
 void available(const ExplainCase& c, Explanation& e) {

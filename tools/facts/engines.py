@@ -16,7 +16,7 @@ def policy(multi="layer_split", batching="slots", swa="capped", block=256, chunk
                 memory_pool_fraction=pool, runtime_gib=runtime)
 
 
-VLLM_POLICY = policy("tensor_parallel", "continuous", "full", 16, 2048, 0.9, 0.75)
+VLLM_POLICY = policy("tensor_parallel", "continuous", "full", 16, 2048, 0.9, 0.28)
 ALL = ["cuda", "rocm", "vulkan", "metal", "sycl", "cpu"]
 
 ENGINES = [
@@ -43,7 +43,7 @@ ENGINES = [
                            "PagedAttention, very good", "1.0x", "the seed says tensor parallelism requires NVIDIA GPUs"),
          corrected=dict(gguf="experimental GGUF loading exists", guidance="also runs tensor parallel on AMD (ROCm) and Intel (XPU) GPUs; seed 000 measures it on Arc Pro B70 and R9700")),
     dict(id="sglang", name="SGLang", backends=["cuda", "rocm", "xpu", "cpu", "cann"], containers=["safetensors"],
-         policy=policy("tensor_parallel", "continuous", "full", 1, 8192, 0.88, 0.75),
+         policy=policy("tensor_parallel", "continuous", "full", 1, 8192, 0.88, 0.28),
          features=features("TP + DP", "continuous batching", "very high", "low", "no", "no (AWQ/GPTQ)", "yes", "medium", "yes",
                            "RadixAttention, very good", "1.1-1.3x (up to 158K tok/s at 75% cache hit)")),
     dict(id="tensorrt-llm", name="TensorRT-LLM", aliases=["trt-llm", "trtllm"], backends=["cuda"], containers=["safetensors"],

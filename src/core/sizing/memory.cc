@@ -9,6 +9,7 @@ namespace rigwise {
 namespace {
 
 constexpr double kDriverGib = 0.75;        // a pool engine sees the card without what the driver keeps
+constexpr double kExpertKernelsGib = 0.42;
 constexpr double kCollectivesGib = 0.375;  // NCCL buffers per device of a group
 constexpr double kMaxScale = 1e6;
 constexpr double kLikely = 0.70;
@@ -109,6 +110,13 @@ double cache_share(const Llm& model, int tensor_parallel) {
   return 1.0 / std::clamp(kv_heads, 1, tensor_parallel);
 }
 
+/// What the engine itself takes on one device. Engines with a memory pool hold more for the kernels of experts.
+/// From  predicting.md 4.2: non-torch memory of vLLM is 0.28 GiB, with experts 0.70 GiB.
+Bytes runtime_memory(const Llm& model, const Engine& engine) {
+  const bool more = model.is_moe() && engine.policy.memory_pool_fraction > 0;
+  return gib(engine.policy.runtime_gib + (more ? kExpertKernelsGib : 0));
+}
+
 /// Bytes one device of a tensor-parallel group must hold, with the sums over the group in `need`.
 double tensor_parallel_load(const Llm& model, const WeightPlan& weights, const Engine& engine, const FitQuery& query,
                             int devices, Bytes cache, MemoryNeed& need) {
@@ -121,7 +129,7 @@ double tensor_parallel_load(const Llm& model, const WeightPlan& weights, const E
   const double weight = (layers * stage + weights.not_in_layers.value) / group;
   const double cached = cache.value * stage * cache_share(model, group);
   const double compute = compute_buffers(model, engine, query.context_tokens, query.sequences, group).value;
-  const double runtime = (engine.policy.runtime_gib + (devices > 1 ? kCollectivesGib : 0)) * kGib;
+  const double runtime = runtime_memory(model, engine).value + (devices > 1 ? kCollectivesGib * kGib : 0);
   need.kv_cache.value = cache.value * group * cache_share(model, group);
   need.compute.value = compute * devices;
   need.runtime.value = runtime * devices;
@@ -198,7 +206,7 @@ Bytes usable_memory(const Device& device, const Engine& engine) {
 
 Bytes kv_pool(const Llm& model, const WeightPlan& weights, const Device& device, const Engine& engine) {
   return usable_memory(device, engine) - weights.total - compute_buffers(model, engine, 0, 1) -
-         gib(engine.policy.runtime_gib);
+         runtime_memory(model, engine);
 }
 
 int tensor_parallel_degree(const Llm& model, int devices) {
@@ -230,7 +238,7 @@ FitCheck check_fit(const Llm& model, const WeightPlan& weights, const KvPlan& kv
     scale = std::min(kMaxScale, rooms.smallest / each);
   } else {
     const Bytes compute = compute_buffers(model, engine, query.context_tokens, query.sequences);
-    const Bytes runtime = gib(engine.policy.runtime_gib);
+    const Bytes runtime = runtime_memory(model, engine);
     check.need.kv_cache = cache;
     check.need.compute = compute * devices;
     check.need.runtime = runtime * devices;

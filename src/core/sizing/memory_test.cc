@@ -34,6 +34,16 @@ TEST(KvPool, OfVllmOnAnA100MatchesItsLog) {
   EXPECT_NEAR(in_gib(kv_pool(llama_3_8b(), plan, a100, vllm())), 55.11, 0.02 * 55.11);
 }
 
+TEST(KvPool, LeavesRoomForTheKernelsOfExperts) {
+  const Device h200 = device("h200", 141, 0.97);
+  const auto runtime_gib = [&](const Llm& model) {
+    const WeightPlan plan = weight_plan(model, f16(), "safetensors");
+    return in_gib(check_fit(model, plan, kv_plan(model, nullptr), setup(h200), vllm(), {4096, 1, 0}).need.runtime);
+  };
+  EXPECT_NEAR(runtime_gib(llama_3_8b()), 0.28, 1e-9);
+  EXPECT_NEAR(runtime_gib(qwen3_30b_a3b()), 0.70, 1e-9);
+}
+
 TEST(Fit, OfGemma3SumsModelContextAndCompute) {
   const Device card = device("24gb", 24, 0.94);
   const Fit fit = fit_gguf(gemma_3_4b(), f16(), setup(card), {32768, 1, 0});
