@@ -11,11 +11,12 @@ struct FamilyFacts {
   Generation generation;
   double lanes_per_unit;
   double clock_ghz;       ///< vendors' boost clocks, rounded
-  double watts_per_unit;  ///< board power per unit of the desktop parts of the family; 0: power does not decide
+  double watts_per_unit;  ///< board power per unit at that clock; 0: power does not decide
 };
 
 // Lanes and clocks: vendors' architecture papers (recalled, not fetched). Watts per unit: board power of the larger
-// desktop cards of the catalog divided by their units.
+// desktop cards of the catalog divided by their units; for the chips that come with less power than their clock needs
+// (RDNA 3.5, Arc) of the RX 7600, which has the same units at that clock, of the B580 and of the A770.
 constexpr FamilyFacts kFamilies[] = {
     {"nvidia-older", Generation::pascal, 128, 1.1, 8.0},
     {"nvidia-pascal", Generation::pascal, 128, 1.6, 6.0},
@@ -30,14 +31,14 @@ constexpr FamilyFacts kFamilies[] = {
     {"amd-rdna1", Generation::rdna2, 64, 1.9, 0},
     {"amd-rdna2", Generation::rdna2, 64, 2.3, 0},
     {"amd-rdna3", Generation::rdna3, 64, 2.4, 0},
-    {"amd-rdna3.5", Generation::rdna35, 64, 2.9, 0},
+    {"amd-rdna3.5", Generation::rdna35, 64, 2.9, 5.2},
     {"amd-rdna4", Generation::rdna4, 64, 2.6, 0},
     {"amd-cdna1", Generation::cdna, 64, 1.5, 0},
     {"amd-cdna2", Generation::cdna, 64, 1.7, 0},
     {"amd-cdna3", Generation::cdna, 64, 2.1, 0},
     {"amd-cdna4", Generation::cdna, 64, 2.4, 0},
-    {"intel-alchemist", Generation::intel_arc, 128, 2.1, 0},
-    {"intel-battlemage", Generation::intel_arc, 128, 2.6, 0},
+    {"intel-alchemist", Generation::intel_arc, 128, 2.1, 7.0},
+    {"intel-battlemage", Generation::intel_arc, 128, 2.6, 9.5},
     {"intel-xe", Generation::intel_arc, 128, 2.0, 0},
     {"intel-ponte-vecchio", Generation::intel_arc, 128, 1.6, 0},
     {"intel-gaudi", Generation::other, 128, 1.6, 0},

@@ -31,6 +31,14 @@ TEST(DeviceTraits, TakeTheProcessorWhenItRunsTheModel) {
   EXPECT_GT(device_traits(laptop, true).clock_ghz, device_traits(laptop, false).clock_ghz);
 }
 
+TEST(DeviceTraits, KnowChipsThatGetLessPowerThanTheirClockNeeds) {
+  Device b50 = card("arc-pro-b50", 16, 224, 2048, 85);
+  b50.vendor = "Intel";
+  b50.family = "intel-battlemage";
+  b50.power_max = Watts{70};
+  EXPECT_NEAR(device_traits(b50, false).power_ratio, 70.0 / 16 / 9.5, 1e-9);
+}
+
 TEST(DeviceTraits, TakeTuringWithoutMatrixUnitsForPascal) {
   Device gtx_1650 = card("gtx-1650", 4, 128, 896, 6);
   gtx_1650.family = "nvidia-turing";
