@@ -122,6 +122,7 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   const bool serving = parts.path == KernelPath::serving;
   double share = value_of(v, serving ? serving_bandwidth_share : bandwidth_share);
   if (parts.traits.stacked_memory && !serving) share *= value_of(v, bandwidth_share_hbm);
+  if (parts.path == KernelPath::metal) share *= value_of(v, bandwidth_share_metal);
   share = std::min(share, kMostBandwidthShare);
   const double tp = parts.tensor_parallel;
   m.s_per_weight_byte_ = 1 / (share * parts.bandwidth * tp);

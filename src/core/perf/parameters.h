@@ -10,6 +10,7 @@ namespace rigwise {
 enum class Param : int {
   bandwidth_share,
   bandwidth_share_hbm,
+  bandwidth_share_metal,
   unit_bandwidth_cuda,
   unit_bandwidth_metal,
   unit_bandwidth_rocm,
