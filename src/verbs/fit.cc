@@ -62,12 +62,12 @@ Candidate fit_row(const House& house, const Llm& model, const Format& format, co
   candidate.row["free_gb"] = in_gb(result.available - result.need.total());
   candidate.row["max_context_tokens"] = result.max_context_tokens;
   candidate.row["decode"] = nullptr;
+  candidate.row["offload"] = nullptr;
   if (result.verdict != FitVerdict::no) {
     if (const Result<Prediction> prediction = predict(house.catalog, house.calibration, query)) {
       candidate.row["decode"] = estimate_json(prediction->decode);
     }
   }
-  candidate.row["offload"] = nullptr;
   candidate.row["engine"] = choice.engine->id;
   candidate.row["why"] = result.why;
   return candidate;
@@ -76,6 +76,7 @@ Candidate fit_row(const House& house, const Llm& model, const Format& format, co
 }  // namespace
 
 Result<Json> fit_verb(const House& house, const Json& request) {
+  if (request.is_object() && request.contains("file_header")) return fit_file_header(house, request);
   const Result<FitRequest> fit = read_fit_request(house, request, true);
   if (!fit) return fail(fit.error());
   const std::size_t formats = fit->formats.empty() ? std::size(kLadder) : fit->formats.size();
