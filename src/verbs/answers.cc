@@ -45,6 +45,7 @@ Json sources_json(const std::vector<Source>& sources) {
 Json measurement_json(const Measurement& m) {
   return {{"id", m.id},
           {"hardware", m.hardware},
+          {"hardware_count", m.hardware_count},
           {"model", m.model},
           {"quant", m.quant},
           {"engine", m.engine},
