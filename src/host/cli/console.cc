@@ -28,18 +28,20 @@ void Console::print(const Table& table) const {
   }
 }
 
-void Console::print_wrapped(std::string_view text, int indent) const {
-  int column = 0;
+void Console::print_wrapped(std::string_view text, int indent, int at) const {
+  int column = at;
+  bool starts_line = true;
   for (const std::string_view word : split(text, ' ')) {
     if (word.empty()) continue;
     const int length = display_width(std::string(word));
-    if (column > 0 && column + 1 + length > width) {
+    if (!starts_line && column + 1 + length > width) {
       *out << '\n' << std::string(static_cast<std::size_t>(indent), ' ');
       column = indent;
-    } else if (column > 0) {
+    } else if (!starts_line) {
       *out << ' ';
       ++column;
     }
+    starts_line = false;
     *out << word;
     column += length;
   }
