@@ -39,46 +39,21 @@ std::string beyond_context(const PredictQuery& query) {
          std::to_string(query.model->context_tokens);
 }
 
-/// RAM that a machine is sold with and that holds these weights beside the system; nothing when none does.
-std::optional<double> host_ram_gib(Bytes weights) {
-  constexpr double kSystemGib = 6;
-  for (const double size : {16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048}) {
-    if (in_gib(weights) + kSystemGib <= size) return size;
-  }
-  return std::nullopt;
-}
-
-/// Whether what the devices lack is weights, which the host can hold and the speeds count there. A cache that does not
-/// fit beside them is another matter.
-bool host_helps(const Prediction& p) {
-  constexpr double kSlackBytes = 1e9;  // buffers and cache that the two counts see differently
-  if (!p.offload || p.fit.verdict != FitVerdict::no) return false;
-  const double missing = (p.fit.need.total() - p.fit.available).value;
-  return missing <= 1.05 * p.offload->weights.value + kSlackBytes && host_ram_gib(p.offload->weights).has_value();
-}
-
 /// "does not fit in the GPU's memory (short by 50 GB); with ... in the host's RAM it runs at ..."
 std::string why_not_alone(const PredictQuery& query, const Prediction& p) {
   const Estimate& decode = p.decode;
   return std::string("does not fit in the ") + (query.setup.device_count() > 1 ? "GPUs'" : "GPU's") + " memory (" +
-         p.fit.why + "); with " + significant(p.offload->weights.value / 1e9, 3) +
-         " GB of its weights in the host's RAM (" + fixed(*host_ram_gib(p.offload->weights), 0) +
-         " GB or more) it runs at " + significant(decode.band.value, 2) + " tok/s (" + significant(decode.band.low, 2) +
-         " - " + significant(decode.band.high, 2) + ")";
+         p.fit.why + "); with " + significant(weights_in_host(p).value / 1e9, 3) +
+         " GB of its weights in the host's RAM (" + fixed(*host_ram_gib(weights_in_host(p)), 0) +
+         " GiB or more) it runs at " + significant(decode.band.value, 2) + " tok/s (" +
+         significant(decode.band.low, 2) + " - " + significant(decode.band.high, 2) + ")";
 }
 
 /// Why the host's RAM is no way out.
 std::string why_no_host_helps(const Prediction& p) {
-  if (!host_ram_gib(p.offload->weights)) return ", more than any usual host's RAM holds";
+  if (!host_ram_gib(weights_in_host(p))) return ", more than any usual host's RAM holds";
   return "; the KV cache of " + significant(p.fit.need.kv_cache.value / 1e9, 3) +
          " GB is what is too large: a shorter context, fewer streams or a smaller --kv-type helps";
-}
-
-Json offload_json(const Prediction& p) {
-  if (!host_helps(p)) return nullptr;
-  return {{"weights_bytes", p.offload->weights.value},
-          {"bandwidth_gbps", p.offload->bandwidth.value / kGb},
-          {"host_ram_gib", *host_ram_gib(p.offload->weights)}};
 }
 
 }  // namespace

@@ -20,6 +20,15 @@ void print_file(const Console& console, const Json& file) {
   *console.out << '\n';
 }
 
+/// The finest format that fits; if none does, what the host's RAM makes of the lightest.
+std::string best_words(const Json& best) {
+  if (best["quant"].is_string()) return text_of(best, "quant");
+  if (!best.contains("offload") || !best["offload"].is_object()) return "none";
+  const Json& offload = best["offload"];
+  return "none; " + text_of(offload, "quant") + " with " + say_gb(offload["weights_bytes"]) +
+         " of it in the host's RAM: " + say_number(offload["decode"]["value"], 2) + " tok/s";
+}
+
 void print_rows(const Console& console, const Json& response) {
   if (response.contains("file") && console.format == OutputFormat::table) print_file(console, response["file"]);
   Table table;
@@ -52,8 +61,8 @@ void print_rows(const Console& console, const Json& response) {
       *console.out << "  (" << response["best"].size() << " pairs: see --json)\n";
       break;
     }
-    *console.out << "  " << text_of(best, "model") << " on " << text_of(best, "setup") << ": "
-                 << (best["quant"].is_null() ? std::string("none") : best["quant"].get<std::string>()) << '\n';
+    *console.out << "  ";
+    console.print_wrapped(text_of(best, "model") + " on " + text_of(best, "setup") + ": " + best_words(best), 4, 2);
   }
 }
 
