@@ -70,12 +70,13 @@ std::vector<std::string> NameIndex::ids_with_words(std::string_view name) const 
   for (const Shown& shown : shown_) {
     if (has_words(shown.name, name)) ids.push_back(id_of_.at(shown.index));
   }
-  std::sort(ids.begin(), ids.end());
+  std::sort(ids.begin(), ids.end());  // equal ones side by side
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   // Short ids are the plain ones: no "-used", no "-laptop"; records of the seed documents are nobody's first wish.
-  std::stable_sort(ids.begin(), ids.end(), [](const std::string& a, const std::string& b) {
+  std::sort(ids.begin(), ids.end(), [](const std::string& a, const std::string& b) {
     const bool seed_a = a.starts_with("seed-"), seed_b = b.starts_with("seed-");
-    return seed_a != seed_b ? seed_b : a.size() < b.size();
+    if (seed_a != seed_b) return seed_b;
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
   });
   return ids;
 }
