@@ -344,7 +344,7 @@ void add_device(const Catalog& catalog, std::vector<ClaimWord>& words, FoundName
   const std::size_t next = name.last + 1;
   const bool linked = next < words.size() && !words[next].taken && words[next].joint == '@';
   if (linked && catalog.link_names.find_quietly(words[next].text)) {
-    part += "@" + catalog.links[*catalog.link_names.find_quietly(words[next].text)].id;
+    part += "@" + std::string(words[next].text);  // as written: "nvlink" is each device's own
     words[next].taken = true;
   }
   // The same device named twice ("Framework 128GB ... on the Framework") is one machine.

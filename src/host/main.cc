@@ -1,6 +1,9 @@
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -20,9 +23,27 @@ const char* environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+bool is_open(int descriptor) { return fcntl(descriptor, F_GETFD) != -1 || errno != EBADF; }
+
+/// Gives closed standard streams something to stand for them, so that no file opened later takes their place.
+/// False when there is nowhere to write the answer.
+bool standard_streams_stand() {
+  const bool can_answer = is_open(STDOUT_FILENO);
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (!is_open(descriptor)) open("/dev/null", O_RDWR);  // takes the lowest free number: this one
+  }
+  return can_answer;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A reader that has seen enough (`rigwise ... | head -1`) ends the program without a word, whoever started it.
+  std::signal(SIGPIPE, SIG_DFL);
+  if (!standard_streams_stand()) {
+    std::cerr << "error: standard output is closed, so there is nowhere to write the answer\n";
+    return 3;
+  }
   std::ios::sync_with_stdio(false);
   rigwise::Console console;
   console.out = &std::cout;

@@ -32,6 +32,35 @@ Json memory_json(const Fit& fit) {
           {"why", fit.why}};
 }
 
+std::optional<double> host_ram_gib(Bytes weights) {
+  constexpr double kSystemGib = 6;
+  for (const double size : {16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048}) {
+    if (in_gib(weights) + kSystemGib <= size) return size;
+  }
+  return std::nullopt;
+}
+
+Bytes weights_in_host(const Prediction& p) {
+  const Bytes missing = p.fit.need.total() - p.fit.available;
+  return p.offload ? std::max(p.offload->weights, missing) : missing;
+}
+
+bool host_helps(const Prediction& p) {
+  // The speeds count a short context in the devices' memory; so much more may be missing before they mislead.
+  constexpr double kMostBeyond = 1.25, kBuffers = 1e9;
+  if (!p.offload || p.fit.verdict != FitVerdict::no) return false;
+  if (weights_in_host(p) > p.fit.need.weights) return false;
+  return weights_in_host(p).value <= kMostBeyond * p.offload->weights.value + kBuffers &&
+         host_ram_gib(weights_in_host(p)).has_value();
+}
+
+Json offload_json(const Prediction& p) {
+  if (!host_helps(p)) return nullptr;
+  return {{"weights_bytes", weights_in_host(p).value},
+          {"bandwidth_gbps", p.offload->bandwidth.value / kGb},
+          {"host_ram_gib", *host_ram_gib(weights_in_host(p))}};
+}
+
 Json optional_json(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json sources_json(const std::vector<Source>& sources) {
@@ -45,6 +74,7 @@ Json sources_json(const std::vector<Source>& sources) {
 Json measurement_json(const Measurement& m) {
   return {{"id", m.id},
           {"hardware", m.hardware},
+          {"hardware_count", m.hardware_count},
           {"model", m.model},
           {"quant", m.quant},
           {"engine", m.engine},

@@ -17,6 +17,19 @@ Json estimate_json(const Estimate& estimate);
 /// The keys of the contract's `memory` object, with the verdict beside them.
 Json memory_json(const Fit& fit);
 
+/// RAM that a machine is sold with and that holds these weights beside the system; nothing when none does.
+std::optional<double> host_ram_gib(Bytes weights);
+
+/// What of the weights must stay in the host's RAM for the rest and the cache to fit.
+Bytes weights_in_host(const Prediction& prediction);
+
+/// Whether what the devices lack is weights, which the host can hold and the speeds count there. A cache that does not
+/// fit beside them is another matter.
+bool host_helps(const Prediction& prediction);
+
+/// {"weights_bytes", "bandwidth_gbps", "host_ram_gib"}; null when all fits, or when the host does not help.
+Json offload_json(const Prediction& prediction);
+
 /// A number, or null when unknown.
 Json optional_json(const std::optional<double>& value);
 

@@ -117,4 +117,35 @@ std::vector<NearRun> nearest_runs(const Catalog& catalog, const CheckQuestion& q
   return found;
 }
 
+std::vector<Measurement> evidence_for(const House& house, const PredictQuery& query, Phase phase,
+                                      const Prediction& prediction) {
+  constexpr std::size_t kMost = 5, kLookedAt = 200;
+  CheckQuestion asked;
+  asked.query = query;
+  asked.has_setup = true;
+  asked.phase = phase;
+  std::vector<Measurement> rows;
+  std::vector<NearRun> near = nearest_runs(house.catalog, asked);
+  near.resize(std::min(near.size(), kLookedAt));
+  // The same model on the same device says most, then either of them; what is merely alike comes last.
+  const auto unlike = [&](const NearRun& n) {
+    const auto device = house.catalog.device_names.find_quietly(n.run->hardware);
+    const auto model = house.catalog.model_names.find_quietly(n.run->model);
+    return (device && same_device(*query.setup.parts.front().device, house.catalog.devices[*device]) ? 0 : 1) +
+           (model && model_distance(*query.model, house.catalog.models[*model]) == 0 ? 0 : 1);
+  };
+  for (int differences = 0; differences <= 2; ++differences) {
+    for (const NearRun& n : near) {
+      if (rows.size() < kMost && unlike(n) == differences) rows.push_back(*n.run);
+    }
+  }
+  if (!rows.empty()) return rows;
+  for (const std::string& id : prediction.evidence) {
+    for (const Measurement& row : house.catalog.measurements) {
+      if (row.id == id) rows.push_back(row);
+    }
+  }
+  return rows;
+}
+
 }  // namespace rigwise

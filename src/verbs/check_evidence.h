@@ -16,4 +16,9 @@ struct NearRun {
 /// Runs on the claim's devices, or of its model on devices of like bandwidth, nearest first. `engine` orders ties.
 std::vector<NearRun> nearest_runs(const Catalog& catalog, const CheckQuestion& question);
 
+/// At most five runs of one phase that speak to a prediction, nearest first; for a mixed set-up, which has none of its
+/// own, those that the prediction names.
+std::vector<Measurement> evidence_for(const House& house, const PredictQuery& query, Phase phase,
+                                      const Prediction& prediction);
+
 }  // namespace rigwise

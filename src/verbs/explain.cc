@@ -5,7 +5,9 @@
 
 #include "core/base/text.h"
 #include "core/perf/resolve.h"
+#include "core/perf/validate.h"
 #include "verbs/answers.h"
+#include "verbs/check_evidence.h"
 #include "verbs/explanation.h"
 #include "verbs/predict.h"
 
@@ -118,13 +120,22 @@ Json terms_json(const std::vector<Term>& terms) {
   return list;
 }
 
-/// The rows that stand behind the prediction, in the prediction's order.
-Json evidence_json(const Catalog& catalog, const std::vector<std::string>& ids) {
+/// The phase whose measurements speak to a number.
+Phase phase_of(const std::string& key, const SpeedQuestion& question) {
+  if (key.find("prefill") != std::string::npos || key == "ttft_s") return Phase::prefill;
+  return question.query.workload.concurrency > 1 ? Phase::decode_total : Phase::decode;
+}
+
+/// What was measured nearby, and what these constants say about that very run.
+Json evidence_json(const ExplainCase& c, const std::string& key) {
   Json list = Json::array();
-  for (const std::string& id : ids) {
-    const auto row = std::find_if(catalog.measurements.begin(), catalog.measurements.end(),
-                                  [&](const Measurement& m) { return m.id == id; });
-    if (row != catalog.measurements.end()) list.push_back(measurement_json(*row));
+  const std::vector<Measurement> rows =
+      evidence_for(c.house, c.question.query, phase_of(key, c.question), c.prediction);
+  for (const ValidatedRow& row : validate_rows(c.house.catalog, c.house.calibration, rows, c.question.query.level)) {
+    Json entry = measurement_json(*row.row);
+    entry["predicted"] =
+        row.predicted ? Json{{"value", *row.predicted}, {"low", *row.low}, {"high", *row.high}} : Json(nullptr);
+    list.push_back(std::move(entry));
   }
   return list;
 }
@@ -161,7 +172,7 @@ Json response_of(const ExplainCase& c, const Json& answer, const std::string& ve
   response["inputs"] = inputs_json(e.inputs);
   response["constants"] = constants_json(e.constants);
   response["terms"] = terms_json(e.terms);
-  response["measurements"] = evidence_json(c.house.catalog, c.prediction.evidence);
+  response["measurements"] = evidence_json(c, e.key);
   std::vector<std::string> notes = e.notes;
   for (const Json& assumption : answer["assumptions"]) notes.push_back("assumed: " + assumption.get<std::string>());
   response["notes"] = notes;

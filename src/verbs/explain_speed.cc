@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/perf/energy.h"
 #include "verbs/explain_sheet.h"
 
 namespace rigwise {
@@ -9,15 +10,17 @@ namespace {
 using std::string;
 
 /// Joules per output token from the busy shares of a step (predicting.md 4.11).
-void energy_steps(SpeedSheet& s) {
+void energy_steps(SpeedSheet& s, const SpeedModel& model) {
   decode_steps(s);
   s.e.step("busy_share",
            "0.30 + 0.40 * min(1, matrix_s * factor / step_s) + 0.20 * min(1, (weights_s + kv_s) / step_s) + "
            "0.10 * min(1, link_s / step_s)",
            "", "static, compute, memory and link shares of the power");
   std::vector<string> sums;
+  const Setup& setup = s.c.question.query.setup;
+  const std::vector<double> shares = working_shares(setup, model, std::max(1, s.workload().concurrency));
   int n = 0;
-  for (const SetupPart& part : s.c.question.query.setup.parts) {
+  for (const SetupPart& part : setup.parts) {
     const string i = std::to_string(++n);
     if (!part.device->power_max) {
       s.e.notes.push_back("the record of " + part.device->name + " states no power, so no energy is given");
@@ -29,7 +32,11 @@ void energy_steps(SpeedSheet& s) {
     s.e.input("power of " + part.device->name + " when idle", "idle_w_" + i,
               part.device->power_idle ? part.device->power_idle->value : 0, "W",
               source_for(part.device->sources, "power.idle_w"));
-    sums.push_back(numbered("count_# * max(max_w_# * busy_share, idle_w_#)", i));
+    const double share = shares[static_cast<std::size_t>(n - 1)];
+    s.e.input("share of a step in which each " + part.device->name + " works", "works_" + i, share, "",
+              from_formula(share < 1 ? "layer split: one device after the other" : "devices work side by side"));
+    const char* watts = "count_# * (works_# * max(max_w_# * busy_share, idle_w_#) + (1 - works_#) * idle_w_#)";
+    sums.push_back(numbered(watts, i));
   }
   s.e.step("watts", join(sums, " + "), "W", "drawn during a step");
   s.e.step("energy_j_per_token", "watts * step_s / concurrency", "J", "");
@@ -85,7 +92,7 @@ string band_note(const Estimate& estimate) {
          basis_name(estimate.basis) + ")";
 }
 
-bool build(SpeedSheet& s, const string& key) {
+bool build(SpeedSheet& s, const SpeedModel& model, const string& key) {
   Explanation& e = s.e;
   const Prediction& p = s.c.prediction;
   const bool from_decode = key == "decode" || key == "burst.decode" || key == "decode_total" || key == "ceiling.decode";
@@ -112,7 +119,7 @@ bool build(SpeedSheet& s, const string& key) {
   } else if (key == "load_s") {
     load_steps(s);
   } else if (key == "energy_j_per_token") {
-    energy_steps(s);
+    energy_steps(s, model);
   } else if (key == "sustained.decode") {
     sustained_steps(s);
   } else if (key == "bound") {
@@ -134,7 +141,7 @@ bool explain_speed(const ExplainCase& c, const string& key, Explanation& e) {
                                                query.setup, *query.engine, query.backend, RunChoices{});
   if (!model || !parts) return false;
   SpeedSheet sheet{c, e, SpeedNumbers(*model), *parts};
-  if (!build(sheet, key)) return false;
+  if (!build(sheet, *model, key)) return false;
   e.terms = key.find("prefill") != string::npos ? c.prediction.prefill_terms : c.prediction.terms;
   e.constants = c.prediction.constants;
   const bool alone = query.workload.concurrency <= 1;

@@ -105,6 +105,16 @@ TEST(Explain, OfASpeedShowsDeviceFactsConstantsAndRuns) {
   EXPECT_FALSE(answer["measurements"].empty());
 }
 
+TEST(Explain, CitesRunsOfTheSamePhaseAndWhatItSaysAboutThem) {
+  for (const auto& [key, phase] : {std::pair("decode", "decode"), {"prefill", "prefill"}}) {
+    const Json runs = explained(key, kRequests[0])["measurements"];
+    ASSERT_FALSE(runs.empty()) << key;
+    for (const Json& run : runs) EXPECT_EQ(run["phase"], phase) << run;
+    EXPECT_TRUE(runs[0]["predicted"].is_object()) << runs[0];
+    EXPECT_NEAR(std::log(runs[0]["predicted"]["value"].get<double>() / runs[0]["tokens_per_s"].get<double>()), 0, 1);
+  }
+}
+
 TEST(Explain, ValuesAreThoseOfThePrediction) {
   const Result<Json> predicted = run_verb(house(), "predict", kRequests[0]);
   ASSERT_TRUE(predicted);

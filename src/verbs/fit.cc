@@ -62,12 +62,13 @@ Candidate fit_row(const House& house, const Llm& model, const Format& format, co
   candidate.row["free_gb"] = in_gb(result.available - result.need.total());
   candidate.row["max_context_tokens"] = result.max_context_tokens;
   candidate.row["decode"] = nullptr;
-  if (result.verdict != FitVerdict::no) {
-    if (const Result<Prediction> prediction = predict(house.catalog, house.calibration, query)) {
-      candidate.row["decode"] = estimate_json(prediction->decode);
-    }
-  }
   candidate.row["offload"] = nullptr;
+  if (const Result<Prediction> prediction = predict(house.catalog, house.calibration, query)) {
+    Json offload = offload_json(*prediction);
+    if (offload.is_object()) offload["decode"] = estimate_json(prediction->decode);
+    candidate.row["offload"] = std::move(offload);
+    if (result.verdict != FitVerdict::no) candidate.row["decode"] = estimate_json(prediction->decode);
+  }
   candidate.row["engine"] = choice.engine->id;
   candidate.row["why"] = result.why;
   return candidate;
@@ -76,6 +77,7 @@ Candidate fit_row(const House& house, const Llm& model, const Format& format, co
 }  // namespace
 
 Result<Json> fit_verb(const House& house, const Json& request) {
+  if (request.is_object() && request.contains("file_header")) return fit_file_header(house, request);
   const Result<FitRequest> fit = read_fit_request(house, request, true);
   if (!fit) return fail(fit.error());
   const std::size_t formats = fit->formats.empty() ? std::size(kLadder) : fit->formats.size();
@@ -89,11 +91,14 @@ Result<Json> fit_verb(const House& house, const Json& request) {
   for (const Setup& setup : fit->setups) {
     for (const Llm* model : fit->models) {
       const Candidate* finest = nullptr;
+      const Candidate* spilled = nullptr;  // the lightest that runs with the host's RAM
       std::vector<Candidate> tried;
       for (const Format* format : formats_for(house.catalog, *model, *fit)) {
         tried.push_back(fit_row(house, *model, *format, setup, *fit));
       }
       for (const Candidate& candidate : tried) {
+        const Json& offload = candidate.row["offload"];
+        if (offload.is_object() && (spilled == nullptr || candidate.bits < spilled->bits)) spilled = &candidate;
         if (candidate.fits && (finest == nullptr || candidate.bits > finest->bits)) finest = &candidate;
         rows.push_back(candidate.row);
       }
@@ -101,6 +106,9 @@ Result<Json> fit_verb(const House& house, const Json& request) {
                       {"setup", setup.text},
                       {"quant", finest == nullptr ? Json(nullptr) : finest->row["quant"]},
                       {"decode", finest == nullptr ? Json(nullptr) : finest->row["decode"]}});
+      if (finest != nullptr || spilled == nullptr) continue;
+      best.back()["offload"] = spilled->row["offload"];
+      best.back()["offload"]["quant"] = spilled->row["quant"];
     }
   }
   Json response = response_head("fit", house, fit->as_of);

@@ -20,4 +20,8 @@ struct HeaderFile {
 /// and config.json beside safetensors. The request's setups, context_tokens, concurrency and headroom apply.
 Result<Json> fit_files(const House& house, const std::vector<HeaderFile>& files, const Json& request);
 
+/// The same for a request whose "file_header" holds the bytes in base64: one text, or a list of {"name", "bytes",
+/// "size"} when the model has several files. For callers without a disk.
+Result<Json> fit_file_header(const House& house, const Json& request);
+
 }  // namespace rigwise

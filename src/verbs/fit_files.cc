@@ -29,7 +29,7 @@ Result<ModelFile> read_model(const std::vector<HeaderFile>& files) {
       return fail({ErrorCode::corrupt_data,
                    "the file ends inside its header",
                    file.name,
-                   "a complete file (this header needs " + std::to_string(header->next_bytes) + " bytes)",
+                   "a complete file, or at least its first " + std::to_string(header->next_bytes) + " bytes",
                    {}});
     }
     headers.push_back(std::move(*header));

@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "verbs/answers.h"
+#include "verbs/check_evidence.h"
 #include "verbs/question.h"
 
 namespace rigwise {
@@ -38,6 +39,23 @@ std::string beyond_context(const PredictQuery& query) {
          std::to_string(query.model->context_tokens);
 }
 
+/// "does not fit in the GPU's memory (short by 50 GB); with ... in the host's RAM it runs at ..."
+std::string why_not_alone(const PredictQuery& query, const Prediction& p) {
+  const Estimate& decode = p.decode;
+  return std::string("does not fit in the ") + (query.setup.device_count() > 1 ? "GPUs'" : "GPU's") + " memory (" +
+         p.fit.why + "); with " + significant(weights_in_host(p).value / 1e9, 3) +
+         " GB of its weights in the host's RAM (" + fixed(*host_ram_gib(weights_in_host(p)), 0) +
+         " GiB or more) it runs at " + significant(decode.band.value, 2) + " tok/s (" +
+         significant(decode.band.low, 2) + " - " + significant(decode.band.high, 2) + ")";
+}
+
+/// Why the host's RAM is no way out.
+std::string why_no_host_helps(const Prediction& p) {
+  if (!host_ram_gib(weights_in_host(p))) return ", more than any usual host's RAM holds";
+  return "; the KV cache of " + significant(p.fit.need.kv_cache.value / 1e9, 3) +
+         " GB is what is too large: a shorter context, fewer streams or a smaller --kv-type helps";
+}
+
 }  // namespace
 
 Result<Json> predict_verb(const House& house, const Json& request) {
@@ -47,13 +65,18 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   const Result<Prediction> answer = predict(house.catalog, house.calibration, question->query);
   if (!answer) return fail(answer.error());
 
-  const std::string why_not = answer->why_not.empty() ? beyond_context(question->query) : answer->why_not;
+  std::string why_not = answer->why_not.empty() ? beyond_context(question->query) : answer->why_not;
+  const bool only_too_large = why_not.starts_with("does not fit");
+  const bool host_cannot_help = only_too_large && answer->offload && !host_helps(*answer);
+  if (only_too_large && host_helps(*answer)) why_not = why_not_alone(question->query, *answer);
+  if (host_cannot_help) why_not += why_no_host_helps(*answer);
   Json response = response_head("predict", house, question->as_of);
   response["request"] = resolved_json(*question, *answer);
   response["runs"] = answer->runs && why_not.empty();
   response["why_not"] = why_not.empty() ? Json(nullptr) : Json(why_not);
   response["fits"] = fit_verdict_name(answer->fit.verdict);
   response["memory"] = memory_json(answer->fit);
+  response["offload"] = offload_json(*answer);
   response["decode"] = estimate_json(answer->decode);
   response["decode_total"] = estimate_json(answer->decode_total);
   response["prefill"] = estimate_json(answer->prefill);
@@ -69,9 +92,16 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   response["terms"] = terms_json(answer->terms);
   response["prefill_terms"] = terms_json(answer->prefill_terms);
   Json assumptions = question->assumptions;
-  for (const std::string& assumption : answer->assumptions) assumptions.push_back(assumption);
+  for (const std::string& assumption : answer->assumptions) {
+    if (host_cannot_help && assumption.find("of the weights do not fit") != std::string::npos) continue;
+    assumptions.push_back(assumption);
+  }
   response["assumptions"] = assumptions.is_null() ? Json::array() : assumptions;
-  response["evidence"] = answer->evidence.empty() ? Json::array() : Json(answer->evidence);
+  response["evidence"] = Json::array();
+  const Phase phase = question->query.workload.concurrency > 1 ? Phase::decode_total : Phase::decode;
+  for (const Measurement& row : evidence_for(house, question->query, phase, *answer)) {
+    response["evidence"].push_back(row.id);
+  }
   return response;
 }
 

@@ -35,6 +35,27 @@ std::optional<Error> unknown_backend(const Catalog& catalog, const std::string& 
                nearest_names(backend, known)};
 }
 
+/// Says so when the set-up has more cards than any one machine of the catalog holds, and what is counted between them.
+std::optional<std::string> beyond_one_machine(const Catalog& catalog, const Setup& setup) {
+  int cards = 0;
+  int most = 0;
+  const Link* named = nullptr;
+  for (const HostTemplate& host : catalog.hosts) most = std::max(most, host.max_cards);
+  for (const SetupPart& part : setup.parts) {
+    if (part.device->kind != DeviceKind::gpu || part.build != nullptr) continue;
+    cards += part.count;
+    most = std::max(most, part.device->max_linked.value_or(0));
+    if (part.link != nullptr) named = part.link;
+  }
+  if (most == 0 || cards <= most) return std::nullopt;
+  std::string text = "no machine of the catalog holds " + std::to_string(cards) + " such cards (" +
+                     std::to_string(most) + " at most): counted as a cluster";
+  const bool network = named != nullptr && (named->kind == "ethernet" || named->kind == "roce" ||
+                                            named->kind == "infiniband" || named->kind == "thunderbolt");
+  if (network) return text + " over " + named->name;
+  return text + " whose machines are joined as fast as its cards are; name the network to count it, as in @100gbe";
+}
+
 Error at(Error error, const std::string& where) {
   if (error.where.empty()) error.where = where;
   return error;
@@ -81,6 +102,7 @@ Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& read
   Result<Setup> found_setup = parse_setup(catalog, setup);
   if (!found_setup) return fail(at(found_setup.error(), reader.path_of("setup")));
   query.setup = std::move(*found_setup);
+  if (const auto cluster = beyond_one_machine(catalog, query.setup)) question.assumptions.push_back(*cluster);
   if (engine) {
     const Result<const Engine*> found = catalog.engine(*engine);
     if (!found) return fail(at(found.error(), reader.path_of("engine")));

@@ -1,5 +1,7 @@
 #include "verbs/records.h"
 
+#include <cmath>
+
 #include "core/sizing/weights.h"
 #include "verbs/answers.h"
 
@@ -47,7 +49,7 @@ Json link_json(const Link& l) {
           {"aliases", l.aliases},
           {"kind", l.kind},
           {"bandwidth_gbps", l.bandwidth.value / kGb},
-          {"latency_us", l.latency.value * 1e6},
+          {"latency_us", std::round(l.latency.value * 1e9) / 1e3},  // as the record states it
           {"rdma", l.rdma},
           {"notes", l.notes},
           {"sources", sources_json(l.sources)}};

@@ -51,6 +51,12 @@ int common_words(const std::vector<std::string>& wanted, const std::vector<std::
 
 }  // namespace
 
+bool has_words(std::string_view name, std::string_view part) {
+  const std::vector<std::string> wanted = words_of(part);
+  const std::vector<std::string> words = words_of(name);
+  return !wanted.empty() && std::search(words.begin(), words.end(), wanted.begin(), wanted.end()) != words.end();
+}
+
 std::vector<std::string> nearest_names(std::string_view wanted, const std::vector<std::string>& candidates,
                                        std::size_t n) {
   constexpr std::size_t kLongestWanted = 120;  // a pasted page is not a misspelt name

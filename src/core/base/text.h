@@ -32,6 +32,10 @@ std::string fold_name(std::string_view name);
 std::vector<std::string> nearest_names(std::string_view wanted, const std::vector<std::string>& candidates,
                                        std::size_t n = 3);
 
+/// Whether the words of `part` stand in `name` one after another, whole: "h100" and "m3 ultra" do in "Mac Studio M3
+/// Ultra" and "H100 80GB"; a number is a word of its own, so that "409" does not stand in "RTX 4090".
+bool has_words(std::string_view name, std::string_view part);
+
 /// Without white space at both ends.
 std::string_view trim(std::string_view text);
 /// The pieces between separators; one empty piece for empty text.

@@ -127,5 +127,13 @@ TEST(Text, SplitJoinTrimAndLowerDoWhatTheySay) {
   EXPECT_EQ(lower("GeForce RTX"), "geforce rtx");
 }
 
+TEST(Text, WordsStandInANameWholeAndInARow) {
+  EXPECT_TRUE(has_words("Apple Mac Studio M3 Ultra 96GB", "m3 ultra"));
+  EXPECT_TRUE(has_words("nvidia-h100-80gb-sxm", "H100"));
+  EXPECT_FALSE(has_words("NVIDIA RTX 4090", "rtx 409"));
+  EXPECT_FALSE(has_words("RTX A6000 + RTX 4090", "a6000 4090"));
+  EXPECT_FALSE(has_words("anything", " - "));
+}
+
 }  // namespace
 }  // namespace rigwise

@@ -37,6 +37,19 @@ Result<std::size_t> NameIndex::find(std::string_view name, std::string_view what
   const std::string quoted = "\"" + std::string(name) + "\"";
   if (at == by_folded_.end()) {
     if (fold_name(name).empty()) return invalid("no name given for the " + std::string(what));
+    if (std::vector<std::string> ids = ids_with_words(name); ids.size() > 1) {
+      constexpr std::size_t kOffered = 8;
+      const std::string count = std::to_string(ids.size());
+      const std::string try_this = ids.size() > kOffered
+                                       ? "one of them, or one of " + std::to_string(ids.size() - kOffered) + " more"
+                                       : "one of them";
+      ids.resize(std::min(ids.size(), kOffered));
+      return fail({ErrorCode::ambiguous,
+                   quoted + " is ambiguous: " + count + " " + std::string(what) + "s have it in their names",
+                   {},
+                   try_this,
+                   std::move(ids)});
+    }
     return fail({ErrorCode::not_found, "no " + std::string(what) + " is called " + quoted, {}, {}, nearest(name)});
   }
   const Entry& entry = at->second;
@@ -48,6 +61,24 @@ Result<std::size_t> NameIndex::find(std::string_view name, std::string_view what
                {},
                "one of the ids",
                std::move(ids)});
+}
+
+std::vector<std::string> NameIndex::ids_with_words(std::string_view name) const {
+  constexpr std::size_t kLongest = 120;  // a pasted page is not a short name
+  std::vector<std::string> ids;
+  if (name.size() > kLongest) return ids;
+  for (const Shown& shown : shown_) {
+    if (has_words(shown.name, name)) ids.push_back(id_of_.at(shown.index));
+  }
+  std::sort(ids.begin(), ids.end());  // equal ones side by side
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  // Short ids are the plain ones: no "-used", no "-laptop"; records of the seed documents are nobody's first wish.
+  std::sort(ids.begin(), ids.end(), [](const std::string& a, const std::string& b) {
+    const bool seed_a = a.starts_with("seed-"), seed_b = b.starts_with("seed-");
+    if (seed_a != seed_b) return seed_b;
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  });
+  return ids;
 }
 
 std::vector<std::string> NameIndex::nearest(std::string_view name) const {

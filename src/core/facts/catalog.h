@@ -23,7 +23,8 @@ class NameIndex {
   /// Registers `name` for record `index`. A second record asking for the same folded name makes it ambiguous
   /// (lookups then fail naming both); returns false in that case. An id always wins over aliases of others.
   bool add(std::string_view name, std::size_t index, bool is_id);
-  /// The record's index, or not_found with the nearest names, or ambiguous with the candidates.
+  /// The record's index, or not_found with the nearest names, or ambiguous with the candidates: several records have
+  /// the name, or none has it but several have all its words ("h100").
   /// `what` ("device") words the message.
   Result<std::size_t> find(std::string_view name, std::string_view what) const;
   /// The record of exactly this folded name, if one and only one has it. No message is made.
@@ -40,6 +41,7 @@ class NameIndex {
     std::size_t index = 0;
   };
   std::vector<std::string> nearest(std::string_view name) const;
+  std::vector<std::string> ids_with_words(std::string_view name) const;
 
   std::unordered_map<std::string, Entry> by_folded_;
   std::vector<Shown> shown_;

@@ -125,8 +125,87 @@ TEST(Facts, SetupErrorsQuoteThePartAtFault) {
   EXPECT_EQ(message("4090 +"), "a part of the set-up is empty");
   EXPECT_EQ(message("  "), "the set-up is empty");
   EXPECT_EQ(message("looped-build"), "the build \"looped-build\" contains itself");
-  EXPECT_EQ(message("1000x 4090 + 1000x 4090"), "the set-up \"1000x 4090 + 1000x 4090\" has 2000 devices");
+  EXPECT_EQ(message("1024x rtx 4090"), "the count in \"1024x rtx 4090\" is 1024");
+  EXPECT_EQ(message("60x 4090 + 60x 4090"), "the set-up \"60x 4090 + 60x 4090\" has 120 devices");
   EXPECT_EQ(parse_setup(c, "rtx 409").error().where, "setup");
+}
+
+TEST(Facts, AShortNameThatSeveralHaveIsAmbiguousAndNamesThem) {
+  const Catalog c = small_catalog();
+  const auto found = c.device("geforce rtx");
+  ASSERT_FALSE(found.has_value());
+  EXPECT_EQ(found.error().code, ErrorCode::ambiguous);
+  EXPECT_EQ(found.error().message, "\"geforce rtx\" is ambiguous: 2 devices have it in their names");
+  EXPECT_EQ(found.error().did_you_mean,
+            (std::vector<std::string>{"nvidia-geforce-rtx-4090", "nvidia-geforce-rtx-5090"}));
+  EXPECT_EQ(exit_status(found.error().code), 2);
+  EXPECT_EQ(c.device("framework").error().code, ErrorCode::not_found) << "one record: its name is still another";
+}
+
+/// Cards with and without links of their own, and a machine without slots.
+Catalog linked_catalog() {
+  Catalog c;
+  Device plain = device("plain-card"), bridged = device("bridged-card"), silent = device("silent-card");
+  Device sealed = device("sealed-desktop");
+  for (Device* d : {&plain, &bridged, &silent}) {
+    d->vendor = "NVIDIA";
+    d->pcie = "4.0x16";
+  }
+  plain.peer_to_peer = false;
+  bridged.interconnect = "nvlink-bridge";
+  bridged.max_linked = 2;
+  sealed.kind = DeviceKind::desktop;
+  sealed.interconnect = "tb4";
+  c.devices = {plain, bridged, silent, sealed};
+  const auto link = [](const char* id, const char* kind, double rate, std::vector<std::string> aliases = {}) {
+    Link l;
+    l.id = l.name = id;
+    l.kind = kind;
+    l.bandwidth = gbps(rate);
+    l.aliases = std::move(aliases);
+    return l;
+  };
+  c.links = {link("nvlink-4", "nvlink", 380, {"nvlink"}),
+             link("nvlink-bridge", "nvlink", 45),
+             link("pcie-4-x16", "pcie", 25, {"pcie"}),
+             link("pcie-5-x16", "pcie", 50),
+             link("pcie-4-x8", "pcie", 12.5),
+             link("tb4", "thunderbolt", 2.5),
+             link("tb5", "thunderbolt", 5),
+             link("10gbe", "ethernet", 1.15)};
+  c.index_names();
+  return c;
+}
+
+TEST(Facts, ALinkThatADeviceCannotHaveIsRefusedWithThoseItHas) {
+  const Catalog c = linked_catalog();
+  const auto refused = [&c](std::string_view text) {
+    const auto setup = parse_setup(c, text);
+    return setup ? std::string("accepted") : setup.error().message + "; " + setup.error().try_this;
+  };
+  const std::string network = "a network between machines, such as @10gbe";
+  EXPECT_EQ(refused("2x plain-card@nvlink"), "plain-card has no NVLink; @pcie-4-x16 or " + network);
+  EXPECT_EQ(refused("2x bridged-card@nvlink-4"),
+            "bridged-card has nvlink-bridge, not nvlink-4; @nvlink-bridge, @pcie-4-x16 or " + network);
+  EXPECT_EQ(refused("4x bridged-card@nvlink"),
+            "nvlink-bridge joins at most 2 x bridged-card, not 4; @nvlink-bridge, "
+            "@pcie-4-x16 or " +
+                network);
+  EXPECT_EQ(refused("2x plain-card@pcie-5-x16"),
+            "plain-card has pcie-4-x16, which is slower than pcie-5-x16; @pcie-4-x16 or " + network);
+  EXPECT_EQ(refused("2x sealed-desktop@pcie"),
+            "sealed-desktop has no PCIe slot for a link to another; @tb4 or " + network);
+  EXPECT_EQ(refused("2x sealed-desktop@tb5"), "sealed-desktop has tb4, which is slower than tb5; @tb4 or " + network);
+  EXPECT_EQ(refused("2x sealed-desktop@nvlink"), "sealed-desktop has no NVLink; @tb4 or " + network);
+  for (const char* text :
+       {"2x plain-card@10gbe", "2x plain-card@pcie-4-x8", "2x sealed-desktop@10gbe", "2x silent-card@nvlink"})
+    EXPECT_EQ(refused(text), "accepted");
+}
+
+TEST(Facts, AKindOfLinkMeansTheDevicesOwn) {
+  const Catalog c = linked_catalog();
+  EXPECT_EQ(parse_setup(c, "2x bridged-card@nvlink").value().parts[0].link->id, "nvlink-bridge");
+  EXPECT_EQ(parse_setup(c, "2x silent-card@pcie").value().parts[0].link->id, "pcie-4-x16");
 }
 
 TEST(Facts, AModelsDepthAndKindFollowItsLayers) {

@@ -4,11 +4,12 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/facts/setup_link.h"
 
 namespace rigwise {
 namespace {
 
-constexpr int kMostDevices = 1024;
+constexpr int kMostDevices = 72;  // the largest machine sold as one, a GB200 NVL72
 constexpr int kDeepestBuild = 4;  // builds of builds; deeper is a loop in the records
 constexpr std::string_view kTimesSign = "\xc3\x97";
 constexpr std::string_view kGrammar =
@@ -63,7 +64,7 @@ Result<int> read_count(std::string_view digits, std::string_view part) {
   for (std::size_t i = 0; i < digits.size() && count <= kMostDevices; ++i) count = 10 * count + (digits[i] - '0');
   if (count >= 1 && count <= kMostDevices) return count;
   return invalid("the count in " + quoted(part) + " is " + std::string(digits), "setup",
-                 "a count from 1 to " + std::to_string(kMostDevices));
+                 "a count from 1 to " + std::to_string(kMostDevices) + ": no larger machine or cluster is predicted");
 }
 
 /// Adds a device, or, for a whole build, the devices it is made of.
@@ -100,28 +101,39 @@ std::optional<Error> add_device(const Catalog& catalog, const SetupPart& part, i
   return std::nullopt;
 }
 
+/// Adds a device with a link that the user named; every device in it must be able to have that link.
+std::optional<Error> add_linked(const Catalog& catalog, SetupPart part, std::string_view word, Setup& setup) {
+  const Device& named = *part.device;
+  const std::vector<BuildPart>& pieces = named.parts;
+  const auto piece = pieces.empty() ? std::nullopt : catalog.device_names.find_quietly(pieces.front().device);
+  const Result<const Link*> link = link_of_part(catalog, piece ? catalog.devices[*piece] : named, word);
+  if (!link) return link.error();
+  part.link = *link;
+  const std::size_t before = setup.parts.size();
+  if (const auto error = add_device(catalog, part, 0, setup)) return error;
+  for (std::size_t i = before; i < setup.parts.size(); ++i) {
+    if (const auto error = link_fault(catalog, setup.parts[i])) return error;
+  }
+  return std::nullopt;
+}
+
 /// One `[COUNTx]DEVICE[@LINK]`.
 std::optional<Error> add_part(const Catalog& catalog, std::string_view text, Setup& setup) {
   const PartText cut = cut_part(text);
   if (trim(text).empty())
     return Error{ErrorCode::invalid_input, "a part of the set-up is empty", "setup", std::string(kGrammar), {}};
   SetupPart part;
-  if (cut.link) {
-    const Result<const Link*> link = catalog.link(*cut.link);
-    if (!link) return link.error();
-    part.link = *link;
-  }
   if (const auto index = catalog.device_names.find_quietly(cut.full)) {
     part.device = &catalog.devices[*index];
-    return add_device(catalog, part, 0, setup);
+  } else {
+    const Result<int> count = read_count(cut.count, trim(text));
+    if (!count) return count.error();
+    const Result<const Device*> device = catalog.device(cut.name);
+    if (!device) return device.error();
+    part.device = *device;
+    part.count = *count;
   }
-  const Result<int> count = read_count(cut.count, trim(text));
-  if (!count) return count.error();
-  const Result<const Device*> device = catalog.device(cut.name);
-  if (!device) return device.error();
-  part.device = *device;
-  part.count = *count;
-  return add_device(catalog, part, 0, setup);
+  return cut.link ? add_linked(catalog, part, *cut.link, setup) : add_device(catalog, part, 0, setup);
 }
 
 /// A '+' may also belong to a name ("Ryzen AI Max+ 395"): of the stretches that start here and end at a '+' or at the

@@ -28,7 +28,8 @@ struct Setup {
 };
 
 /// Parses `PART [+ PART]...`, PART = [COUNTx]DEVICE[@LINK] ("2x rtx-5090", "4x framework-desktop-128gb@25gbe").
-/// Errors quote the part and list the nearest device names; counts are 1..1024.
+/// Errors quote the part and list the nearest device names; counts are 1..72; a link
+/// that a device cannot have is refused.
 Result<Setup> parse_setup(const Catalog& catalog, std::string_view text);
 
 }  // namespace rigwise

@@ -99,7 +99,7 @@ std::vector<std::string> nearby_measurements(const Catalog& catalog, const Predi
     int distance = same_model ? 0 : 8;
     if (row.hardware_count != query.setup.device_count()) distance += 4;
     if (lower(row.backend) != prediction.backend) distance += 2;
-    if (row.phase != Phase::decode) distance += 1;
+    if (row.phase != Phase::decode) distance += 16;  // another phase says least
     found.emplace_back(distance, &row);
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -5,14 +5,11 @@
 
 #include "core/perf/bands.h"
 #include "core/perf/device_terms.h"
+#include "core/perf/energy.h"
 #include "core/perf/explain_terms.h"
 
 namespace rigwise {
 namespace {
-
-/// Shares of a board's power that flow whatever it does, and with compute, memory and link fully used
-/// (predicting.md 4.11, GenZ's priors).
-constexpr double kStaticPower = 0.30, kComputePower = 0.40, kMemoryPower = 0.20, kLinkPower = 0.10;
 
 Error unpublished(const Llm& model) {
   return {ErrorCode::unsupported,
@@ -85,23 +82,6 @@ struct Banding {
   }
 };
 
-/// Joules per output token: P * t_step / streams, P = P_max * (0.3 + 0.4 u_c + 0.2 u_m + 0.1 u_l), u the share of the
-/// step that compute, memory and links are busy.
-std::optional<double> energy_per_token(const Setup& setup, const StepTerms& step, double streams) {
-  double watts = 0;
-  for (const SetupPart& part : setup.parts) {
-    if (!part.device->power_max) return std::nullopt;
-    const double compute = std::min(1.0, step.compute_s / step.total_s);
-    const double memory = std::min(1.0, (step.weights_s + step.kv_s) / step.total_s);
-    const double link = std::min(1.0, step.link_s / step.total_s);
-    const double drawn = part.device->power_max->value *
-                         (kStaticPower + kComputePower * compute + kMemoryPower * memory + kLinkPower * link);
-    const double idle = part.device->power_idle ? part.device->power_idle->value : 0;
-    watts += part.count * std::max(drawn, idle);
-  }
-  return watts * step.total_s / streams;
-}
-
 void add_records_facts(const PredictQuery& query, const WeightPlan& weights, Prediction& p) {
   const Device& device = *query.setup.parts.front().device;
   if (device.storage_bandwidth) p.load_s = (weights.total / *device.storage_bandwidth).value;
@@ -127,7 +107,7 @@ void add_speeds(const PredictQuery& query, const SpeedModel& model, const Eviden
   p.ttft_s = banding.time(prefill.total_s + model.request_s(), p.prefill, step.total_s, p.decode);
   p.e2e_s = banding.time(prefill.total_s + model.request_s(), p.prefill, w.output_tokens * step.total_s, p.decode);
   p.bound = step.bound;
-  p.energy_j_per_token = energy_per_token(query.setup, step, streams);
+  p.energy_j_per_token = energy_per_token(query.setup, step, working_shares(query.setup, model, streams), streams);
   p.terms = decode_terms(step);
   p.prefill_terms = prefill_terms(prefill);
 }
@@ -171,6 +151,9 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
                         prior ? Basis::first_principles : Basis::calibrated};
   add_speeds(query, model, evidence, banding, p);
   add_records_facts(query, weights, p);
+  if (parts->host_share > 0) {
+    p.offload = HostOffload{weights.total * parts->host_share, BytesPerSecond{parts->host_bytes_per_s}};
+  }
   p.constants = constants_that_matter(*parts, calibration, w);
   p.assumptions = parts->assumptions;
   add_usual_assumptions(query, *parts, p);

@@ -35,15 +35,22 @@ struct Term {
   double seconds = 0, bytes = 0, flop = 0;
 };
 
+/// What of the weights the devices' memory does not hold: it stays in the host's RAM.
+struct HostOffload {
+  Bytes weights;
+  BytesPerSecond bandwidth;  ///< at which a decode step reaches them
+};
+
 struct Prediction {
   bool runs = false;    ///< false: see why_not; speeds are then still given when they mean something
   std::string why_not;  ///< "engine cannot run this format", ...
   const Engine* engine = nullptr;
   std::string backend;
   Fit fit;
-  Estimate decode;        ///< tokens/s of one stream
-  Estimate decode_total;  ///< of all streams
-  Estimate prefill;       ///< prompt tokens/s
+  std::optional<HostOffload> offload;  ///< the speeds count it
+  Estimate decode;                     ///< tokens/s of one stream
+  Estimate decode_total;               ///< of all streams
+  Estimate prefill;                    ///< prompt tokens/s
   Estimate ttft_s, e2e_s;
   std::optional<double> load_s;            ///< cold start from disk, when the storage speed is known
   std::optional<double> sustained_factor;  ///< long-run share of the burst speed, from the record

@@ -122,6 +122,40 @@ TEST(Predict, CountsEnergyOnlyWhereThePowerIsKnown) {
   EXPECT_FALSE(desk.predict_it().energy_j_per_token);
 }
 
+TEST(Predict, CardsThatWaitForEachOtherDrawIdlePower) {
+  Desk desk;
+  PredictQuery q = desk.query();
+  const Prediction one = *predict(desk.catalog, desk.calibration, q);
+  q.setup.parts[0].count = 4;
+  const Prediction split = *predict(desk.catalog, desk.calibration, q);
+  // One card at work and three idle at 15 W, for as long as a step takes.
+  const double waiting = 3 * 15 / split.decode.band.value;
+  EXPECT_NEAR(*split.energy_j_per_token, *one.energy_j_per_token + waiting, 0.05 * *split.energy_j_per_token);
+
+  Format served = f16();
+  served.containers = {"safetensors"};
+  served.engines = {"vllm"};
+  q.format = &served;
+  q.setup.parts[0].count = 1;
+  const Prediction alone = *predict(desk.catalog, desk.calibration, q);
+  q.setup.parts[0].count = 4;
+  const Prediction together = *predict(desk.catalog, desk.calibration, q);
+  const double watts = *together.energy_j_per_token * together.decode.band.value;
+  EXPECT_GT(watts, 4 * 0.3 * 450) << "tensor parallel: all four work";
+  EXPECT_GT(watts, 2 * *alone.energy_j_per_token * alone.decode.band.value);
+}
+
+TEST(Predict, SaysWhatStaysInTheHostsMemory) {
+  Desk desk;
+  EXPECT_FALSE(desk.predict_it().offload);
+  desk.device.memory_capacity = gib(4);
+  const Prediction p = desk.predict_it();
+  ASSERT_TRUE(p.offload);
+  EXPECT_GT(p.offload->weights.value, 0);
+  EXPECT_LT(p.offload->weights.value, p.fit.need.weights.value);
+  EXPECT_GT(p.offload->bandwidth.value, 10e9);
+}
+
 TEST(Predict, TakesLoadTimeAndThrottlingFromTheRecord) {
   Desk desk;
   desk.device.storage_bandwidth = gbps(2);

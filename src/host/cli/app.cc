@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <sstream>
 
 #include "core/base/text.h"
 #include "host/cli/command.h"
@@ -112,6 +113,11 @@ std::string first_word(const std::vector<std::string>& arguments) {
 Error usage_error(const CLI::ParseError& fault, const Gathered* command, const std::vector<std::string>& arguments) {
   Error error{ErrorCode::invalid_input, fault.what(), "", "rigwise --help", {}};
   if (command != nullptr) error.try_this = "rigwise " + command->spec->name + " --help";
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&fault) != nullptr) {
+    const std::string flag = error.message.substr(0, error.message.find(':'));
+    if (flag.starts_with("--")) error.message = flag + " needs a value";
+    return error;
+  }
   if (dynamic_cast<const CLI::ExtrasError*>(&fault) == nullptr) return error;
   std::vector<std::string> commands;
   for (const CommandSpec* spec : command_list()) commands.push_back(spec->name);
@@ -128,8 +134,44 @@ Error usage_error(const CLI::ParseError& fault, const Gathered* command, const s
   if (command == nullptr && !wanted.empty()) {
     error.message = "unknown command \"" + wanted + "\"";
     error.did_you_mean = nearest_names(wanted, commands);
+    error.try_this = "one of: " + join(commands, ", ");
+  } else if (command != nullptr) {
+    const std::string extra = error.message.substr(error.message.rfind(": ") + 2);
+    error.message = "\"" + extra + "\" is not expected here: values follow an option, as in --model NAME";
   }
   return error;
+}
+
+constexpr std::size_t kHelpWidth = 80;
+
+/// One line of help, broken between words; later lines stand under the description, or, in an example, end so that a
+/// shell reads them as one.
+std::string wrapped_help_line(std::string_view line) {
+  constexpr std::size_t kDescription = 30;  // where CLI11 puts it
+  const bool example = line.starts_with("  rigwise ");
+  const bool described = !example && line.size() > kDescription && line.starts_with("  ");
+  const std::string indent(described ? kDescription : example ? 6 : 2, ' ');
+  const std::size_t room = kHelpWidth - (example ? 2 : 0);
+  std::string text;
+  std::string rest(line);
+  while (rest.size() > kHelpWidth) {
+    std::size_t cut = rest.rfind(' ', room);
+    if (cut == std::string::npos || cut <= indent.size()) break;  // a word wider than the line
+    // An option of an example keeps its value beside it.
+    const std::size_t option = example ? rest.rfind(" --", room) : std::string::npos;
+    if (option != std::string::npos && option > indent.size()) cut = option;
+    text += rest.substr(0, cut) + (example ? " \\\n" : "\n");
+    rest = indent + rest.substr(cut + 1);
+  }
+  return text + rest;
+}
+
+/// CLI11 does not break lines.
+std::string wrapped_help(std::string_view text) {
+  std::string wrapped;
+  for (const std::string_view line : split(text, '\n')) wrapped += wrapped_help_line(line) + "\n";
+  wrapped.pop_back();  // the text ended in a line end of its own
+  return wrapped;
 }
 
 bool set_format(const Globals& globals, Console& console) {
@@ -170,8 +212,12 @@ int run_app(const std::vector<std::string>& arguments, Console console, const st
       "examples/needs-agents.toml");
 
   // JSON errors are promised even when the arguments do not parse.
-  const bool wants_json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
-  if (wants_json) console.format = OutputFormat::json;
+  const auto has = [&](const char* word) {
+    return std::find(arguments.begin(), arguments.end(), word) != arguments.end();
+  };
+  const auto format = std::find(arguments.begin(), arguments.end(), "--format");
+  const bool json_format = format != arguments.end() && format + 1 != arguments.end() && *(format + 1) == "json";
+  if (has("--json") || has("--format=json") || json_format) console.format = OutputFormat::json;
   const auto parsed_command = [&]() -> Gathered* {
     Gathered* deepest = nullptr;
     for (Gathered& command : commands) {
@@ -183,7 +229,10 @@ int run_app(const std::vector<std::string>& arguments, Console console, const st
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
   } catch (const CLI::Success& request) {  // --help, --version
-    return app.exit(request, *console.out, *console.err);
+    std::ostringstream text;
+    const int status = app.exit(request, text, *console.err);
+    *console.out << wrapped_help(text.str());
+    return status;
   } catch (const CLI::ParseError& fault) {
     return console.print_error(usage_error(fault, parsed_command(), arguments));
   }
@@ -194,7 +243,7 @@ int run_app(const std::vector<std::string>& arguments, Console console, const st
   }
   Gathered* command = parsed_command();
   if (command == nullptr) {
-    *console.out << app.help();
+    *console.out << wrapped_help(app.help());
     return 0;
   }
   std::vector<std::string> overlays;

@@ -41,6 +41,19 @@ std::string cell(const Json& value) {
   return text;
 }
 
+std::vector<std::string> keys_of(const Json& response) {
+  std::vector<std::string> keys;
+  for (const Shown& shown : shown_keys()) {
+    if (text_of(response, "kind") == shown.kind) keys.assign(shown.keys.begin(), shown.keys.end());
+  }
+  if (keys.empty() && !response["records"].empty()) {
+    for (const auto& [key, value] : response["records"].front().items()) {
+      if (!value.is_array() && !value.is_object() && keys.size() < 6) keys.push_back(key);
+    }
+  }
+  return keys;
+}
+
 void print_counts(const Console& console, const Json& response) {
   Table table;
   table.columns = {{"kind", false, false}, {"records", true, false}};
@@ -55,15 +68,7 @@ void print_counts(const Console& console, const Json& response) {
 }
 
 void print_records(const Console& console, const Json& response) {
-  std::vector<std::string> keys;
-  for (const Shown& shown : shown_keys()) {
-    if (text_of(response, "kind") == shown.kind) keys.assign(shown.keys.begin(), shown.keys.end());
-  }
-  if (keys.empty() && !response["records"].empty()) {
-    for (const auto& [key, value] : response["records"].front().items()) {
-      if (!value.is_array() && !value.is_object() && keys.size() < 6) keys.push_back(key);
-    }
-  }
+  const std::vector<std::string> keys = keys_of(response);
   Table table;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     bool numeric = !response["records"].empty();
@@ -82,13 +87,29 @@ void print_records(const Console& console, const Json& response) {
   }
 }
 
+DataRows catalog_rows(const Json& response) {
+  DataRows data;
+  if (response.contains("counts")) {
+    data.columns = {"kind", "records"};
+    for (const auto& [kind, count] : response["counts"].items()) data.rows.push_back({kind, count});
+    return data;
+  }
+  data.columns = keys_of(response);
+  for (const Json& record : response["records"]) {
+    std::vector<Json> cells;
+    for (const std::string& key : data.columns) cells.push_back(record.contains(key) ? record[key] : Json(nullptr));
+    data.rows.push_back(std::move(cells));
+  }
+  return data;
+}
+
 int run(Session& session, const Args& args) {
   const Result<Json> request = request_from_args(catalog_command(), args);
   if (!request) return session.console().print_error(request.error());
   int status = 0;
   const std::optional<Json> response = session.answer("catalog", *request, status);
   if (!response) return status;
-  if (session.printed_as_json(*response)) return 0;
+  if (session.printed_as_data(*response, catalog_rows)) return 0;
   if (response->contains("counts"))
     print_counts(session.console(), *response);
   else

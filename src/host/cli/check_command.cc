@@ -30,6 +30,17 @@ void print_verdict(const Console& console, const Json& response) {
   console.print(table);
 }
 
+DataRows check_rows(const Json& response) {
+  DataRows data;
+  data.columns = {"kind", "id", "hardware", "model", "quant", "engine", "phase", "value", "unit"};
+  data.rows.push_back({"verdict", nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, response["verdict"], nullptr});
+  for (const Json& m : response["measurements"]) {
+    data.rows.push_back({"measurement", m["id"], m["hardware"], m["model"], m["quant"], m["engine"], m["phase"],
+                         m["tokens_per_s"], "tokens/s"});
+  }
+  return data;
+}
+
 int run(Session& session, const Args& args) {
   Result<Json> request = request_from_args(check_command(), args);
   if (!request) return session.console().print_error(request.error());
@@ -38,7 +49,7 @@ int run(Session& session, const Args& args) {
   int status = 0;
   const std::optional<Json> response = session.answer("check", *request, status);
   if (!response) return status;
-  if (!session.printed_as_json(*response)) print_verdict(session.console(), *response);
+  if (!session.printed_as_data(*response, check_rows)) print_verdict(session.console(), *response);
   const std::string verdict = text_of(*response, "verdict");
   return verdict == "impossible" || verdict == "implausible" ? 1 : 0;
 }

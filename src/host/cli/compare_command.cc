@@ -1,4 +1,6 @@
+#include <initializer_list>
 #include <ostream>
+#include <utility>
 
 #include "core/base/text.h"
 #include "host/cli/command.h"
@@ -86,6 +88,39 @@ void print_comparison(const Console& console, const Json& response) {
   }
 }
 
+DataRows compare_rows(const Json& response) {
+  DataRows data;
+  data.columns = DataRows::quantity_columns({"setup", "model", "quant"});
+  const std::string currency = text_of(response, "currency");
+  for (const Json& column : response["columns"]) {
+    const Json& setup = column["setup"];
+    const auto add = [&](const char* name, const Json& quantity, const std::string& unit) {
+      data.add_quantity({setup, nullptr, nullptr}, name, quantity, unit);
+    };
+    add("price", column["price"], currency);
+    if (column["cost"].is_object()) {
+      for (const char* key : {"purchase", "electricity", "total", "monthly"}) add(key, column["cost"][key], currency);
+    }
+    add("memory", column["memory_gib"], "GiB");
+    add("bandwidth", column["bandwidth_gbps"], "GB/s");
+    add("power_idle", column["power_w"]["idle"], "W");
+    add("power_load", column["power_w"]["load"], "W");
+    for (const Json& cell : column["models"]) {
+      for (const auto& [key, unit] :
+           std::initializer_list<std::pair<const char*, std::string>>{{"decode", "tokens/s"},
+                                                                      {"decode_total", "tokens/s"},
+                                                                      {"prefill", "tokens/s"},
+                                                                      {"ttft_s", "s"},
+                                                                      {"energy_j_per_token", "J"},
+                                                                      {"output_cost_per_mtok", currency + "/Mtok"},
+                                                                      {"input_cost_per_mtok", currency + "/Mtok"}}) {
+        if (cell.contains(key)) data.add_quantity({setup, cell["model"], cell["quant"]}, key, cell[key], unit);
+      }
+    }
+  }
+  return data;
+}
+
 int run(Session& session, const Args& args) {
   Result<Json> request = request_from_args(compare_command(), args);
   if (!request) return session.console().print_error(request.error());
@@ -99,7 +134,7 @@ int run(Session& session, const Args& args) {
   int status = 0;
   const std::optional<Json> response = session.answer("compare", *request, status);
   if (!response) return status;
-  if (!session.printed_as_json(*response)) print_comparison(session.console(), *response);
+  if (!session.printed_as_data(*response, compare_rows)) print_comparison(session.console(), *response);
   return 0;
 }
 

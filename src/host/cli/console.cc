@@ -28,23 +28,31 @@ void Console::print(const Table& table) const {
   }
 }
 
-void Console::print_wrapped(std::string_view text, int indent) const {
-  int column = 0;
+namespace {
+
+void wrap(std::ostream& out, std::string_view text, int width, int indent, int at) {
+  int column = at;
+  bool starts_line = true;
   for (const std::string_view word : split(text, ' ')) {
     if (word.empty()) continue;
     const int length = display_width(std::string(word));
-    if (column > 0 && column + 1 + length > width) {
-      *out << '\n' << std::string(static_cast<std::size_t>(indent), ' ');
+    if (!starts_line && column + 1 + length > width) {
+      out << '\n' << std::string(static_cast<std::size_t>(indent), ' ');
       column = indent;
-    } else if (column > 0) {
-      *out << ' ';
+    } else if (!starts_line) {
+      out << ' ';
       ++column;
     }
-    *out << word;
+    starts_line = false;
+    out << word;
     column += length;
   }
-  *out << '\n';
+  out << '\n';
 }
+
+}  // namespace
+
+void Console::print_wrapped(std::string_view text, int indent, int at) const { wrap(*out, text, width, indent, at); }
 
 int Console::print_error(const Error& error) const {
   if (format == OutputFormat::json) {
@@ -53,8 +61,8 @@ int Console::print_error(const Error& error) const {
   }
   *err << "error: " << error.message << '\n';
   if (!error.where.empty()) *err << "where: " << error.where << '\n';
-  if (!error.did_you_mean.empty()) *err << "did you mean: " << join(error.did_you_mean, ", ") << '\n';
-  if (!error.try_this.empty()) *err << "try: " << error.try_this << '\n';
+  if (!error.did_you_mean.empty()) wrap(*err, "did you mean: " + join(error.did_you_mean, ", "), width, 2, 0);
+  if (!error.try_this.empty()) wrap(*err, "try: " + error.try_this, width, 2, 0);
   if (error.code == ErrorCode::internal) {
     *err << "This is a bug in rigwise. Please report it with the command you ran and this message.\n";
   }

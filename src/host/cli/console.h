@@ -33,7 +33,8 @@ struct Console {
   /// Prints a table in the chosen format (table, csv or md).
   void print(const Table& table) const;
   /// A paragraph, wrapped at `width`, later lines indented by `indent` spaces.
-  void print_wrapped(std::string_view text, int indent = 0) const;
+  /// `at` columns of the first line are already taken.
+  void print_wrapped(std::string_view text, int indent = 0, int at = 0) const;
   /// error: / where: / try: on err, or the JSON object on out when the format is json. Gives the exit status.
   int print_error(const Error& error) const;
 };

@@ -13,6 +13,23 @@ std::string value_cell(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+void print_measurement(const Console& console, const Json& m) {
+  std::string line = text_of(m, "id") + ": " + say_number(m["tokens_per_s"]) + " tok/s " + text_of(m, "phase");
+  if (m["predicted"].is_object()) {
+    line += " (predicted " + say_number(m["predicted"]["value"]) + ", band " + say_number(m["predicted"]["low"]) +
+            " - " + say_number(m["predicted"]["high"]) + ")";
+  }
+  line += ", ";
+  if (m["hardware_count"].get<double>() > 1) line += say_count(m["hardware_count"].get<double>()) + "x ";
+  line += text_of(m, "hardware") + ", " + text_of(m, "model") + " " + text_of(m, "quant") + ", " + text_of(m, "engine");
+  if (m["context_depth"].is_number() && m["context_depth"].get<double>() > 0) {
+    line += ", at " + say_count(m["context_depth"].get<double>()) + " tokens";
+  }
+  if (m["concurrency"].get<double>() > 1) line += ", " + say_count(m["concurrency"].get<double>()) + " streams";
+  *console.out << "  ";
+  console.print_wrapped(line + " [" + text_of(m, "source") + "]", 4, 2);
+}
+
 void print_explanation(const Console& console, const Json& response) {
   std::ostream& out = *console.out;
   out << console.strong(text_of(response, "key")) << " = " << value_cell(response["value"]) << " "
@@ -20,7 +37,7 @@ void print_explanation(const Console& console, const Json& response) {
   const std::string formula = text_of(response, "formula");
   for (const std::string_view equation : split(formula, ';')) {
     out << "  ";
-    console.print_wrapped(trim(equation), 6);
+    console.print_wrapped(trim(equation), 6, 2);
   }
   out << '\n';
   Table inputs;
@@ -43,14 +60,29 @@ void print_explanation(const Console& console, const Json& response) {
     console.print(terms);
   }
   if (response.contains("measurements") && !response["measurements"].empty()) {
-    out << "\nmeasurements used:\n";
-    for (const Json& m : response["measurements"]) {
-      out << "  " << text_of(m, "id") << "  " << say_number(m["tokens_per_s"]) << " tok/s " << text_of(m, "phase")
-          << ", " << text_of(m, "hardware") << ", " << text_of(m, "model") << " " << text_of(m, "quant") << "  ("
-          << text_of(m, "source") << ")\n";
-    }
+    out << "\nnearest measurements, and what is predicted for them:\n";
+    for (const Json& m : response["measurements"]) print_measurement(console, m);
   }
-  out << "\n~ marks figures that are recalled or estimated, not fetched from a primary source\n";
+  if (!response["notes"].empty()) out << '\n';
+  for (const Json& note : response["notes"]) console.print_wrapped(note.get<std::string>(), 2);
+  out << '\n';
+  console.print_wrapped("~ marks figures that are recalled or estimated, not fetched from a primary source", 2);
+}
+
+DataRows explain_rows(const Json& response) {
+  DataRows data;
+  data.columns = {"kind", "symbol", "value", "unit", "name", "formula", "source_kind", "source"};
+  data.rows.push_back(
+      {"answer", response["key"], response["value"], response["unit"], nullptr, nullptr, nullptr, nullptr});
+  for (const Json& step : response["steps"]) {
+    data.rows.push_back(
+        {"step", step["symbol"], step["value"], step["unit"], step["why"], step["formula"], nullptr, nullptr});
+  }
+  for (const Json& input : response["inputs"]) {
+    data.rows.push_back({"input", input["symbol"], input["value"], input["unit"], input["name"], nullptr,
+                         input["source"]["kind"], input["source"]["ref"]});
+  }
+  return data;
 }
 
 int run(Session& session, const Args& args) {
@@ -63,7 +95,7 @@ int run(Session& session, const Args& args) {
   int status = 0;
   const std::optional<Json> response = session.answer("explain", request, status);
   if (!response) return status;
-  if (!session.printed_as_json(*response)) print_explanation(console, *response);
+  if (!session.printed_as_data(*response, explain_rows)) print_explanation(console, *response);
   return 0;
 }
 

@@ -20,6 +20,15 @@ void print_file(const Console& console, const Json& file) {
   *console.out << '\n';
 }
 
+/// The finest format that fits; if none does, what the host's RAM makes of the lightest.
+std::string best_words(const Json& best) {
+  if (best["quant"].is_string()) return text_of(best, "quant");
+  if (!best.contains("offload") || !best["offload"].is_object()) return "none";
+  const Json& offload = best["offload"];
+  return "none; " + text_of(offload, "quant") + " with " + say_gb(offload["weights_bytes"]) +
+         " of it in the host's RAM: " + say_number(offload["decode"]["value"], 2) + " tok/s";
+}
+
 void print_rows(const Console& console, const Json& response) {
   if (response.contains("file") && console.format == OutputFormat::table) print_file(console, response["file"]);
   Table table;
@@ -36,16 +45,55 @@ void print_rows(const Console& console, const Json& response) {
   }
   console.print(table);
   if (console.format != OutputFormat::table) return;
-  *console.out << "\nwith " << say_count(response["context_tokens"].get<double>()) << " tokens of context and "
-               << say_count(response["concurrency"].get<double>()) << " at once; finest format that fits:\n";
+  const std::string context = say_count(response["context_tokens"].get<double>());
+  const std::string streams = say_count(response["concurrency"].get<double>());
+  *console.out << '\n';
+  const bool many = response["concurrency"].get<double>() > 1;
+  console.print_wrapped("fits, total, free: with " + context + " tokens of context" +
+                            (many ? " for each of " + streams + " streams" : "") +
+                            "; max context: the most tokens that fit, by memory and model; tok/s: decode of one stream "
+                            "with all " +
+                            context + " tokens in its cache (predict tells the speed of shorter ones)",
+                        2);
+  *console.out << "finest format that fits:\n";
   for (const Json& best : response["best"]) {
     if (response["best"].size() > 12) {
       *console.out << "  (" << response["best"].size() << " pairs: see --json)\n";
       break;
     }
-    *console.out << "  " << text_of(best, "model") << " on " << text_of(best, "setup") << ": "
-                 << (best["quant"].is_null() ? std::string("none") : best["quant"].get<std::string>()) << '\n';
+    *console.out << "  ";
+    console.print_wrapped(text_of(best, "model") + " on " + text_of(best, "setup") + ": " + best_words(best), 4, 2);
   }
+}
+
+DataRows fit_rows(const Json& response) {
+  DataRows data;
+  data.columns = {"model",
+                  "quant",
+                  "setup",
+                  "engine",
+                  "fits",
+                  "probability",
+                  "total_gb",
+                  "free_gb",
+                  "max_context_tokens",
+                  "context_tokens",
+                  "decode_tokens_per_s",
+                  "decode_low_tokens_per_s",
+                  "decode_high_tokens_per_s"};
+  for (const Json& row : response["rows"]) {
+    std::vector<Json> cells;
+    for (const char* key :
+         {"model", "quant", "setup", "engine", "fits", "probability", "total_gb", "free_gb", "max_context_tokens"}) {
+      cells.push_back(row.contains(key) ? row[key] : Json(nullptr));
+    }
+    cells.push_back(response["context_tokens"]);
+    for (const char* key : {"value", "low", "high"}) {
+      cells.push_back(row["decode"].is_object() ? row["decode"][key] : Json(nullptr));
+    }
+    data.rows.push_back(std::move(cells));
+  }
+  return data;
 }
 
 int run(Session& session, const Args& args) {
@@ -67,7 +115,7 @@ int run(Session& session, const Args& args) {
     if (!answer) return console.print_error(answer.error());
     response = std::move(*answer);
   }
-  if (!session.printed_as_json(*response)) print_rows(console, *response);
+  if (!session.printed_as_data(*response, fit_rows)) print_rows(console, *response);
   for (const Json& best : (*response)["best"]) {
     if (!best["quant"].is_null()) return 0;
   }

@@ -11,9 +11,19 @@ namespace {
 /// Why decode runs at the speed it does, in one sentence with the numbers that decide it.
 std::string because(const Json& response) {
   double bytes = 0;
-  for (const Json& term : response["terms"]) bytes += term["bytes"].get<double>();
+  double weights = 0;
+  for (const Json& term : response["terms"]) {
+    bytes += term["bytes"].get<double>();
+    if (text_of(term, "name") == "weights") weights = term["bytes"].get<double>();
+  }
   const std::string bound = text_of(response, "bound");
   std::string sentence = "because each token reads " + significant(bytes / 1e9, 3) + " GB";
+  if (response["offload"].is_object()) {
+    const Json& offload = response["offload"];
+    const double share = offload["weights_bytes"].get<double>() / response["memory"]["weights_bytes"].get<double>();
+    sentence += ", " + significant(share * weights / 1e9, 3) + " GB of them from the host's RAM at " +
+                say_number(offload["bandwidth_gbps"], 2) + " GB/s";
+  }
   const double ceiling = response["ceiling"]["decode"].get<double>();
   const double decode = response["decode"]["value"].get<double>();
   if (ceiling > 0) {
@@ -24,6 +34,55 @@ std::string because(const Json& response) {
   if (bound == "latency") sentence += "; fixed work per step, not memory, is the limit";
   if (bound == "link") sentence += "; the link between the devices is the limit";
   return sentence + ".";
+}
+
+/// What does not fit, not even with the host's help, has no speed.
+bool has_speeds(const Json& response) { return text_of(response, "fits") != "no" || response["offload"].is_object(); }
+
+void print_speeds(const Console& console, const Json& response) {
+  Table table;
+  table.columns = {{"", false, false}, {"predicted", true, false}, {"80 % band", true, false}, {"unit", false, false}};
+  table.columns[2].title = significant(100 * response["decode"]["level"].get<double>(), 2) + " % band";
+  const auto add = [&](const char* title, const Json& estimate, const char* unit) {
+    table.rows.push_back({title, say_number(estimate["value"]),
+                          say_number(estimate["low"]) + " - " + say_number(estimate["high"]), unit});
+  };
+  const bool many = response["request"]["concurrency"].get<double>() > 1;
+  add(many ? "decode, each stream" : "decode", response["decode"], "tok/s");
+  if (many) add("decode, all streams", response["decode_total"], "tok/s");
+  add("prefill", response["prefill"], "tok/s");
+  add("time to first token", response["ttft_s"], "s");
+  add("whole answer", response["e2e_s"], "s");
+  console.print(table);
+  *console.out << '\n';
+}
+
+void print_reasons(const Console& console, const Json& response) {
+  const Json& memory = response["memory"];
+  console.print_wrapped(
+      "memory: " + say_gb(memory["total_bytes"]) + " of " + say_gb(memory["available_bytes"]) + " usable (weights " +
+          say_gb(memory["weights_bytes"]) + ", KV cache " + say_gb(memory["kv_cache_bytes"]) + ", buffers " +
+          significant((memory["compute_bytes"].get<double>() + memory["runtime_bytes"].get<double>()) / 1e9, 2) +
+          " GB): " + text_of(response, "fits") + "; " + text_of(memory, "why"),
+      2);
+  if (has_speeds(response) && response["decode"]["value"].get<double>() > 0) {
+    console.print_wrapped(because(response), 2);
+  }
+  std::string basis =
+      "basis: " + text_of(response["decode"], "basis") + ", tier " + text_of(response["decode"], "tier");
+  if (!response["evidence"].empty()) {
+    basis += "; nearest measurements: ";
+    for (std::size_t i = 0; i < response["evidence"].size(); ++i) {
+      basis += (i == 0 ? "" : ", ") + response["evidence"][i].get<std::string>();
+    }
+  }
+  if (has_speeds(response)) console.print_wrapped(basis, 2);
+  for (const Json& assumption : response["assumptions"]) {
+    console.print_wrapped("assumed: " + assumption.get<std::string>(), 2);
+  }
+  if (has_speeds(response) && !response["energy_j_per_token"].is_null()) {
+    *console.out << "energy: about " << say_number(response["energy_j_per_token"], 2) << " J per token\n";
+  }
 }
 
 void print_answer(const Console& console, const Json& response) {
@@ -39,45 +98,37 @@ void print_answer(const Console& console, const Json& response) {
   }
 
   if (asked["engine"].is_null()) return;
-  Table table;
-  table.columns = {{"", false, false}, {"predicted", true, false}, {"80 % band", true, false}, {"unit", false, false}};
-  table.columns[2].title = significant(100 * response["decode"]["level"].get<double>(), 2) + " % band";
-  const auto add = [&](const char* title, const Json& estimate, const char* unit) {
-    table.rows.push_back({title, say_number(estimate["value"]),
-                          say_number(estimate["low"]) + " - " + say_number(estimate["high"]), unit});
-  };
-  const bool many = asked["concurrency"].get<double>() > 1;
-  add(many ? "decode, each stream" : "decode", response["decode"], "tok/s");
-  if (many) add("decode, all streams", response["decode_total"], "tok/s");
-  add("prefill", response["prefill"], "tok/s");
-  add("time to first token", response["ttft_s"], "s");
-  add("whole answer", response["e2e_s"], "s");
-  console.print(table);
-  out << '\n';
+  if (has_speeds(response)) print_speeds(console, response);
+  print_reasons(console, response);
+}
 
-  const Json& memory = response["memory"];
-  console.print_wrapped(
-      "memory: " + say_gb(memory["total_bytes"]) + " of " + say_gb(memory["available_bytes"]) + " usable (weights " +
-          say_gb(memory["weights_bytes"]) + ", KV cache " + say_gb(memory["kv_cache_bytes"]) + ", buffers " +
-          significant((memory["compute_bytes"].get<double>() + memory["runtime_bytes"].get<double>()) / 1e9, 2) +
-          " GB): " + text_of(response, "fits") + "; " + text_of(memory, "why"),
-      2);
-  if (response["decode"]["value"].get<double>() > 0) console.print_wrapped(because(response), 2);
-  std::string basis =
-      "basis: " + text_of(response["decode"], "basis") + ", tier " + text_of(response["decode"], "tier");
-  if (!response["evidence"].empty()) {
-    basis += "; nearest measurements: ";
-    for (std::size_t i = 0; i < response["evidence"].size(); ++i) {
-      basis += (i == 0 ? "" : ", ") + response["evidence"][i].get<std::string>();
-    }
+DataRows predict_rows(const Json& response) {
+  DataRows data;
+  data.columns = DataRows::quantity_columns();
+  const auto add = [&](const std::string& name, const Json& quantity, const char* unit) {
+    data.add_quantity({}, name, quantity, unit);
+  };
+  if (has_speeds(response)) {
+    add("decode", response["decode"], "tokens/s");
+    add("decode_total", response["decode_total"], "tokens/s");
+    add("prefill", response["prefill"], "tokens/s");
+    add("sustained.decode", response["sustained"]["decode"], "tokens/s");
+    add("ceiling.decode", response["ceiling"]["decode"], "tokens/s");
+    add("ceiling.prefill", response["ceiling"]["prefill"], "tokens/s");
+    for (const char* key : {"ttft_s", "e2e_s", "load_s"}) add(key, response[key], "s");
+    add("energy_j_per_token", response["energy_j_per_token"], "J");
   }
-  console.print_wrapped(basis, 2);
-  for (const Json& assumption : response["assumptions"]) {
-    console.print_wrapped("assumed: " + assumption.get<std::string>(), 2);
+  if (response["offload"].is_object()) {
+    add("offload.weights_bytes", response["offload"]["weights_bytes"], "bytes");
+    add("offload.bandwidth", response["offload"]["bandwidth_gbps"], "GB/s");
+    add("offload.host_ram", response["offload"]["host_ram_gib"], "GiB");
   }
-  if (!response["energy_j_per_token"].is_null()) {
-    out << "energy: about " << say_number(response["energy_j_per_token"], 2) << " J per token\n";
+  for (const auto& [key, value] : response["memory"].items()) {
+    const bool bytes = key.ends_with("_bytes");
+    add("memory." + key, value, bytes ? "bytes" : key == "max_context_tokens" ? "tokens" : "");
   }
+  add("runs", response["runs"].get<bool>() ? 1 : 0, "");
+  return data;
 }
 
 int run(Session& session, const Args& args) {
@@ -86,7 +137,7 @@ int run(Session& session, const Args& args) {
   int status = 0;
   const std::optional<Json> response = session.answer("predict", *request, status);
   if (!response) return status;
-  if (!session.printed_as_json(*response)) print_answer(session.console(), *response);
+  if (!session.printed_as_data(*response, predict_rows)) print_answer(session.console(), *response);
   const bool fits = text_of(*response, "fits") != "no";
   return (*response)["runs"].get<bool>() && fits ? 0 : 1;
 }

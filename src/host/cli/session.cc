@@ -58,4 +58,10 @@ bool Session::printed_as_json(const Json& response) {
   return true;
 }
 
+bool Session::printed_as_data(const Json& response, DataRows (*rows_of)(const Json& response)) {
+  if (console_.format != OutputFormat::csv) return printed_as_json(response);
+  *console_.out << rows_of(response).as_csv();
+  return true;
+}
+
 }  // namespace rigwise

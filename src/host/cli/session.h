@@ -7,6 +7,7 @@
 
 #include "codec/catalog_text.h"
 #include "host/cli/console.h"
+#include "host/cli/data_rows.h"
 #include "verbs/verbs.h"
 
 namespace rigwise {
@@ -31,6 +32,9 @@ class Session {
 
   /// Prints the response as JSON when that is the chosen format; true if it did.
   bool printed_as_json(const Json& response);
+
+  /// Prints what programs read: the response as JSON, or its rows as CSV; false when people are to read it.
+  bool printed_as_data(const Json& response, DataRows (*rows_of)(const Json& response));
 
  private:
   /// Says on err what in the user's own files cannot be right, without refusing to answer.

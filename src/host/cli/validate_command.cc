@@ -60,6 +60,24 @@ void print_report(const Console& console, const Json& response) {
   }
 }
 
+DataRows validate_rows(const Json& response) {
+  DataRows data;
+  data.columns = {"by", "name", "class", "rows", "groups", "median_error", "p90_error", "median_log_error", "coverage"};
+  const auto add = [&](const Json& by, const Json& name, const Json& of_class, const Json& line) {
+    std::vector<Json> cells = {by, name, of_class};
+    for (const char* key : {"rows", "groups", "median_error", "p90_error", "median_log_error", "coverage"}) {
+      cells.push_back(line.contains(key) ? line[key] : Json(nullptr));
+    }
+    data.rows.push_back(std::move(cells));
+  };
+  for (const auto& [name, line] : response["classes"].items()) add("all", nullptr, name, line);
+  for (const Json& line : response["by"]) add(line["by"], line["name"], line["class"], line);
+  for (const auto& [reason, count] : response["skipped"].items()) {
+    add("skipped", reason, nullptr, Json{{"rows", count}});
+  }
+  return data;
+}
+
 int run(Session& session, const Args& args) {
   Console& console = session.console();
   Result<Json> request = request_from_args(validate_command(), args);
@@ -79,7 +97,7 @@ int run(Session& session, const Args& args) {
     if (!written) return console.print_error(written.error());
     response->erase("rows_csv");
   }
-  if (!session.printed_as_json(*response)) print_report(console, *response);
+  if (!session.printed_as_data(*response, validate_rows)) print_report(console, *response);
   return 0;
 }
 
