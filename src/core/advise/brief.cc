@@ -5,6 +5,7 @@
 
 #include "core/advise/brief_people.h"
 #include "core/base/text.h"
+#include "core/cost/calendar.h"
 #include "core/facts/setup.h"
 
 namespace rigwise {
@@ -77,7 +78,8 @@ Result<void> add_targets(const Catalog& catalog, Brief& brief) {
     task.name = target.name;
     const bool only_one = brief.needs.targets.size() == 1 && target.streams == 1;
     task.streams = only_one ? brief.needs.concurrency.value_or(1) : target.streams;
-    task.ttft_s = target.ttft_s;
+    task.ttft_is_assumed = !target.ttft_s;
+    task.ttft_s = target.ttft_s.value_or(0);
     if (const Result<void> done = resolve_models(catalog, target, i, task); !done) return done;
     const bool coding = task.class_name == "coding";
     task.prompt_tokens = target.prompt_tokens.value_or(coding ? 4096 : 1024);
@@ -159,6 +161,45 @@ Result<void> add_owned(const Catalog& catalog, Brief& brief) {
   return brief.needs.upgrade_of.empty() ? Result<void>{} : add(brief.needs.upgrade_of, "needs.upgrade_of");
 }
 
+/// Waits that people bear before the first word when they do not say: an answer in a talk, and a step of work in
+/// progress (ten seconds is how long attention stays with it, Nielsen 1993).
+constexpr double kUsualTtft = 5, kUsualCodingTtft = 10;
+
+/// Fills in how long the first token may take, and says what is asked of every task.
+void set_ttft(Brief& brief) {
+  for (Task& task : brief.tasks) {
+    if (task.ttft_is_assumed) task.ttft_s = task.class_name == "coding" ? kUsualCodingTtft : kUsualTtft;
+    brief.assumptions.push_back(task.name + ": prompts of " + fixed(task.prompt_tokens, 0) + " tokens, contexts of " +
+                                fixed(task.context_tokens, 0) + ", first word within " + significant(task.ttft_s) +
+                                " s" + (task.ttft_is_assumed ? " (usual for such work; ttft_s says otherwise)" : ""));
+  }
+}
+
+/// A region without a tariff would silently get another one's.
+Result<void> check_region(const Catalog& catalog, const std::string& region) {
+  if (region.empty() || catalog.electricity.empty()) return {};
+  std::vector<std::string> known;
+  for (const ElectricityPrice& price : catalog.electricity) {
+    if (fold_name(price.region) == fold_name(region)) return {};
+    const bool is_twin = price.region.ends_with("-seed");
+    if (!is_twin) known.push_back(price.region);
+  }
+  std::sort(known.begin(), known.end());
+  return fail({ErrorCode::not_found, "no price of electricity is known for the region \"" + region + "\"",
+               "needs.region", "one of: " + join(known, ", ") + "; or leave it out and say money.electricity_per_kwh",
+               nearest_names(region, known)});
+}
+
+/// Needs that say nothing get no advice.
+Result<void> check_said(const Needs& needs) {
+  const bool what = !needs.targets.empty() || needs.vision || !needs.services.empty() || needs.usage.tokens_per_month;
+  const bool whom = !needs.people.empty() || needs.concurrency;
+  const bool means = needs.budget.max || !needs.owned.empty() || !needs.upgrade_of.empty();
+  if (what || whom || means) return {};
+  return invalid("the needs say neither what must run, nor for whom, nor what it may cost", "needs",
+                 "at least one of [budget] max = 4000, [[targets]] model_class = \"coding\", [[people]] count = 8");
+}
+
 /// The tariff: the user's own, else the region's, else that of the currency, else the catalog's first.
 void set_electricity(const Catalog& catalog, Brief& brief) {
   if (brief.needs.money.electricity_per_kwh) {
@@ -168,7 +209,7 @@ void set_electricity(const Catalog& catalog, Brief& brief) {
   const ElectricityPrice* best = nullptr;
   int best_rank = 0;
   for (const ElectricityPrice& price : catalog.electricity) {
-    if (!brief.exchange.knows(price.currency)) continue;
+    if (!brief.exchange.knows(price.currency) || is_after(price.date, brief.as_of)) continue;
     const bool here = !brief.needs.region.empty() && fold_name(price.region) == fold_name(brief.needs.region);
     const int rank = here ? 3 : price.currency == brief.currency ? 2 : 1;
     if (rank > best_rank) best = &price;
@@ -261,6 +302,8 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
     return fail(std::move(error));
   }
   brief.currency = *currency;
+  if (Result<void> done = check_said(needs); !done) return done;
+  if (Result<void> done = check_region(catalog, needs.region); !done) return done;
   if (Result<void> done = add_owned(catalog, brief); !done) return done;
   for (const PeopleGroup& group : needs.people) brief.seats += group.count;
   if (!needs.people.empty()) brief.seats -= 1;
@@ -271,6 +314,7 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
   }
   if (Result<void> done = add_vision(catalog, brief); !done) return done;
   if (Result<void> done = add_services(catalog, brief); !done) return done;
+  set_ttft(brief);
   if (!needs.usage.prompt_mix.empty()) {
     brief.assumptions.push_back("the prompt mix does not change which machine holds the models");
   }

@@ -19,6 +19,7 @@ struct Candidate {
   std::vector<Layout> layouts;
   Machine machine;
   Ownership ownership;
+  bool more_ram = false;  ///< the host has more RAM than the cards alone ask for, so that experts can stay there
   std::vector<std::string> also;  ///< near-identical machines, dearer: "Framework Desktop ..., 2,459 USD"
 
   const Device& device() const { return *parts.front().device; }

@@ -112,7 +112,9 @@ class Packer {
                               wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
     const double room = std::min(available_[pool], run.available_bytes);
     const double used = used_[pool] + bytes;
-    const double variance = variance_[pool] + kMemorySigma * kMemorySigma * bytes * bytes;
+    // What does not fit beside experts in RAM is one more expert in RAM.
+    const double sigma = run.host_bytes > 0 ? 0 : kMemorySigma * bytes;
+    const double variance = variance_[pool] + sigma * sigma;
     if (room - used < kLeastMemoryZ * std::sqrt(variance)) return;
     const double variance_before = variance_[pool];
     variance_[pool] = variance;
@@ -152,11 +154,10 @@ class Packer {
     return probability;
   }
 
-  /// That the first token of a request comes in time, where the task says in what time.
+  /// That the first token of a request comes in time when nobody else asks.
   double ttft_probability(const Placed& at) const {
     const Task& task = brief_.tasks[at.task];
-    if (!task.ttft_s) return 1;
-    const double left = *task.ttft_s - 1 / std::max(at.run->decode.value, 1e-9);
+    const double left = task.ttft_s - 1 / std::max(at.run->decode.value, 1e-9);
     return left <= 0 ? 0 : probability_at_least(at.run->prefill, rules_.z, task.prompt_tokens / left);
   }
 
