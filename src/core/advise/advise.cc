@@ -65,6 +65,10 @@ std::optional<Option> evaluate(const Brief& brief, RunFinder& finder, const Cand
   option.candidate = candidate;
   option.placement = best_placement(brief, finder, option.candidate.layouts, rules);
   if (option.placement.layout < 0) return std::nullopt;
+  // More RAM than is needed only costs more.
+  const bool needs_ram = std::any_of(option.placement.placed.begin(), option.placement.placed.end(),
+                                     [&](const Placed& at) { return at.run->host_bytes > candidate.usual_ram; });
+  if (candidate.more_ram && !needs_ram) return std::nullopt;
   for (const Placed& at : option.placement.placed) {
     option.targets.push_back(target_answer(brief, option.placement, at, rules.z));
   }

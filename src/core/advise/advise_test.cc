@@ -134,7 +134,7 @@ TEST_F(Advise, LeavesExpertsOfASparseModelInTheRamOfAPc) {
 }
 
 TEST_F(Advise, PricesTheRamThatExpertsNeed) {
-  for (HostTemplate& host : catalog.hosts) host.ram_capacity = gib(16);
+  for (HostTemplate& host : catalog.hosts) host.ram_capacity = gib(10);
   HostTemplate roomy = market::host("roomy", 1, 850, 1400);
   roomy.ram_capacity = gib(128);
   catalog.hosts.push_back(roomy);
@@ -147,6 +147,17 @@ TEST_F(Advise, PricesTheRamThatExpertsNeed) {
   ASSERT_NE(found, answer.options.end());
   EXPECT_EQ(found->candidate.machine.host->id, "roomy");
   EXPECT_EQ(found->candidate.setup.find("GiB"), std::string::npos) << "other commands read the set-up";
+}
+
+TEST_F(Advise, SaysThatItDidNotTryEverythingForManyTargets) {
+  needs.budget.max = 30000;
+  needs.targets.assign(8, target("one", "coding", 8, 2));
+  const Advice& answer = advice();
+  ASSERT_FALSE(answer.options.empty());
+  EXPECT_GT(answer.cut_short, 0);
+  EXPECT_THAT(answer.brief.assumptions, Contains(HasSubstr("more combinations than were looked at")));
+  needs.targets.resize(4);
+  EXPECT_EQ(advice().cut_short, 0);
 }
 
 TEST_F(Advise, PruningLeavesWorkOut) {
