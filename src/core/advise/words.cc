@@ -123,12 +123,12 @@ void add_speed_risks(const Option& option, std::vector<std::string>& risks) {
 void add_wait_risks(const Option& option, std::vector<std::string>& risks) {
   for (const TargetAnswer& target : option.targets) {
     const Task& task = *target.task;
-    if (target.ttft_s.high <= 1.1 * task.ttft_s) continue;
-    const bool late = target.ttft_s.value > task.ttft_s;
+    if (target.ttft_s.high <= 1.1 * task.ttft_usual_s) continue;
+    const bool late = target.ttft_s.value > task.ttft_usual_s;
     risks.push_back(task.name + ": a prompt of " + fixed(task.prompt_tokens, 0) + " tokens " +
                     (late ? "takes " : "may take ") + significant(late ? target.ttft_s.value : target.ttft_s.high, 2) +
-                    " s before the first word" + (late ? ", " : " at worst, ") + significant(task.ttft_s) + " s " +
-                    (task.ttft_is_assumed ? "is usual" : "asked"));
+                    " s before the first word; " + significant(task.ttft_usual_s) + " s " +
+                    (task.ttft_is_assumed ? "are usual" : "asked"));
   }
 }
 
