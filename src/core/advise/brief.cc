@@ -5,7 +5,6 @@
 
 #include "core/advise/brief_people.h"
 #include "core/base/text.h"
-#include "core/cost/calendar.h"
 #include "core/facts/setup.h"
 
 namespace rigwise {
@@ -163,15 +162,19 @@ Result<void> add_owned(const Catalog& catalog, Brief& brief) {
 
 /// Waits before the first word that people are used to: an answer in a talk, and a step of work in progress (ten
 /// seconds is how long attention stays with it, Nielsen 1993). Where nobody says, twice that is a miss.
-constexpr double kUsualTtft = 5, kUsualCodingTtft = 10, kBearable = 2;
+constexpr double kUsualTtft = 5, kUsualWorkTtft = 10, kBearable = 2;
 
 /// Fills in how long the first token may take, and says what is asked of every task.
-void set_ttft(Brief& brief) {
+void set_ttft(const Catalog& catalog, Brief& brief) {
   for (Task& task : brief.tasks) {
+    // Of a model asked for by name nobody knows what it is for.
+    const bool is_talk =
+        task.class_name != "coding" && std::any_of(catalog.classes.begin(), catalog.classes.end(),
+                                                   [&](const ModelClass& c) { return c.id == task.class_name; });
     std::string words = task.name + ": prompts of " + fixed(task.prompt_tokens, 0) + " tokens, contexts of " +
                         fixed(task.context_tokens, 0) + ", ";
     if (task.ttft_is_assumed) {
-      task.ttft_usual_s = task.class_name == "coding" ? kUsualCodingTtft : kUsualTtft;
+      task.ttft_usual_s = is_talk ? kUsualTtft : kUsualWorkTtft;
       task.ttft_s = kBearable * task.ttft_usual_s;
       words += "no ttft_s: " + significant(task.ttft_usual_s) + " s before the first word are usual, more than " +
                significant(task.ttft_s) + " s a miss";
@@ -217,7 +220,7 @@ void set_electricity(const Catalog& catalog, Brief& brief) {
   const ElectricityPrice* best = nullptr;
   int best_rank = 0;
   for (const ElectricityPrice& price : catalog.electricity) {
-    if (!brief.exchange.knows(price.currency) || is_after(price.date, brief.as_of)) continue;
+    if (!brief.exchange.knows(price.currency)) continue;
     const bool here = !brief.needs.region.empty() && fold_name(price.region) == fold_name(brief.needs.region);
     const int rank = here ? 3 : price.currency == brief.currency ? 2 : 1;
     if (rank > best_rank) best = &price;
@@ -322,7 +325,7 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
   }
   if (Result<void> done = add_vision(catalog, brief); !done) return done;
   if (Result<void> done = add_services(catalog, brief); !done) return done;
-  set_ttft(brief);
+  set_ttft(catalog, brief);
   if (!needs.usage.prompt_mix.empty()) {
     brief.assumptions.push_back("the prompt mix does not change which machine holds the models");
   }
