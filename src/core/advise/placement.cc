@@ -132,22 +132,24 @@ class Packer {
 
   void try_run(std::size_t task, std::size_t pool, const ModelRun& run, double places) {
     const Task& wanted = brief_.tasks[task];
+    const double duty = share(wanted.minimum_tokens_per_s, run.decode.low,
+                              wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
+    if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
+    const double room = std::min(available_[pool], run.available_bytes);
+    if (room - used_[pool] < run.other_bytes) return;
     bool shared = false;
     for (std::size_t t = 0; t < task; ++t) {
       shared = shared || (placed_[t].pool == pool && placed_[t].run->shares_weights_with(run));
     }
     const double bytes = run.other_bytes + (shared ? 0 : run.weight_bytes);
-    const double duty = share(wanted.minimum_tokens_per_s, run.decode.low,
-                              wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
-    const double room = std::min(available_[pool], run.available_bytes);
     const double used = used_[pool] + bytes;
+    if (room < used) return;
     // What does not fit beside experts in RAM is one more expert in RAM.
     const double sigma = run.host_bytes > 0 ? 0 : kMemorySigma * bytes;
     const double variance = variance_[pool] + sigma * sigma;
     if (room - used < kLeastMemoryZ * std::sqrt(variance)) return;
     const double variance_before = variance_[pool];
     variance_[pool] = variance;
-    if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
     const double available_before = available_[pool];
     const Duty duty_before = duty_[pool];
     add_duty(duty_[pool], wanted, run);
