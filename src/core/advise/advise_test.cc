@@ -260,6 +260,31 @@ TEST_F(Advise, PutsAllModelsIntoMemoryTogether) {
   }
 }
 
+TEST_F(Advise, AModelThatIsTooSlowLeavesNoDoubtAboutTheMemoryOfAnother) {
+  settings.limit = 50;
+  settings.prune = false;
+  const auto of_mini = [&]() -> std::string {
+    for (const Option& o : advice().options) {
+      if (o.candidate.setup != "mini-128") continue;
+      return o.targets[0].run->model->id + o.targets[0].run->format->id + o.targets[1].run->model->id +
+             o.targets[1].run->format->id + " " + std::to_string(o.placement.probability);
+    }
+    return "nothing";
+  };
+  bool was_tight = false;
+  const ModelClass all = catalog.classes[0];
+  for (double context = 8192; context < 100000; context += 4096) {
+    needs.targets = {target("main", "coding", 12, 8, 2), target("helpers", "fast", 4, 2, 8)};
+    for (NeedTarget& t : needs.targets) t.context_tokens = context;
+    catalog.classes[0] = all;
+    const std::string with = of_mini();
+    std::erase(catalog.classes[0].members, "llama-3.1-70b");
+    EXPECT_EQ(of_mini(), with) << context;
+    was_tight = was_tight || with == "nothing";
+  }
+  EXPECT_TRUE(was_tight) << "no context filled the memory";
+}
+
 TEST_F(Advise, SharesTheWeightsOfAModelThatServesTwoTasks) {
   NeedTarget a = target("a", "", 5, 2), b = target("b", "", 5, 2);
   a.model_class = b.model_class = "";
