@@ -176,8 +176,15 @@ void read_weights(ObjectReader& r, Weights& w) {
 void read_people(ObjectReader& r, Needs& needs) {
   each(r, "people", [&](ObjectReader& item) {
     PeopleGroup group;
-    group.role = item.required_text("role", "\"developer\"");
+    group.role = item.text("role").value_or("");
     group.count = item.integer("count", 1, 1000000).value_or(1);
+    if (group.role.empty() && item.raw("count") == nullptr) {
+      item.refuse({ErrorCode::invalid_input,
+                   "a group of people needs \"role\" or \"count\"",
+                   item.path_of("role"),
+                   "for example role = \"developer\", count = 8",
+                   {}});
+    }
     needs.people.push_back(std::move(group));
   });
   needs.concurrency = r.integer("concurrency", 1, 100000);

@@ -139,5 +139,15 @@ TEST(Needs, ReadTheSameFromJsonAsFromToml) {
   EXPECT_EQ(decode_needs(*typo).error().where, "needs.budgett");
 }
 
+TEST(Needs, TakesPeopleOfWhomNobodySaysWhatTheyDo) {
+  const Result<Needs> needs = decode_needs_toml("[[people]]\ncount = 30\n", "needs.toml");
+  ASSERT_TRUE(needs.has_value());
+  EXPECT_EQ(needs->people[0].role, "");
+  EXPECT_EQ(needs->people[0].count, 30);
+  EXPECT_EQ(fault_of("[[people]]\n").where, "needs.toml:1 / people[0].role");
+}
+
+TEST(Needs, PointsAtTheFileWhenAllOfItIsMeant) { EXPECT_EQ(NeedsFile{}.locate("needs"), ""); }
+
 }  // namespace
 }  // namespace rigwise

@@ -66,6 +66,7 @@ class Converter {
 
 std::string NeedsFile::locate(std::string_view path) const {
   constexpr std::string_view kRoot = "needs.";
+  if (path == "needs") return name;
   std::string key(path.starts_with(kRoot) ? path.substr(kRoot.size()) : path);
   // A key that is missing has no line: the nearest table around it has.
   for (std::string at = key;; at.resize(at.find_last_of(".["))) {

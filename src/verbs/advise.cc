@@ -71,9 +71,11 @@ Result<Json> advise_verb(const House& house, const Json& request) {
   response["horizon_months"] = advice.brief.months;
   response["answer"] = advice.answer;
   response["minimum_holds"] = advice.minimum_holds;
+  response["quality_scale"] = advice.finder->quality_scale();
   Json options = Json::array();
   for (const Option& option : advice.options) {
-    options.push_back(option_json(option, static_cast<int>(options.size()) + 1, settings.level));
+    options.push_back(
+        option_json(option, static_cast<int>(options.size()) + 1, settings.level, advice.brief.terms.tax_rate));
   }
   response["options"] = std::move(options);
   Json pareto = Json::array();

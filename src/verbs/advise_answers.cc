@@ -30,12 +30,17 @@ Json target_json(const TargetAnswer& target, const Option& option, double level)
   json["decode"] = band_json(target.alone, target, level);
   json["together"] = band_json(target.together, target, level);
   json["prefill"] = band_json(run.prefill, target, level);
-  json["ttft_s"] = task.prompt_tokens / run.prefill.value + 1 / run.decode.value;
+  json["prompt_tokens"] = task.prompt_tokens;
+  json["ttft_s"] = band_json(target.ttft_s, target, level);
+  json["ttft_limit_s"] = task.ttft_s;
+  json["ttft_limit_is_assumed"] = task.ttft_is_assumed;
   json["probability"] = target.probability;
   json["memory_gb"] = run.total_bytes() / kGb;
+  json["host_memory_gb"] = run.host_bytes / kGb;
   json["context_tokens"] = task.context_tokens;
   json["quality"] = run.quality;
   json["quality_is_known"] = run.quality_is_known;
+  json["quality_basis"] = run.judged == nullptr ? "" : run.judged->basis;
   return json;
 }
 
@@ -68,7 +73,7 @@ Json memory_json_of(const Option& option) {
 
 std::optional<int> rank_of(const Option& option, const Advice& advice) {
   for (std::size_t i = 0; i < advice.options.size(); ++i) {
-    if (advice.options[i].candidate.setup == option.candidate.setup) return static_cast<int>(i) + 1;
+    if (advice.options[i].candidate.label == option.candidate.label) return static_cast<int>(i) + 1;
   }
   return std::nullopt;
 }
@@ -77,7 +82,7 @@ std::optional<int> rank_of(const Option& option, const Advice& advice) {
 
 Json money_json(const Money& money) { return rounded_to_cents(money); }
 
-Json option_json(const Option& option, int rank, double level) {
+Json option_json(const Option& option, int rank, double level, double tax_rate) {
   const Candidate& candidate = option.candidate;
   const Machine& machine = candidate.machine;
   const Ownership& own = candidate.ownership;
@@ -85,10 +90,16 @@ Json option_json(const Option& option, int rank, double level) {
   json["price"] = money_json(machine.value);
   json["price_low"] = money_json(machine.low);
   json["price_high"] = money_json(machine.high);
-  json["cost"] = {{"purchase", money_json(own.purchase)},     {"electricity", money_json(own.electricity)},
-                  {"resale", money_json(own.resale)},         {"tax", money_json(own.tax)},
-                  {"total", money_json(own.total)},           {"total_low", money_json(own.total_low)},
-                  {"total_high", money_json(own.total_high)}, {"per_month", money_json(own.monthly)}};
+  json["cost"] = {{"purchase", money_json(own.purchase)},
+                  {"electricity", money_json(own.electricity)},
+                  {"resale", money_json(own.resale)},
+                  {"resale_share", own.resale_share},
+                  {"tax", money_json(own.tax)},
+                  {"tax_rate", tax_rate},
+                  {"total", money_json(own.total)},
+                  {"total_low", money_json(own.total_low)},
+                  {"total_high", money_json(own.total_high)},
+                  {"per_month", money_json(own.monthly)}};
   json["bill"] = bill_json(machine);
   json["probability"] = option.placement.probability;
   json["meets_minimum"] = option.placement.meets_minimum;
@@ -152,6 +163,7 @@ Json do_not_buy_json(const Advice& advice) {
   }
   Json json = {{"words", cloud_words(cloud)}, {"offers", std::move(offers)}, {"is_complete", cloud.is_complete}};
   json["per_month"] = money_json(cloud.monthly);
+  json["tax"] = money_json(cloud.monthly * advice.brief.months - cloud.total);
   json["total"] = money_json(cloud.total);
   json["subscription"] = nullptr;
   if (cloud.seat != nullptr) {
@@ -159,7 +171,7 @@ Json do_not_buy_json(const Advice& advice) {
                             {"plan", cloud.seat->plan},
                             {"seats", advice.brief.seats},
                             {"per_month", money_json(cloud.seats_monthly)},
-                            {"total", money_json(cloud.seats_monthly * advice.brief.months)},
+                            {"total", money_json(cloud.seats_total)},
                             {"date", cloud.seat->date},
                             {"source", cloud.seat->source}};
   }

@@ -6,7 +6,7 @@
 namespace rigwise {
 
 /// A ranked option with its bill, its models, their speeds, reasons and risks.
-Json option_json(const Option& option, int rank, double level);
+Json option_json(const Option& option, int rank, double level, double tax_rate);
 
 /// A point of the Pareto front, short: what it costs, gives, draws and sounds like; rank when it is among the options.
 Json pareto_json(const Option& option, const Advice& advice);

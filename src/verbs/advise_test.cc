@@ -96,9 +96,52 @@ TEST(AdviseVerb, ShowsUnlikeMachines) {
   std::set<std::string> labels;
   for (const Json& option : answer["options"]) EXPECT_TRUE(labels.insert(option["label"].get<std::string>()).second);
   ASSERT_EQ(answer["options"].size(), 5u);
+  Json more = example("hobbyist");
+  more["limit"] = 30;
   bool grouped = false;
-  for (const Json& option : answer["options"]) grouped = grouped || !option["also"].empty();
+  const Json longer = answer_to(more);
+  for (const Json& option : longer["options"]) grouped = grouped || !option["also"].empty();
   EXPECT_TRUE(grouped) << "the Strix Halo machines are one answer";
+}
+
+TEST(AdviseVerb, TellsCostsThatAddUp) {
+  const Json answer = answer_to(example("company"));
+  for (const Json& option : answer["options"]) {
+    const Json& cost = option["cost"];
+    const auto sum = [&](const char* key) { return cost[key].get<double>(); };
+    EXPECT_NEAR(sum("purchase") + sum("electricity") - sum("resale") - sum("tax"), sum("total"), 0.03);
+    EXPECT_NEAR(sum("tax_rate") * (sum("purchase") + sum("electricity") - sum("resale")), sum("tax"), 0.03);
+    EXPECT_GT(sum("resale_share"), 0.2);
+    EXPECT_LT(sum("resale_share"), 0.6) << "nothing pays back nearly its price";
+    EXPECT_NEAR(sum("total") / 36, sum("per_month"), 0.01);
+  }
+  const Json& cloud = answer["do_not_buy"];
+  const double gross = 36 * cloud["per_month"].get<double>();
+  EXPECT_NEAR(cloud["tax"].get<double>(), 0.265 * gross, 0.2) << "the same rule as for machines";
+  EXPECT_NEAR(cloud["total"].get<double>(), gross - cloud["tax"].get<double>(), 0.2);
+}
+
+TEST(AdviseVerb, LetsACheapPcKeepExpertsOfALargeModelInItsRam) {
+  const Json answer = answer_to({{"needs",
+                                  {{"budget", {{"max", 2200}}},
+                                   {"condition", "new"},
+                                   {"constraints", {{"form_factors", {"tower"}}}},
+                                   {"targets", {{{"model", "gpt-oss-120b"}, {"tokens_per_s", 10}}}}}}});
+  ASSERT_FALSE(answer["options"].empty());
+  const Json& target = answer["options"][0]["targets"][0];
+  EXPECT_GT(target["host_memory_gb"].get<double>(), 10);
+  EXPECT_LT(target["memory_gb"].get<double>(), 40);
+}
+
+TEST(AdviseVerb, KeepsEightTargetsToACountableSearch) {
+  Json needs = {{"budget", {{"max", 40000}}}, {"targets", Json::array()}};
+  for (const char* name : {"coding", "standard", "fast", "vision", "premium", "coding", "standard", "fast"}) {
+    needs["targets"].push_back({{"model_class", name}, {"tokens_per_s", 10}});
+  }
+  const Json answer = answer_to({{"needs", needs}});
+  ASSERT_FALSE(answer["options"].empty());
+  EXPECT_EQ(answer["options"][0]["targets"].size(), 8u);
+  EXPECT_THAT(answer["assumptions"].dump(), HasSubstr("more combinations than were looked at"));
 }
 
 TEST(AdviseVerb, NeverOffersALaunchPriceOfAPartNoLongerSold) {
@@ -129,6 +172,9 @@ TEST(AdviseVerb, RefusesUnknownKeysAndCurrencies) {
   EXPECT_EQ(advise_verb(house(), {{"need", Json::object()}}).error().did_you_mean.front(), "needs");
   EXPECT_EQ(advise_verb(house(), {{"needs", {{"budget", {{"currency", "XYZ"}}}}}}).error().where,
             "needs.budget.currency");
+  EXPECT_EQ(advise_verb(house(), {{"needs", Json::object()}}).error().where, "needs");
+  const Json nowhere = {{"needs", {{"budget", {{"max", 3000}}}, {"region", "XX"}}}};
+  EXPECT_EQ(advise_verb(house(), nowhere).error().where, "needs.region");
   EXPECT_EQ(advise_verb(house(), {{"needs", 3}}).error().where, "needs");
 }
 

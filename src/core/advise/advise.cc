@@ -43,6 +43,10 @@ TargetAnswer target_answer(const Brief& brief, const Placement& placement, const
   answer.pool = at.pool;
   answer.streams = at.streams;
   answer.alone = at.run->decode;
+  const double prompt = answer.task->prompt_tokens;
+  answer.ttft_s = {prompt / at.run->prefill.value + 1 / at.run->decode.value,
+                   prompt / at.run->prefill.high + 1 / at.run->decode.high,
+                   prompt / at.run->prefill.low + 1 / at.run->decode.low};
   const Duty& duty = placement.duty[at.pool];
   const double asked = answer.task->asked_tokens_per_s;
   // Proportional shares: everybody gets the same multiple of the asked speed, never more than it has alone.
@@ -61,6 +65,10 @@ std::optional<Option> evaluate(const Brief& brief, RunFinder& finder, const Cand
   option.candidate = candidate;
   option.placement = best_placement(brief, finder, option.candidate.layouts, rules);
   if (option.placement.layout < 0) return std::nullopt;
+  // More RAM than is needed only costs more.
+  const bool needs_ram = std::any_of(option.placement.placed.begin(), option.placement.placed.end(),
+                                     [&](const Placed& at) { return at.run->host_bytes > candidate.usual_ram; });
+  if (candidate.more_ram && !needs_ram) return std::nullopt;
   for (const Placed& at : option.placement.placed) {
     option.targets.push_back(target_answer(brief, option.placement, at, rules.z));
   }
@@ -128,13 +136,32 @@ std::string answer_words(const Advice& advice) {
   const bool cloud_would_do = cloud.is_complete && !advice.brief.needs.constraints.local_only;
   if (cloud_would_do && cloud.total < best.candidate.ownership.total) {
     words += " Or buy nothing: an API does the same work for " + whole_units(cloud.total) + " " +
-             advice.brief.currency + " over " + std::to_string(advice.brief.months) +
-             " months, if your prompts may leave the house.";
+             advice.brief.currency + " over " + std::to_string(advice.brief.months) + " months" +
+             (advice.brief.terms.tax_rate > 0 ? " after tax" : "") + ", if your prompts may leave the house.";
   }
   return words;
 }
 
+/// What comes back of the money, and by which rule.
+void assume_money(Brief& brief) {
+  const OwnershipTerms& terms = brief.terms;
+  if (terms.resale && !terms.resale_share) {
+    brief.assumptions.push_back(
+        "resale by rule of thumb, from launch and used prices in the catalog: a new thing loses a quarter when it "
+        "changes "
+        "hands, a used one a tenth; then Apple's lose 9 % a year, gaming cards 14 %, other cards 20 %, other machines "
+        "19 "
+        "%. It is the least certain sum here: resale = false leaves it out");
+  }
+  if (terms.tax_rate > 0) {
+    brief.assumptions.push_back(significant(100 * terms.tax_rate) +
+                                " % of what is bought, of electricity, API and subscriptions comes back as tax; resale "
+                                "is taxed at the same rate");
+  }
+}
+
 void assume(Brief& brief, const Advice& advice) {
+  assume_money(brief);
   brief.assumptions.push_back(
       "power is the most that the parts draw; prices include what the catalog's template asks "
       "for board, case and power supply around bare cards");

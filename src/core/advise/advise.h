@@ -25,6 +25,7 @@ struct TargetAnswer {
   int streams = 1;         ///< served by one replica
   Band alone;              ///< tokens/s of one stream when nothing else runs
   Band together;           ///< when every task runs at once, time shared in proportion to the asked speeds
+  Band ttft_s;             ///< from sending the task's prompt to the first token, when nobody else asks
   double probability = 0;  ///< that it gets the asked speed when all run at once
 };
 
@@ -44,10 +45,10 @@ struct Option {
 struct CloudBaseline {
   std::vector<CloudTask> tasks;
   std::vector<CloudOffer> offers;  ///< by task
-  Money monthly, total;
-  bool is_complete = true;  ///< every task has an offer
+  Money monthly, total;            ///< total: over the horizon, less the tax that expenses save
+  bool is_complete = true;         ///< every task has an offer
   const SaasPrice* seat = nullptr;
-  Money seats_monthly;
+  Money seats_monthly, seats_total;  ///< as above
   std::vector<std::string> lacks;
   std::string verdict;
 };

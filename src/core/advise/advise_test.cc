@@ -91,6 +91,75 @@ TEST_F(Advise, PrunedSearchAnswersLikeBruteForce) {
   }
 }
 
+TEST_F(Advise, PrunedSearchAnswersLikeBruteForceWithExpertsInRam) {
+  for (HostTemplate& host : catalog.hosts) host.ram_capacity = gib(64);
+  HostTemplate roomy = market::host("roomy", 1, 850, 1400);
+  roomy.ram_capacity = gib(128);
+  catalog.hosts.push_back(roomy);
+  for (const auto& wish : {std::vector<NeedTarget>{target("main", "coding", 30, 10)},
+                           std::vector<NeedTarget>{target("main", "coding", 10, 4), target("helpers", "fast", 8, 4)}}) {
+    needs.targets = wish;
+    settings.limit = 20;
+    settings.prune = false;
+    const std::string brute = essence(advice());
+    settings.prune = true;
+    EXPECT_EQ(essence(advice()), brute);
+  }
+}
+
+TEST_F(Advise, LeavesExpertsOfASparseModelInTheRamOfAPc) {
+  needs.targets = {target("main", "", 15, 5)};
+  needs.targets[0].model = "qwen3-30b-a3b";
+  needs.constraints.form_factors = {BodyShape::tower};
+  settings.limit = 20;
+  const auto small_card = [&]() -> std::optional<Option> {
+    for (const Option& option : advice().options) {
+      if (option.candidate.label == "small-card") return option;
+    }
+    return std::nullopt;
+  };
+  EXPECT_FALSE(small_card()) << "18 GB of weights in 16 GiB, and nobody knows the host's RAM";
+  for (HostTemplate& host : catalog.hosts) host.ram_capacity = gib(64);
+  const std::optional<Option> option = small_card();
+  ASSERT_TRUE(option);
+  const ModelRun& run = *option->targets[0].run;
+  EXPECT_GT(run.host_bytes, 2e9);
+  EXPECT_LT(run.host_bytes, 6e9);
+  EXPECT_LE(option->placement.used_bytes[0], option->placement.available_bytes[0]);
+  EXPECT_THAT(option->reasons[0], HasSubstr("(experts in RAM)"));
+  EXPECT_THAT(option->reasons[1], HasSubstr("of experts in the PC's RAM"));
+  EXPECT_THAT(option->risks, Contains(HasSubstr("two channels of DDR5")));
+  for (HostTemplate& host : catalog.hosts) host.ram_capacity = gib(10);
+  EXPECT_FALSE(small_card()) << "2 GiB beside the system hold no experts";
+}
+
+TEST_F(Advise, PricesTheRamThatExpertsNeed) {
+  for (HostTemplate& host : catalog.hosts) host.ram_capacity = gib(10);
+  HostTemplate roomy = market::host("roomy", 1, 850, 1400);
+  roomy.ram_capacity = gib(128);
+  catalog.hosts.push_back(roomy);
+  needs.targets = {target("main", "", 15, 3)};
+  needs.targets[0].model = "qwen3-30b-a3b";
+  settings.limit = 20;
+  const Advice& answer = advice();
+  const auto found = std::find_if(answer.options.begin(), answer.options.end(),
+                                  [](const Option& o) { return o.candidate.label.ends_with("with 128 GiB of RAM"); });
+  ASSERT_NE(found, answer.options.end());
+  EXPECT_EQ(found->candidate.machine.host->id, "roomy");
+  EXPECT_EQ(found->candidate.setup.find("GiB"), std::string::npos) << "other commands read the set-up";
+}
+
+TEST_F(Advise, SaysThatItDidNotTryEverythingForManyTargets) {
+  needs.budget.max = 30000;
+  needs.targets.assign(8, target("one", "coding", 8, 2));
+  const Advice& answer = advice();
+  ASSERT_FALSE(answer.options.empty());
+  EXPECT_GT(answer.cut_short, 0);
+  EXPECT_THAT(answer.brief.assumptions, Contains(HasSubstr("more combinations than were looked at")));
+  needs.targets.resize(4);
+  EXPECT_EQ(advice().cut_short, 0);
+}
+
 TEST_F(Advise, PruningLeavesWorkOut) {
   settings.prune = false;
   const int all = advice().finder->counts().predictions;
@@ -189,6 +258,31 @@ TEST_F(Advise, PutsAllModelsIntoMemoryTogether) {
       EXPECT_LE(option.placement.used_bytes[p], option.placement.available_bytes[p]);
     }
   }
+}
+
+TEST_F(Advise, AModelThatIsTooSlowLeavesNoDoubtAboutTheMemoryOfAnother) {
+  settings.limit = 50;
+  settings.prune = false;
+  const auto of_mini = [&]() -> std::string {
+    for (const Option& o : advice().options) {
+      if (o.candidate.setup != "mini-128") continue;
+      return o.targets[0].run->model->id + o.targets[0].run->format->id + o.targets[1].run->model->id +
+             o.targets[1].run->format->id + " " + std::to_string(o.placement.probability);
+    }
+    return "nothing";
+  };
+  bool was_tight = false;
+  const ModelClass all = catalog.classes[0];
+  for (double context = 8192; context < 100000; context += 4096) {
+    needs.targets = {target("main", "coding", 12, 8, 2), target("helpers", "fast", 4, 2, 8)};
+    for (NeedTarget& t : needs.targets) t.context_tokens = context;
+    catalog.classes[0] = all;
+    const std::string with = of_mini();
+    std::erase(catalog.classes[0].members, "llama-3.1-70b");
+    EXPECT_EQ(of_mini(), with) << context;
+    was_tight = was_tight || with == "nothing";
+  }
+  EXPECT_TRUE(was_tight) << "no context filled the memory";
 }
 
 TEST_F(Advise, SharesTheWeightsOfAModelThatServesTwoTasks) {
@@ -298,6 +392,76 @@ TEST_F(Advise, TurnsPeopleIntoStreams) {
   EXPECT_GE(answer.brief.tasks[0].streams, 3);
   EXPECT_LE(answer.brief.tasks[0].streams, 10);
   EXPECT_EQ(answer.brief.seats, 30);
+}
+
+TEST_F(Advise, SaysWhatItTakesPeopleForWhenNobodySaysWhatTheyDo) {
+  needs.targets.clear();
+  needs.people = {{"", 30}, {"admins", 4}};
+  const Advice& answer = advice();
+  EXPECT_THAT(answer.brief.assumptions, Contains(HasSubstr("of 30 people nobody says what they do")));
+  EXPECT_THAT(answer.brief.tasks[0].name, HasSubstr("30 people, 4 admin"));
+  EXPECT_EQ(answer.brief.seats, 34);
+}
+
+TEST_F(Advise, RefusesNeedsThatSayNothing) {
+  needs = {};
+  EXPECT_EQ(error().where, "needs");
+  EXPECT_THAT(error().try_this, HasSubstr("[budget] max"));
+  needs.constraints.portable = true;
+  EXPECT_EQ(error().where, "needs");
+  needs.concurrency = 4;
+  EXPECT_EQ(error().message, "no error");
+}
+
+TEST_F(Advise, RefusesARegionWithoutATariff) {
+  for (const char* code : {"US", "SE", "CA-seed"}) {
+    ElectricityPrice price;
+    price.region = code;
+    price.currency = "USD";
+    price.per_kwh = 0.2;
+    price.date = "2026-01";
+    catalog.electricity.push_back(price);
+  }
+  needs.region = "se";
+  EXPECT_EQ(error().message, "no error");
+  needs.region = "SW";
+  EXPECT_EQ(error().where, "needs.region");
+  EXPECT_EQ(error().did_you_mean.front(), "SE");
+  EXPECT_THAT(error().try_this, Not(HasSubstr("seed")));
+}
+
+TEST_F(Advise, CountsTheWaitForTheFirstWord) {
+  needs.owned = {"mini-64"};
+  needs.constraints.vendors_excluded = {"NVIDIA"};
+  settings.limit = 50;
+  const auto of_mini = [&]() -> Option {
+    for (const Option& option : advice().options) {
+      if (option.candidate.setup == "mini-64") return option;
+    }
+    return {};
+  };
+  needs.targets[0].prompt_tokens = 500;
+  const Option brief = of_mini();
+  needs.targets[0].prompt_tokens = 60000;
+  needs.targets[0].context_tokens = 65536;
+  const Option longer = of_mini();
+  ASSERT_EQ(brief.targets.size(), 1u);
+  ASSERT_EQ(longer.targets.size(), 1u);
+  EXPECT_LT(brief.targets[0].ttft_s.value, longer.targets[0].ttft_s.value);
+  EXPECT_LT(longer.targets[0].ttft_s.low, longer.targets[0].ttft_s.value);
+  EXPECT_LT(longer.placement.probability, 0.5 * brief.placement.probability) << "twenty seconds are a miss for coding";
+  EXPECT_THAT(longer.risks, Contains(HasSubstr("a prompt of 60000 tokens takes")));
+}
+
+TEST_F(Advise, TaxesCloudAndMachineAlike) {
+  const Money before = advice().cloud.total;
+  needs.money.tax_rate = 0.25;
+  needs.money.resale = true;
+  const Advice& answer = advice();
+  EXPECT_NEAR(answer.cloud.total.amount(), 0.75 * before.amount(), 1e-6);
+  EXPECT_EQ(answer.cloud.monthly * answer.brief.months * 0.75, answer.cloud.total);
+  EXPECT_THAT(answer.options.front().reasons.back(), HasSubstr("tax saved (25 % of that)"));
+  EXPECT_THAT(answer.options.front().reasons.back(), HasSubstr(" resale ("));
 }
 
 TEST(BusyStreams, GrowWithTheLoadButMoreSlowly) {

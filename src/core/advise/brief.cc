@@ -77,7 +77,8 @@ Result<void> add_targets(const Catalog& catalog, Brief& brief) {
     task.name = target.name;
     const bool only_one = brief.needs.targets.size() == 1 && target.streams == 1;
     task.streams = only_one ? brief.needs.concurrency.value_or(1) : target.streams;
-    task.ttft_s = target.ttft_s;
+    task.ttft_is_assumed = !target.ttft_s;
+    task.ttft_s = target.ttft_s.value_or(0);
     if (const Result<void> done = resolve_models(catalog, target, i, task); !done) return done;
     const bool coding = task.class_name == "coding";
     task.prompt_tokens = target.prompt_tokens.value_or(coding ? 4096 : 1024);
@@ -157,6 +158,57 @@ Result<void> add_owned(const Catalog& catalog, Brief& brief) {
     if (Result<void> done = add(brief.needs.owned[i], "needs.owned[" + std::to_string(i) + "]"); !done) return done;
   }
   return brief.needs.upgrade_of.empty() ? Result<void>{} : add(brief.needs.upgrade_of, "needs.upgrade_of");
+}
+
+/// Waits before the first word that people are used to: an answer in a talk, and a step of work in progress (ten
+/// seconds is how long attention stays with it, Nielsen 1993). Where nobody says, twice that is a miss.
+constexpr double kUsualTtft = 5, kUsualWorkTtft = 10, kBearable = 2;
+
+/// Fills in how long the first token may take, and says what is asked of every task.
+void set_ttft(const Catalog& catalog, Brief& brief) {
+  for (Task& task : brief.tasks) {
+    // Of a model asked for by name nobody knows what it is for.
+    const bool is_talk =
+        task.class_name != "coding" && std::any_of(catalog.classes.begin(), catalog.classes.end(),
+                                                   [&](const ModelClass& c) { return c.id == task.class_name; });
+    std::string words = task.name + ": prompts of " + fixed(task.prompt_tokens, 0) + " tokens, contexts of " +
+                        fixed(task.context_tokens, 0) + ", ";
+    if (task.ttft_is_assumed) {
+      task.ttft_usual_s = is_talk ? kUsualTtft : kUsualWorkTtft;
+      task.ttft_s = kBearable * task.ttft_usual_s;
+      words += "no ttft_s: " + significant(task.ttft_usual_s) + " s before the first word are usual, more than " +
+               significant(task.ttft_s) + " s a miss";
+    } else {
+      task.ttft_usual_s = task.ttft_s;
+      words += "the first word within " + significant(task.ttft_s) + " s";
+    }
+    brief.assumptions.push_back(std::move(words));
+  }
+}
+
+/// A region without a tariff would silently get another one's.
+Result<void> check_region(const Catalog& catalog, const std::string& region) {
+  if (region.empty() || catalog.electricity.empty()) return {};
+  std::vector<std::string> known;
+  for (const ElectricityPrice& price : catalog.electricity) {
+    if (fold_name(price.region) == fold_name(region)) return {};
+    const bool is_twin = price.region.ends_with("-seed");
+    if (!is_twin) known.push_back(price.region);
+  }
+  std::sort(known.begin(), known.end());
+  return fail({ErrorCode::not_found, "no price of electricity is known for the region \"" + region + "\"",
+               "needs.region", "one of: " + join(known, ", ") + "; or leave it out and say money.electricity_per_kwh",
+               nearest_names(region, known)});
+}
+
+/// Needs that say nothing get no advice.
+Result<void> check_said(const Needs& needs) {
+  const bool what = !needs.targets.empty() || needs.vision || !needs.services.empty() || needs.usage.tokens_per_month;
+  const bool whom = !needs.people.empty() || needs.concurrency;
+  const bool means = needs.budget.max || !needs.owned.empty() || !needs.upgrade_of.empty();
+  if (what || whom || means) return {};
+  return invalid("the needs say neither what must run, nor for whom, nor what it may cost", "needs",
+                 "at least one of [budget] max = 4000, [[targets]] model_class = \"coding\", [[people]] count = 8");
 }
 
 /// The tariff: the user's own, else the region's, else that of the currency, else the catalog's first.
@@ -261,6 +313,8 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
     return fail(std::move(error));
   }
   brief.currency = *currency;
+  if (Result<void> done = check_said(needs); !done) return done;
+  if (Result<void> done = check_region(catalog, needs.region); !done) return done;
   if (Result<void> done = add_owned(catalog, brief); !done) return done;
   for (const PeopleGroup& group : needs.people) brief.seats += group.count;
   if (!needs.people.empty()) brief.seats -= 1;
@@ -271,6 +325,7 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
   }
   if (Result<void> done = add_vision(catalog, brief); !done) return done;
   if (Result<void> done = add_services(catalog, brief); !done) return done;
+  set_ttft(catalog, brief);
   if (!needs.usage.prompt_mix.empty()) {
     brief.assumptions.push_back("the prompt mix does not change which machine holds the models");
   }

@@ -19,7 +19,9 @@ struct Task {
   double asked_tokens_per_s = 20, minimum_tokens_per_s = 10;  ///< of one stream
   int streams = 1;                                            ///< at once
   double prompt_tokens = 1024, context_tokens = 8192;
-  std::optional<double> ttft_s;
+  double ttft_s = 20;        ///< the first token must come in this time
+  double ttft_usual_s = 10;  ///< a longer wait is worth a word; `ttft_s` itself where that was asked for
+  bool ttft_is_assumed = true;
   double prefill_tokens_per_s = 0;  ///< that arrive on average over all streams; 0: not known
   double input_tokens_per_month = 0, output_tokens_per_month = 0;
 

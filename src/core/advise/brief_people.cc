@@ -31,6 +31,20 @@ Unexpected unknown(const std::vector<Record>& records, std::string_view what, co
                "one of: " + join(ids, ", "), nearest_names(name, ids)});
 }
 
+/// The role that a person means: "developer", "Developers", or, when nothing is said, whoever asks for the standard
+/// class: everyday work of an office.
+const Role* role_of(const Catalog& catalog, const std::string& name) {
+  if (name.empty()) {
+    for (const Role& role : catalog.roles) {
+      if (role.model_class == "standard" && role.id == "manager") return &role;
+    }
+    return catalog.roles.empty() ? nullptr : &catalog.roles.front();
+  }
+  const Role* found = find_named(catalog.roles, name);
+  const bool plural = found == nullptr && name.size() > 3 && (name.back() == 's' || name.back() == 'S');
+  return plural ? find_named(catalog.roles, name.substr(0, name.size() - 1)) : found;
+}
+
 /// The model's mean score on a benchmark, failed runs (zeros) left out; nothing when nobody scored it.
 std::optional<double> mean_score(const Catalog& catalog, const std::string& model_id, const std::string& benchmark) {
   double sum = 0;
@@ -50,21 +64,28 @@ bool answers_to(const Catalog& catalog, const ModelClass& model_class, const Llm
   return mean_score(catalog, model.id, model_class.score_benchmark).value_or(1e9) >= *model_class.minimum_score;
 }
 
+/// People of one role; `is_said` is false when nobody said what they do.
+struct Members {
+  const Role* role = nullptr;
+  int count = 1;
+  bool is_said = true;
+};
+
 /// "10 admin staff, 3 accountants".
-std::string who(const std::vector<std::pair<const Role*, int>>& group) {
+std::string who(const std::vector<Members>& group) {
   std::vector<std::string> parts;
-  for (const auto& [role, count] : group) parts.push_back(std::to_string(count) + " " + role->name);
+  for (const Members& m : group) parts.push_back(std::to_string(m.count) + " " + (m.is_said ? m.role->name : "people"));
   return join(parts, ", ");
 }
 
 /// One task for everybody who wants models of the same class.
-Task task_of(const std::vector<std::pair<const Role*, int>>& group, Brief& brief) {
+Task task_of(const std::vector<Members>& group, Brief& brief) {
   Task task;
-  const bool coding = group.front().first->model_class == "coding";
+  const bool coding = group.front().role->model_class == "coding";
   task.asked_tokens_per_s = coding ? 30 : 20;
   task.minimum_tokens_per_s = coding ? 15 : 10;
   double requests_per_hour = 0, prompt = 0, output = 0, hours = 0;
-  for (const auto& [role, count] : group) {
+  for (const auto& [role, count, is_said] : group) {
     const double requests = count * role->requests_per_hour;
     requests_per_hour += requests;
     prompt += requests * role->prompt_tokens;
@@ -105,15 +126,22 @@ Result<void> class_models(const Catalog& catalog, const std::string& class_id, c
 }
 
 Result<void> add_people(const Catalog& catalog, Brief& brief) {
-  std::vector<std::pair<std::string, std::vector<std::pair<const Role*, int>>>> by_class;
+  std::vector<std::pair<std::string, std::vector<Members>>> by_class;
   for (std::size_t i = 0; i < brief.needs.people.size(); ++i) {
     const PeopleGroup& group = brief.needs.people[i];
     const std::string where = "needs.people[" + std::to_string(i) + "].role";
-    const Role* role = find_named(catalog.roles, group.role);
+    const Role* role = role_of(catalog, group.role);
     if (role == nullptr) return unknown(catalog.roles, "role", group.role, where);
+    if (group.role.empty()) {
+      brief.assumptions.push_back("of " + std::to_string(group.count) +
+                                  " people nobody says what they do: taken as office work like that of the role \"" +
+                                  role->id + "\" (" + significant(role->requests_per_hour) + " requests an hour of " +
+                                  fixed(role->prompt_tokens, 0) + " tokens, models of class \"" + role->model_class +
+                                  "\"); say for example --people \"10 admin, 8 developer\"");
+    }
     auto same = std::find_if(by_class.begin(), by_class.end(), [&](auto& c) { return c.first == role->model_class; });
     if (same == by_class.end()) same = by_class.insert(by_class.end(), {role->model_class, {}});
-    same->second.push_back({role, group.count});
+    same->second.push_back({role, group.count, !group.role.empty()});
   }
   // Targets already say what must run; people then only say for how many.
   if (!brief.needs.targets.empty()) return {};

@@ -10,6 +10,8 @@ namespace {
 
 constexpr int kCounts[] = {1, 2, 4, 8};
 constexpr std::size_t kMostPartners = 10;  ///< devices of a kind that unlike pairs are made of
+constexpr int kMostOffloadCards = 2;       ///< rigs for more have other memory than the two channels of a PC
+constexpr double kSystemRam = 8 * kGib;    ///< of the host that no model gets
 
 /// A device on offer: what it costs and how many are owned.
 struct Offer {
@@ -57,11 +59,46 @@ bool is_second_record(const Catalog& catalog, const Device& device) {
   return at != std::string::npos && catalog.device(device.id.substr(0, at)).has_value();
 }
 
-void finish(Candidate& candidate, const Catalog& catalog, const Brief& brief, Offers& offers) {
-  candidate.machine = build_machine(catalog, candidate.parts, brief.prices);
+/// One or two like cards that work together may leave experts in the RAM of their host. Such a model takes all of the
+/// cards' memory, so it must be the only one.
+void use_host_ram(Candidate& candidate, const Brief& brief) {
+  if (brief.tasks.size() > 1) return;
+  const HostTemplate* host = candidate.machine.host;
+  if (host == nullptr || !host->ram_capacity || candidate.device_count() > kMostOffloadCards) return;
+  for (Layout& layout : candidate.layouts) {
+    const bool together = layout.pools.size() == 1 && layout.replicas == 1;
+    if (together) layout.pools[0].host_ram = std::max(0.0, host->ram_capacity->value - kSystemRam);
+  }
+}
+
+void finish(Candidate& candidate, const Catalog& catalog, const Brief& brief, Offers& offers,
+            Bytes least_ram = Bytes{0}) {
+  candidate.machine = build_machine(catalog, candidate.parts, brief.prices, least_ram);
   if (!candidate.machine.why_not.empty()) return;
+  use_host_ram(candidate, brief);
   candidate.ownership = ownership(candidate.machine, brief.terms);
   offers.candidates.push_back(std::move(candidate));
+}
+
+/// The same cards in PCs with more RAM than they ask for.
+void add_with_ram(const Catalog& catalog, const Brief& brief, const Candidate& like, Offers& offers) {
+  const Machine usual = build_machine(catalog, like.parts, brief.prices);
+  if (usual.host == nullptr || !usual.host->ram_capacity) return;
+  double last = usual.host->ram_capacity->value;
+  std::vector<double> sizes;
+  for (const HostTemplate& host : catalog.hosts) {
+    if (host.max_cards <= kMostOffloadCards && host.ram_capacity) sizes.push_back(host.ram_capacity->value);
+  }
+  std::sort(sizes.begin(), sizes.end());
+  for (const double size : sizes) {
+    if (size <= last) continue;
+    Candidate candidate = like;
+    candidate.more_ram = true;
+    candidate.usual_ram = last - kSystemRam;
+    candidate.label += " in a PC with " + significant(size / kGib) + " GiB of RAM";
+    finish(candidate, catalog, brief, offers, Bytes{size});
+    last = size;
+  }
 }
 
 void add_like(const Catalog& catalog, const Brief& brief, const Offer& offer, Offers& offers) {
@@ -76,6 +113,8 @@ void add_like(const Catalog& catalog, const Brief& brief, const Offer& offer, Of
     candidate.label = times(count, device.name);
     candidate.parts = {{&device, count, std::min(offer.owned, count), offer.price, link}};
     candidate.layouts = layouts_of(*runs_models, count * per_device, link, brief, true);
+    const bool may_offload = device.is_bare() && count <= kMostOffloadCards && brief.tasks.size() == 1;
+    if (may_offload && offer.owned == 0) add_with_ram(catalog, brief, candidate, offers);
     finish(candidate, catalog, brief, offers);
   }
 }
@@ -189,7 +228,7 @@ int merge_twins(std::vector<Candidate>& candidates) {
   const auto twin_key = [](const Candidate& c) {
     const Device& d = c.device();
     return std::make_tuple(d.chip.empty() ? d.id : d.chip, d.memory_capacity.value, d.memory_bandwidth->value,
-                           d.is_bare(), c.device_count());
+                           d.is_bare(), c.device_count(), c.usual_ram);
   };
   std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::make_tuple(a.parts.size(), a.machine.value.nanos()) <

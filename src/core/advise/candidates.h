@@ -19,6 +19,8 @@ struct Candidate {
   std::vector<Layout> layouts;
   Machine machine;
   Ownership ownership;
+  bool more_ram = false;  ///< the host has more RAM than the cards alone ask for, so that experts can stay there
+  double usual_ram = 0;   ///< bytes that the host without more RAM has for experts
   std::vector<std::string> also;  ///< near-identical machines, dearer: "Framework Desktop ..., 2,459 USD"
 
   const Device& device() const { return *parts.front().device; }

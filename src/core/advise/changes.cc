@@ -71,7 +71,7 @@ void add_cheapest(const std::vector<Option>& options, const Option& best, std::v
   const auto cheapest = std::min_element(options.begin(), options.end(), [](const Option& a, const Option& b) {
     return a.candidate.machine.value < b.candidate.machine.value;
   });
-  if (cheapest == options.end() || cheapest->candidate.setup == best.candidate.setup) return;
+  if (cheapest == options.end() || cheapest->candidate.label == best.candidate.label) return;
   if (best.candidate.machine.value * 0.8 < cheapest->candidate.machine.value) return;
   changes.push_back("If the minimum speeds and lesser models were enough: " + cheapest->candidate.label + " (" +
                     money(cheapest->candidate.machine.value) + ", probability " +
@@ -83,8 +83,8 @@ void add_cheapest(const std::vector<Option>& options, const Option& best, std::v
 void add_break_even(const Advice& advice, const Option& best, std::vector<std::string>& changes) {
   double tokens = 0;
   for (const Task& task : advice.brief.tasks) tokens += task.input_tokens_per_month + task.output_tokens_per_month;
-  if (advice.cloud.monthly.nanos() <= 0 || tokens <= 0) return;
-  const double break_even = tokens * best.candidate.ownership.monthly.amount() / advice.cloud.monthly.amount();
+  if (advice.cloud.total.nanos() <= 0 || tokens <= 0) return;
+  const double break_even = tokens * best.candidate.ownership.total.amount() / advice.cloud.total.amount();
   const bool pays = break_even <= tokens;
   changes.push_back((pays ? "Below " : "Above ") + significant(break_even / 1e6, 2) + " million tokens a month the " +
                     (pays ? "API" : "machine") + " is cheaper (now " + significant(tokens / 1e6, 2) + " million).");

@@ -30,7 +30,7 @@ std::string words_of(const CloudOffer& offer) {
 
 CloudBaseline cloud_baseline(const Catalog& catalog, const Brief& brief) {
   CloudBaseline cloud;
-  cloud.monthly = cloud.seats_monthly = Money(0, brief.currency);
+  cloud.monthly = cloud.seats_monthly = cloud.seats_total = Money(0, brief.currency);
   for (const Task& task : brief.tasks) {
     cloud.tasks.push_back(
         {task.name, acceptable(catalog, brief, task), task.input_tokens_per_month, task.output_tokens_per_month});
@@ -40,13 +40,15 @@ CloudBaseline cloud_baseline(const Catalog& catalog, const Brief& brief) {
     cloud.is_complete = cloud.is_complete && cloud.offers.back().price != nullptr;
     cloud.monthly += cloud.offers.back().monthly;
   }
-  cloud.total = cloud.monthly * brief.months;
+  const double after_tax = 1 - brief.terms.tax_rate;
+  cloud.total = cloud.monthly * (brief.months * after_tax);
   const bool coding =
       std::any_of(brief.tasks.begin(), brief.tasks.end(), [](auto& t) { return t.class_name == "coding"; });
-  cloud.seat = cheapest_seat(catalog, coding ? "chat + coding" : "chat", brief.exchange);
+  cloud.seat = cheapest_seat(catalog, coding ? "chat + coding" : "chat", brief.exchange, brief.as_of);
   if (cloud.seat != nullptr) {
     cloud.seats_monthly =
         brief.exchange.convert(*cloud.seat->price * brief.seats, cloud.seat->currency, brief.currency);
+    cloud.seats_total = cloud.seats_monthly * (brief.months * after_tax);
   }
   cloud.lacks = {"privacy: every prompt leaves the house", "work without a connection",
                  "prices and models that stay as they are"};
@@ -68,7 +70,7 @@ std::string cloud_words(const CloudBaseline& cloud) {
 
 std::string cloud_verdict(const CloudBaseline& cloud, const Brief& brief, const Option* best) {
   const auto money = [](const Money& m) { return whole_units(m) + " " + m.currency(); };
-  const std::string months = std::to_string(brief.months) + " months";
+  const std::string months = std::to_string(brief.months) + " months" + (brief.terms.tax_rate > 0 ? " after tax" : "");
   std::string verdict = "Buying nothing costs " + money(cloud.total) + " over " + months + " at the cheapest API";
   if (!cloud.is_complete) {
     verdict = "Only part of the work is on offer at an API, for " + money(cloud.total) + " over " + months;
@@ -76,7 +78,7 @@ std::string cloud_verdict(const CloudBaseline& cloud, const Brief& brief, const 
   std::string seats;
   if (cloud.seat != nullptr && brief.seats > 1) {
     seats = " Subscriptions for everybody (" + std::to_string(brief.seats) + " x " + cloud.seat->service +
-            ") would cost " + money(cloud.seats_monthly * brief.months) + ".";
+            ") would cost " + money(cloud.seats_total) + ".";
   }
   if (best == nullptr) return verdict + "." + seats;
   const Money& own = best->candidate.ownership.total;

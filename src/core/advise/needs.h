@@ -18,7 +18,7 @@ struct Budget {
 };
 
 struct PeopleGroup {
-  std::string role;
+  std::string role;  ///< empty: nobody said what they do
   int count = 1;
 };
 

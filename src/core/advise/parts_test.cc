@@ -66,6 +66,16 @@ TEST_F(Quality, IsRelativeToTheBestClosedModelOfTheSameTasks) {
   EXPECT_FALSE(book.of("e"));
 }
 
+TEST_F(Quality, SaysWhatOneIsAndOnHowMuchItRests) {
+  for (const char* id : {"a", "b", "c", "d"}) catalog.scores.push_back(score(id, "tasks", "one", 40));
+  catalog.scores.push_back(score("", "tasks", "one", 30));
+  catalog.scores.back().model_name = "Cloud";
+  for (const char* id : {"a", "b", "c", "d", "e"}) catalog.scores.push_back(score(id, "open", "one", 50));
+  catalog.scores.back().score = 60;
+  EXPECT_EQ(QualityBook(catalog).scale(),
+            "e on open (5 models, 5 scores, no closed model among them); Cloud on tasks (5 models, 5 scores)");
+}
+
 TEST_F(Quality, OfAZeroIsAFailedRunAndNotAGrade) {
   for (const char* id : {"a", "b", "c", "d", "e"}) catalog.scores.push_back(score(id, "tasks", "one", 50));
   catalog.scores.push_back(score("a", "tasks", "two", 0));

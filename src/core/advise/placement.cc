@@ -10,8 +10,10 @@ namespace {
 
 /// Sizes by shape are known to 5 % at 80 % (sizing/memory.h): 4 % is one standard deviation. Models err independently.
 constexpr double kMemorySigma = 0.04;
-constexpr int kMostSteps = 20000;         ///< of one layout's search; best models first, so what is cut is the tail
-constexpr double kLeastMemoryZ = 0.5244;  ///< 70 %, the least that counts as "likely fits"
+constexpr std::size_t kMostTasksExact = 5;  ///< with more of them only some runs of each are tried
+constexpr int kMostTries = 250000;          ///< of one layout's search; best models first, so what is cut is the tail
+constexpr int kMostTriesOfMany = 8000;      ///< the same with more tasks, so that they take no longer
+constexpr double kLeastMemoryZ = 0.5244;    ///< 70 %, the least that counts as "likely fits"
 
 double memory_probability(double used, double variance, double available) {
   return variance <= 0 ? 1 : normal_cdf((available - used) / std::sqrt(variance));
@@ -31,7 +33,7 @@ class Packer {
     for (std::size_t t = 0; t < brief.tasks.size(); ++t) {
       const int streams = (brief.tasks[t].streams + layout_.replicas - 1) / layout_.replicas;
       streams_.push_back(streams);
-      for (const Pool& pool : layout_.pools) menus_.push_back(&finder.runs(pool, t, streams));
+      for (const Pool& pool : layout_.pools) menus_.push_back(menu_of(finder.runs(pool, t, streams)));
     }
     const std::size_t pools = layout_.pools.size();
     placed_.resize(brief.tasks.size());
@@ -45,7 +47,7 @@ class Packer {
     for (std::size_t t = brief.tasks.size(); t-- > 0;) {
       double most = 0;
       for (std::size_t p = 0; p < pools; ++p) {
-        if (!menu(t, p).empty()) most = std::max(most, place_of(t, menu(t, p).front()));
+        if (!menu(t, p).empty()) most = std::max(most, place_of(t, *menu(t, p).front()));
       }
       best_place_from_[t] = best_place_from_[t + 1] + most;
     }
@@ -58,15 +60,40 @@ class Packer {
   /// True when every combination was looked at or ruled out.
   bool search() {
     place_task(0, 0);
-    return steps_ <= kMostSteps;
+    return !is_thinned_ && tries_ <= most_tries();
   }
 
  private:
   static double pool_memory(const Pool& pool) { return pool.device->usable_memory().value * pool.count; }
 
-  const std::vector<ModelRun>& menu(std::size_t task, std::size_t pool) const {
-    return *menus_[task * layout_.pools.size() + pool];
+  using Menu = std::vector<const ModelRun*>;
+
+  bool has_many_tasks() const { return rules_.prune && brief_.tasks.size() > kMostTasksExact; }
+  int most_tries() const { return has_many_tasks() ? kMostTriesOfMany : kMostTries; }
+
+  /// The runs to try, best quality first: all of them; of many tasks the best and a few of every size down to the
+  /// smallest, so that their combinations stay countable.
+  Menu menu_of(const std::vector<ModelRun>& runs) {
+    Menu menu;
+    for (const ModelRun& run : runs) menu.push_back(&run);
+    const double tasks = static_cast<double>(brief_.tasks.size());
+    const auto most = static_cast<std::size_t>(std::ceil(std::pow(kMostTriesOfMany, 1 / tasks)));
+    if (!has_many_tasks() || menu.size() <= most) return menu;
+    is_thinned_ = true;
+    const ModelRun* best = menu.front();
+    std::stable_sort(menu.begin(), menu.end(),
+                     [](const ModelRun* a, const ModelRun* b) { return a->total_bytes() > b->total_bytes(); });
+    Menu chosen{best};
+    for (std::size_t i = 1; i < most; ++i) {
+      const ModelRun* run = menu[i * (menu.size() - 1) / (most - 1)];
+      if (std::find(chosen.begin(), chosen.end(), run) == chosen.end()) chosen.push_back(run);
+    }
+    std::stable_sort(chosen.begin(), chosen.end(),
+                     [](const ModelRun* a, const ModelRun* b) { return a->quality > b->quality; });
+    return chosen;
   }
+
+  const Menu& menu(std::size_t task, std::size_t pool) const { return menus_[task * layout_.pools.size() + pool]; }
 
   /// Where the run stands between the worst and the best model of the task's class.
   double place_of(std::size_t task, const ModelRun& run) const {
@@ -81,7 +108,6 @@ class Packer {
 
   void place_task(std::size_t task, double places) {
     if (task == brief_.tasks.size()) return judge(places);
-    if (rules_.prune && ++steps_ > kMostSteps) return;
     // More tasks only take time and room, so what is placed so far bounds the probability.
     const double slack = 1e-12;
     const double most_places = places + best_place_from_[task];
@@ -89,7 +115,10 @@ class Packer {
     if (rules_.prune && task > 0 && worth(speed_probability(), most_places) + slack < best_.value) return;
     for (std::size_t p = 0; p < layout_.pools.size(); ++p) {
       if (is_mirror(p)) continue;
-      for (const ModelRun& run : menu(task, p)) try_run(task, p, run, places);
+      for (const ModelRun* run : menu(task, p)) {
+        if (rules_.prune && ++tries_ > most_tries()) return;
+        try_run(task, p, *run, places);
+      }
     }
   }
 
@@ -103,20 +132,24 @@ class Packer {
 
   void try_run(std::size_t task, std::size_t pool, const ModelRun& run, double places) {
     const Task& wanted = brief_.tasks[task];
+    const double duty = share(wanted.minimum_tokens_per_s, run.decode.low,
+                              wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
+    if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
+    const double room = std::min(available_[pool], run.available_bytes);
+    if (room - used_[pool] < run.other_bytes) return;
     bool shared = false;
     for (std::size_t t = 0; t < task; ++t) {
       shared = shared || (placed_[t].pool == pool && placed_[t].run->shares_weights_with(run));
     }
     const double bytes = run.other_bytes + (shared ? 0 : run.weight_bytes);
-    const double duty = share(wanted.minimum_tokens_per_s, run.decode.low,
-                              wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
-    const double room = std::min(available_[pool], run.available_bytes);
     const double used = used_[pool] + bytes;
-    const double variance = variance_[pool] + kMemorySigma * kMemorySigma * bytes * bytes;
+    if (room < used) return;
+    // What does not fit beside experts in RAM is one more expert in RAM.
+    const double sigma = run.host_bytes > 0 ? 0 : kMemorySigma * bytes;
+    const double variance = variance_[pool] + sigma * sigma;
     if (room - used < kLeastMemoryZ * std::sqrt(variance)) return;
     const double variance_before = variance_[pool];
     variance_[pool] = variance;
-    if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
     const double available_before = available_[pool];
     const Duty duty_before = duty_[pool];
     add_duty(duty_[pool], wanted, run);
@@ -152,11 +185,10 @@ class Packer {
     return probability;
   }
 
-  /// That the first token of a request comes in time, where the task says in what time.
+  /// That the first token of a request comes in time when nobody else asks.
   double ttft_probability(const Placed& at) const {
     const Task& task = brief_.tasks[at.task];
-    if (!task.ttft_s) return 1;
-    const double left = *task.ttft_s - 1 / std::max(at.run->decode.value, 1e-9);
+    const double left = task.ttft_s - 1 / std::max(at.run->decode.value, 1e-9);
     return left <= 0 ? 0 : probability_at_least(at.run->prefill, rules_.z, task.prompt_tokens / left);
   }
 
@@ -195,12 +227,13 @@ class Packer {
   const PlacementRules& rules_;
   Placement& best_;
   std::vector<int> streams_;
-  std::vector<const std::vector<ModelRun>*> menus_;
+  std::vector<Menu> menus_;
   std::vector<Placed> placed_;
   std::vector<double> used_, variance_, available_, minimum_duty_, best_place_from_;
   std::vector<Duty> duty_;
   int count_on_[16] = {};
-  int steps_ = 0;
+  int tries_ = 0;
+  bool is_thinned_ = false;
 };
 
 Layout groups(const Device& device, const Link* link, std::initializer_list<int> sizes, std::string words) {

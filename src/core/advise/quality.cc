@@ -38,14 +38,29 @@ std::map<std::string, Means> means_by_benchmark(const Catalog& catalog) {
   return result;
 }
 
-/// The mean of the best closed model, or of the best of all.
-double reference_of(const Means& means) {
-  double closed = 0, all = 0;
-  for (const auto& [name, mean] : means) {
-    all = std::max(all, mean.value());
-    if (mean.is_closed) closed = std::max(closed, mean.value());
+using NamedMean = Means::value_type;
+
+/// The best closed model, or the best of all; null without models.
+const NamedMean* reference_of(const Means& means) {
+  const NamedMean* best = nullptr;
+  for (const NamedMean& entry : means) {
+    const bool more_closed = best != nullptr && entry.second.is_closed && !best->second.is_closed;
+    const bool less_closed = best != nullptr && !entry.second.is_closed && best->second.is_closed;
+    const bool better = best == nullptr || entry.second.value() > best->second.value();
+    if (more_closed || (better && !less_closed)) best = &entry;
   }
-  return closed > 0 ? closed : all;
+  return best;
+}
+
+/// "Claude Sonnet 4.6 on seed-000-tasks (11 models, 115 scores)".
+std::string reference_words(const Catalog& catalog, const std::string& benchmark, const Means& means,
+                            const NamedMean& best) {
+  int scores = 0;
+  for (const auto& [model, mean] : means) scores += mean.count;
+  const Result<const Llm*> known = catalog.model(best.first);
+  const std::string name = known ? (*known)->name : best.first;
+  return name + " on " + benchmark + " (" + std::to_string(means.size()) + " models, " + std::to_string(scores) +
+         (best.second.is_closed ? " scores)" : " scores, no closed model among them)");
 }
 
 }  // namespace
@@ -53,8 +68,10 @@ double reference_of(const Means& means) {
 QualityBook::QualityBook(const Catalog& catalog) {
   std::map<std::string, std::vector<std::pair<double, std::string>>> shares;
   for (const auto& [benchmark, means] : means_by_benchmark(catalog)) {
-    const double reference = reference_of(means);
+    const NamedMean* best = reference_of(means);
+    const double reference = best == nullptr ? 0 : best->second.value();
     if (means.size() < kFewestModels || reference <= 0) continue;
+    scale_ += (scale_.empty() ? "" : "; ") + reference_words(catalog, benchmark, means, *best);
     for (const auto& [model, mean] : means) {
       shares[model].push_back({mean.value() / reference, std::to_string(mean.count) + " of " + benchmark});
     }

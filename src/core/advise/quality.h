@@ -26,6 +26,10 @@ class QualityBook {
 
   std::optional<RelativeQuality> of(std::string_view model_id) const;
 
+  /// What 1.00 is, set of tasks by set of tasks, and on how much it rests: "Claude Sonnet 4.6 on the 10 tasks of
+  /// seed-000-tasks (11 models); ...". Empty when nothing is scored.
+  const std::string& scale() const { return scale_; }
+
   /// Qualities of a class's models, strongest first. Unscored ones lie between their nearest scored neighbours in the
   /// order; beyond the last scored one a rank costs 3 %; with no score at all the first stands at 0.85. Benchmarks
   /// differ in how hard they are, so nobody is rated above a model that the class ranks stronger.
@@ -33,6 +37,7 @@ class QualityBook {
 
  private:
   std::unordered_map<std::string, RelativeQuality> by_model_;
+  std::string scale_;
 };
 
 /// Share of a model's quality that survives a weight format, by bits.

@@ -10,7 +10,9 @@
 namespace rigwise {
 namespace {
 
-constexpr double kOutputTokens = 256;  ///< of one answer
+constexpr double kOutputTokens = 256;    ///< of one answer
+constexpr double kHostBandwidth = 80e9;  ///< of a PC's two channels, as perf/offload.cc takes it
+constexpr double kLeftOnCard = 0.03;     ///< of the cards' memory stays free when experts move out
 
 constexpr std::array<std::string_view, 12> kFormats = {"q8_0",         "q6_k",          "q4_k_m",       "q3_k_m",
                                                        "mlx-8bit-g64", "mlx-6bit-g64",  "mlx-4bit-g64", "mlx-3bit-g64",
@@ -50,6 +52,7 @@ struct RunFinder::Question {
   const Setup& setup;
   const Task& task;
   int streams;
+  bool only_offloaded = false;  ///< what fits the cards alone is known already
 };
 
 bool is_worth_trying(const Format& format, const Llm& model, const Device& device) {
@@ -62,6 +65,10 @@ bool is_worth_trying(const Format& format, const Llm& model, const Device& devic
   return is_mxfp4(format) == (fold_name(model.native_format) == "mxfp4");
 }
 
+bool may_offload(const Llm& model, const Format& format, const Engine& engine) {
+  return model.kind == LlmKind::moe && format.bits.experts < 6 && engine.id == "llama.cpp";
+}
+
 double decode_bound(const Pool& pool, const WeightPlan& weights, int streams) {
   const double bytes = weights.read_by_step(streams, 1.0).value;
   if (!pool.device->memory_bandwidth || bytes <= 0) return 1e12;
@@ -72,6 +79,7 @@ RunFinder::RunFinder(const Catalog& catalog, const Calibration& calibration, con
                      bool prune)
     : catalog_(catalog), calibration_(calibration), brief_(brief), level_(level), prune_(prune) {
   const QualityBook book(catalog);
+  quality_scale_ = book.scale();
   for (const Task& task : brief.tasks) qualities_.push_back(book.of_class(task.models));
   for (const Format& format : catalog.formats) {
     const bool wanted = std::find(kFormats.begin(), kFormats.end(), format.id) != kFormats.end();
@@ -101,12 +109,13 @@ const EngineChoice& RunFinder::engine_for(const Pool& pool, const Setup& setup, 
 }
 
 const std::vector<ModelRun>& RunFinder::runs(const Pool& pool, std::size_t task, int streams) {
-  const auto key = std::make_tuple(pool.device, pool.count, pool.link, task, streams);
+  const auto key = std::make_tuple(pool.device, pool.count, pool.link, pool.host_ram, task, streams);
   const auto known = runs_.find(key);
   if (known != runs_.end()) return known->second;
   const Setup setup = setup_of(pool);
-  const Question question{pool, setup, brief_.tasks[task], streams};
+  const Question question{pool, setup, brief_.tasks[task], streams, pool.host_ram > 0};
   std::vector<ModelRun> found;
+  if (question.only_offloaded) found = runs({pool.device, pool.count, pool.link}, task, streams);
   for (std::size_t m = 0; m < question.task.models.size(); ++m) {
     const RelativeQuality& quality = qualities_[task][m];
     const std::optional<double>& floor = brief_.needs.minimum_relative_quality;
@@ -125,12 +134,37 @@ void RunFinder::add_runs(const Question& question, const Llm& model, const Relat
     if (!is_worth_trying(*format, model, *question.pool.device)) continue;
     const EngineChoice& engine = engine_for(question.pool, question.setup, *format);
     if (engine.engine == nullptr) continue;
+    if (question.only_offloaded && !may_offload(model, *format, *engine.engine)) continue;
     ModelRun run;
     if (!add_run(question, model, *format, engine, run)) continue;
     run.quality = quality.value * quality_kept(*format, model);
     run.quality_is_known = quality.is_known;
+    run.judged = &quality;
     runs.push_back(std::move(run));
   }
+}
+
+/// Experts in the PC's RAM: whether the rest fits the cards and the RAM holds what does not.
+bool RunFinder::fits_with_host(const Question& question, const Sized& size, const FitCheck& fit, ModelRun& run) {
+  if (fit.margin.value >= 0) return false;
+  const Pool& pool = question.pool;
+  const double room = pool.device->usable_memory().value * pool.count;
+  // Only where the weights themselves are too large does the speed know about the host (perf/offload.cc).
+  if (size.weights.total.value <= room) return false;
+  const double missing = fit.need.total().value - fit.available.value + kLeftOnCard * fit.available.value;
+  const double experts = fit.need.weights.value - size.weights.always_read.value;
+  if (missing > experts || missing > pool.host_ram) {
+    ++counts_.pruned_by_memory;
+    return false;
+  }
+  const double outside = 1 - room / size.weights.total.value;
+  const double host_s = size.weights.read_by_step(question.streams).value * outside / kHostBandwidth;
+  if (prune_ && host_s * question.task.minimum_tokens_per_s > 1) {
+    ++counts_.pruned_by_bandwidth;
+    return false;
+  }
+  run.host_bytes = missing;
+  return true;
 }
 
 bool RunFinder::add_run(const Question& question, const Llm& model, const Format& format, const EngineChoice& engine,
@@ -141,7 +175,9 @@ bool RunFinder::add_run(const Question& question, const Llm& model, const Format
   const double context = std::min(task.context_tokens, static_cast<double>(std::max(model.context_tokens, 1024)));
   const FitCheck fit =
       check_fit(model, size.weights, kv, question.setup, *engine.engine, {context, question.streams, 0});
-  if (fit.margin.value < 0) {
+  if (question.only_offloaded) {
+    if (!fits_with_host(question, size, fit, run)) return false;
+  } else if (fit.margin.value < 0) {
     ++counts_.pruned_by_memory;
     return false;
   }
@@ -165,7 +201,7 @@ bool RunFinder::add_run(const Question& question, const Llm& model, const Format
   run.format = &format;
   run.engine = engine.engine;
   run.backend = engine.backend;
-  run.weight_bytes = fit.need.weights.value;
+  run.weight_bytes = fit.need.weights.value - run.host_bytes;
   run.other_bytes = (fit.need.kv_cache + fit.need.compute + fit.need.runtime).value;
   run.available_bytes = fit.available.value;
   run.decode = speed->decode.band;

@@ -11,6 +11,7 @@
 #include "core/advise/quality.h"
 #include "core/perf/calibration.h"
 #include "core/perf/predict.h"
+#include "core/sizing/memory.h"
 
 namespace rigwise {
 
@@ -19,8 +20,9 @@ struct Pool {
   const Device* device = nullptr;
   int count = 1;
   const Link* link = nullptr;
+  double host_ram = 0;  ///< bytes of the PC's RAM that experts may take beside the cards' memory; 0: none
 
-  auto key() const { return std::make_tuple(device, count, link); }
+  auto key() const { return std::make_tuple(device, count, link, host_ram); }
 };
 
 /// One way to run a task on a pool: a model in a format by an engine, with what it takes and gives.
@@ -31,12 +33,14 @@ struct ModelRun {
   std::string backend;
   double weight_bytes = 0, other_bytes = 0;  ///< other: cache, buffers, runtime
   double available_bytes = 0;                ///< of the pool under this engine
+  double host_bytes = 0;                     ///< experts that do not fit and stay in the host's RAM
   Band decode;                               ///< tokens/s of one stream, with all the task's streams busy
   Band prefill;                              ///< prompt tokens/s of one request alone
   Tier tier = Tier::t4_first_principles;
   Basis basis = Basis::first_principles;
   double quality = 0;  ///< relative, format loss included
   bool quality_is_known = false;
+  const RelativeQuality* judged = nullptr;  ///< the model's quality before the format's loss
 
   double total_bytes() const { return weight_bytes + other_bytes; }
   bool shares_weights_with(const ModelRun& o) const {
@@ -63,6 +67,8 @@ class RunFinder {
 
   const SearchCounts& counts() const { return counts_; }
   const std::vector<RelativeQuality>& qualities(std::size_t task) const { return qualities_[task]; }
+  /// What a quality of 1.00 is (QualityBook::scale).
+  const std::string& quality_scale() const { return quality_scale_; }
 
  private:
   struct Sized {
@@ -82,6 +88,7 @@ class RunFinder {
                 std::vector<ModelRun>& runs);
   bool add_run(const Question& question, const Llm& model, const Format& format, const EngineChoice& engine,
                ModelRun& run);
+  bool fits_with_host(const Question& question, const Sized& size, const FitCheck& fit, ModelRun& run);
   void drop_rivals(std::vector<ModelRun>& runs);
   int tasks_that_may_run(const Llm& model) const;
 
@@ -92,15 +99,20 @@ class RunFinder {
   bool prune_;
   SearchCounts counts_;
   std::vector<std::vector<RelativeQuality>> qualities_;  ///< by task and model
-  std::vector<const Format*> formats_;                   ///< that anybody would choose, in the catalog
+  std::string quality_scale_;
+  std::vector<const Format*> formats_;  ///< that anybody would choose, in the catalog
   std::unordered_map<const Llm*, ModelPlans> plans_;
-  std::map<std::tuple<const Device*, int, const Link*, std::size_t, int>, std::vector<ModelRun>> runs_;
+  std::map<std::tuple<const Device*, int, const Link*, double, std::size_t, int>, std::vector<ModelRun>> runs_;
   std::map<std::tuple<const Device*, int, const Link*, const Format*>, EngineChoice> engines_;
 };
 
 /// The formats worth trying for a model, at most six on any one device: its native low-bit format if it has one (more
 /// bits would add nothing), else 8, 6, 4 and 3 bits in MLX on Apple and in GGUF elsewhere, FP8 and 4-bit AWQ.
 bool is_worth_trying(const Format& format, const Llm& model, const Device& device);
+
+/// Whether a model may keep experts in a PC's RAM: sparse, in a format of fewer than six bits (more would only be
+/// slower), under llama.cpp.
+bool may_offload(const Llm& model, const Format& format, const Engine& engine);
 
 /// The most tokens per second of one stream that memory bandwidth allows when `streams` decode together:
 ///     count * bandwidth / bytes of weights that a step of so many tokens reads

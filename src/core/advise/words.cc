@@ -32,8 +32,29 @@ std::string memory_words(const Option& option) {
                     gigabytes(option.placement.available_bytes[p]));
   }
   std::string words = "memory: " + join(parts, " and ") + " used";
+  for (const TargetAnswer& target : option.targets) {
+    if (target.run->host_bytes <= 0) continue;
+    words += ", and " + gigabytes(target.run->host_bytes) + " of experts in the PC's RAM";
+    break;
+  }
   const Layout& layout = option.layout();
   return layout.words.empty() ? words : words + "; " + layout.words;
+}
+
+/// "20,655 CAD to buy + 731 electricity - 6,500 resale (31 % of the price) - 3,941 tax saved (26.5 %) = 10,945 CAD over
+/// 36 months, 304 a month": every part of the cost, so that a reader can add it up.
+std::string money_words(const Candidate& candidate, const Brief& brief) {
+  const Ownership& own = candidate.ownership;
+  const std::string over = " over " + std::to_string(brief.months) + " months, " + money(own.monthly) + " a month";
+  std::string sum = candidate.is_owned() ? "money: you have it" : "money: " + money(own.purchase) + " to buy";
+  sum += " + " + whole_units(own.electricity) + " electricity";
+  if (own.resale.nanos() > 0) {
+    sum += " - " + whole_units(own.resale) + " resale (" + significant(100 * own.resale_share, 2) + " % of the price)";
+  }
+  if (own.tax.nanos() != 0) {
+    sum += " - " + whole_units(own.tax) + " tax saved (" + significant(100 * brief.terms.tax_rate) + " % of that)";
+  }
+  return sum + " = " + money(own.total) + over;
 }
 
 /// What is shaky about the price of one part; empty when nothing is.
@@ -43,7 +64,9 @@ std::string price_risk(const MachinePart& part) {
   const std::string age = significant(price.age_months, 2) + " months old";
   if (price.used) {
     return "second-hand: " + price.words() + "; expect " + range +
-           (price.new_price ? "; new " + money(*price.new_price) : "") + "; no warranty to count on";
+           (price.new_price ? "; new " + money(*price.new_price) : "") +
+           (price.usual ? "; one bargain's price, such a part usually fetches " + money(*price.usual) : "") +
+           "; no warranty to count on";
   }
   if (price.seen.kind == PriceKind::launch) {
     return "price: " + price.words() + ", " + age + ", no shop price is known; expect up to " + money(price.high);
@@ -65,7 +88,9 @@ void add_memory_risks(const Option& option, std::vector<std::string>& risks) {
   const Placement& placement = option.placement;
   for (std::size_t p = 0; p < placement.used_bytes.size(); ++p) {
     const double left = placement.available_bytes[p] - placement.used_bytes[p];
-    if (left >= 0.06 * placement.available_bytes[p]) continue;
+    const bool elastic = std::any_of(option.targets.begin(), option.targets.end(),
+                                     [&](const TargetAnswer& t) { return t.pool == p && t.run->host_bytes > 0; });
+    if (elastic || left >= 0.06 * placement.available_bytes[p]) continue;
     risks.push_back("memory is tight: " + gigabytes(std::max(0.0, left)) + " left of " +
                     gigabytes(placement.available_bytes[p]) + "; longer contexts will not fit");
   }
@@ -83,9 +108,27 @@ void add_speed_risks(const Option& option, std::vector<std::string>& risks) {
       risks.push_back(run_words(*target.run) + " is below 4 bits: answers suffer");
     }
   }
+  for (const TargetAnswer& target : option.targets) {
+    if (target.run->host_bytes <= 0) continue;
+    risks.push_back("the PC needs " + gigabytes(target.run->host_bytes + 8 * kGib) +
+                    " of RAM; the speed is for two channels of DDR5 (80 GB/s), with slower RAM it falls in proportion");
+  }
   if (option.placement.probability < 0.5) {
     risks.push_back("meets all speeds at once with a probability of only " +
                     percent_words(option.placement.probability));
+  }
+}
+
+/// "about 40 s (29-58)" before the first word, where that is longer than asked or usual.
+void add_wait_risks(const Option& option, std::vector<std::string>& risks) {
+  for (const TargetAnswer& target : option.targets) {
+    const Task& task = *target.task;
+    if (target.ttft_s.high <= 1.1 * task.ttft_usual_s) continue;
+    const bool late = target.ttft_s.value > task.ttft_usual_s;
+    risks.push_back(task.name + ": a prompt of " + fixed(task.prompt_tokens, 0) + " tokens " +
+                    (late ? "takes " : "may take ") + significant(late ? target.ttft_s.value : target.ttft_s.high, 2) +
+                    " s before the first word; " + significant(task.ttft_usual_s) + " s " +
+                    (task.ttft_is_assumed ? "are usual" : "asked"));
   }
 }
 
@@ -140,7 +183,9 @@ std::string speed_words(const Band& band) {
   return significant(band.value) + " tok/s (" + significant(band.low) + "-" + significant(band.high) + ")";
 }
 
-std::string run_words(const ModelRun& run) { return run.model->id + " " + run.format->name; }
+std::string run_words(const ModelRun& run) {
+  return run.model->id + " " + run.format->name + (run.host_bytes > 0 ? " (experts in RAM)" : "");
+}
 
 std::vector<std::string> reasons_for(const Option& option, const Advice& advice) {
   std::vector<std::string> reasons;
@@ -153,14 +198,7 @@ std::vector<std::string> reasons_for(const Option& option, const Advice& advice)
   reasons.push_back("because " + join(speeds, "; "));
   if (option.targets.size() > 1) reasons.push_back(duty_words(option.placement));
   reasons.push_back(memory_words(option));
-  const Ownership& own = option.candidate.ownership;
-  if (option.candidate.is_owned()) {
-    reasons.push_back("you have it: only electricity, " + money(own.electricity) + " over " +
-                      std::to_string(advice.brief.months) + " months");
-  } else {
-    reasons.push_back(money(own.purchase) + " for the whole machine and " + money(own.electricity) +
-                      " of electricity over " + std::to_string(advice.brief.months) + " months");
-  }
+  reasons.push_back(money_words(option.candidate, advice.brief));
   return reasons;
 }
 
@@ -173,6 +211,7 @@ std::vector<std::string> risks_of(const Option& option, const Advice& advice) {
   }
   add_memory_risks(option, risks);
   add_speed_risks(option, risks);
+  add_wait_risks(option, risks);
   add_volume_risk(option, advice.brief, risks);
   add_body_risks(option, risks);
   return risks;

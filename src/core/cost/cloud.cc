@@ -32,11 +32,14 @@ CloudOffer cheapest_offer(const Catalog& catalog, const CloudTask& task, const E
   return best;
 }
 
-const SaasPrice* cheapest_seat(const Catalog& catalog, std::string_view category, const Exchange& exchange) {
+const SaasPrice* cheapest_seat(const Catalog& catalog, std::string_view category, const Exchange& exchange,
+                               const std::string& as_of) {
   const SaasPrice* best = nullptr;
   double least = 0;
   for (const SaasPrice& seat : catalog.saas_prices) {
-    if (seat.category != category || !seat.price || *seat.price <= 0 || !exchange.knows(seat.currency)) continue;
+    if (seat.category != category || is_after(seat.date, as_of) || !seat.price || *seat.price <= 0 ||
+        !exchange.knows(seat.currency))
+      continue;
     const double usd = exchange.convert(*seat.price, seat.currency, "USD").amount();
     if (best != nullptr && usd >= least) continue;
     best = &seat;

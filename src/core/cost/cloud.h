@@ -36,7 +36,8 @@ Money api_cost(const ApiPrice& price, double input_tokens, double output_tokens,
 CloudOffer cheapest_offer(const Catalog& catalog, const CloudTask& task, const Exchange& exchange,
                           const std::string& currency, const std::string& as_of);
 
-/// The cheapest seat of a kind of subscription ("chat", "coding"), or null.
-const SaasPrice* cheapest_seat(const Catalog& catalog, std::string_view category, const Exchange& exchange);
+/// The cheapest seat of a kind of subscription ("chat", "coding") on that date, or null.
+const SaasPrice* cheapest_seat(const Catalog& catalog, std::string_view category, const Exchange& exchange,
+                               const std::string& as_of);
 
 }  // namespace rigwise

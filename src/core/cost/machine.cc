@@ -35,6 +35,7 @@ struct CardLoad {
   double watts = 0;
   double supply_w = 0;  ///< the largest power supply that a card's maker recommends
   double memory_bytes = 0;
+  double least_ram = 0;
 };
 
 CardLoad card_load(const std::vector<MachinePart>& parts) {
@@ -58,7 +59,8 @@ struct PricedHost {
 bool takes(const HostTemplate& host, const CardLoad& load) {
   if (host.max_cards < load.cards) return false;
   if (host.power_supply_w < std::max(load.supply_w, load.watts + host_watts(host))) return false;
-  return !host.ram_capacity || host.ram_capacity->value >= kHostRamShare * load.memory_bytes;
+  const double ram = std::max(kHostRamShare * load.memory_bytes, load.least_ram);
+  return host.ram_capacity ? host.ram_capacity->value >= ram : load.least_ram <= 0;
 }
 
 /// The cheapest host that takes the cards; ties by id.
@@ -84,10 +86,15 @@ void add_line(Machine& machine, BillLine line) {
 }
 
 BillLine priced_line(std::string name, int count, int to_buy, const PurchasePrice& price, double retention) {
-  BillLine line{std::move(name),      count,
-                price.value * to_buy, price.low * to_buy,
-                price.high * to_buy,  price.expected() * to_buy,
-                price.words(),        retention};
+  BillLine line{std::move(name),
+                count,
+                price.value * to_buy,
+                price.low * to_buy,
+                price.high * to_buy,
+                price.expected() * to_buy,
+                price.words(),
+                retention,
+                price.used ? kUsedKept : kNewKept};
   return line;
 }
 
@@ -211,7 +218,8 @@ NoiseClass noise_of(const Device& device, bool& is_estimated) {
   return noise_by_watts(watts);
 }
 
-Machine build_machine(const Catalog& catalog, const std::vector<MachinePart>& parts, const PriceRules& rules) {
+Machine build_machine(const Catalog& catalog, const std::vector<MachinePart>& parts, const PriceRules& rules,
+                      Bytes least_ram) {
   Machine machine;
   machine.value = machine.low = machine.high = machine.expected = Money(0, rules.currency);
   machine.noise = NoiseClass::silent;
@@ -222,7 +230,8 @@ Machine build_machine(const Catalog& catalog, const std::vector<MachinePart>& pa
     if (part.device->is_bare() && !is_pc_card(*part.device)) machine.why_not = "not sold as a card for a PC";
     if (!part.device->is_bare()) nodes += part.count;
   }
-  const CardLoad load = card_load(parts);
+  CardLoad load = card_load(parts);
+  load.least_ram = least_ram.value;
   if (load.cards > 0 && machine.why_not.empty()) add_host(machine, catalog, load, rules);
   const bool has_host = load.cards > 0;
   if (nodes + (has_host ? 1 : 0) > 1 && parts.size() == 1) {

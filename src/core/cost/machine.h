@@ -21,9 +21,9 @@ struct MachinePart {
 struct BillLine {
   std::string name;
   int count = 1;
-  Money value, low, high, expected;  ///< of all of them
-  std::string basis;                 ///< "650 USD (used, 2026-05)", "owned"
-  double yearly_retention = kHostRetention;
+  Money value, low, high, expected;                                   ///< of all of them
+  std::string basis;                                                  ///< "650 USD (used, 2026-05)", "owned"
+  double yearly_retention = kHostRetention, kept_at_sale = kNewKept;  ///< of resale_share()
 };
 
 /// Everything that stands on the floor: devices, the host around bare cards, switch, cables, rack.
@@ -40,8 +40,9 @@ struct Machine {
 
 /// Bare cards go into the cheapest host template with enough places, power and RAM (half of the cards' memory); several
 /// whole machines get the cables, switch and rack that the catalog prices. What is owned costs nothing; a host is owned
-/// with its cards.
-Machine build_machine(const Catalog& catalog, const std::vector<MachinePart>& parts, const PriceRules& rules);
+/// with its cards. `least_ram` asks for a host with more RAM.
+Machine build_machine(const Catalog& catalog, const std::vector<MachinePart>& parts, const PriceRules& rules,
+                      Bytes least_ram = Bytes{0});
 
 /// A card that can be bought and put into a PC (not a mezzanine module, not a laptop's soldered GPU).
 bool is_pc_card(const Device& device);

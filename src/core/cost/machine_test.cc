@@ -139,7 +139,7 @@ TEST(Ownership, OfTheSeedsRackCostsItsElectricity) {
   EXPECT_NEAR(ownership(rack, terms).electricity.amount(), 591, 1) << "seed S0-31";
 }
 
-TEST(Ownership, DeductsTaxAndResaleAsTheSeedDoes) {
+TEST(Ownership, CountsResaleAsTheSeedDoesAndTaxesIt) {
   Machine hardware;
   hardware.value = hardware.low = hardware.high = hardware.expected = Money(14094, "CAD");
   BillLine laptop, framework, network;
@@ -150,6 +150,7 @@ TEST(Ownership, DeductsTaxAndResaleAsTheSeedDoes) {
   network.value = Money(1815, "CAD");
   network.yearly_retention = 0.60;
   hardware.bill = {laptop, framework, network};
+  for (BillLine& line : hardware.bill) line.kept_at_sale = 1;
   OwnershipTerms terms;
   terms.months = 12;  // so that the yearly shares are the seed's three-year shares
   terms.per_kwh = Money(0, "CAD");
@@ -157,15 +158,47 @@ TEST(Ownership, DeductsTaxAndResaleAsTheSeedDoes) {
   terms.resale = true;
   const Ownership o = ownership(hardware, terms);
   EXPECT_NEAR(o.resale.amount(), 8856, 1);
-  EXPECT_NEAR(o.tax.amount(), 3735, 1);
-  EXPECT_NEAR(o.total.amount(), 14094 - 8856 - 3735, 1);
+  EXPECT_NEAR(o.resale_share, 8856.0 / 14094, 1e-4);
+  EXPECT_NEAR(o.tax.amount(), 0.265 * (14094 - 8856), 1) << "the seed's 3,735 leaves the resale untaxed";
+  EXPECT_NEAR(o.total.amount(), (14094 - 8856) * (1 - 0.265), 1);
 }
 
-TEST(Ownership, KeepsThreeQuartersOfAMacAfterThreeYearsUnlessToldOtherwise) {
-  Device mac;
+TEST(Ownership, AddsUpFromItsParts) {
+  Machine machine;
+  machine.value = machine.low = machine.high = machine.expected = Money(3000, "USD");
+  machine.idle_w = 20;
+  machine.load_w = 300;
+  BillLine line;
+  line.value = Money(3000, "USD");
+  machine.bill = {line};
+  OwnershipTerms terms;
+  terms.hours = {730, 100};
+  terms.per_kwh = Money(0.3, "USD");
+  terms.tax_rate = 0.2;
+  terms.resale = true;
+  const Ownership o = ownership(machine, terms);
+  EXPECT_EQ(o.total, o.purchase + o.electricity - o.resale - o.tax);
+  EXPECT_NEAR(o.tax.amount(), 0.2 * (o.purchase + o.electricity - o.resale).amount(), 1e-6);
+}
+
+TEST(Ownership, ResaleFollowsTheUsedPricesOfTheCatalog) {
+  Device mac, framework, gaming, workstation;
   mac.vendor = "Apple";
-  mac.kind = DeviceKind::laptop;
-  EXPECT_NEAR(retained(yearly_retention(mac), 36), 0.75, 0.01) << "seed S0-31";
+  mac.kind = framework.kind = DeviceKind::desktop;
+  gaming.kind = workstation.kind = DeviceKind::gpu;
+  gaming.form_factor = "desktop card";
+  workstation.form_factor = "workstation card";
+  const auto after = [](const Device& d, double months) { return resale_share(kNewKept, yearly_retention(d), months); };
+  EXPECT_NEAR(after(mac, 13), 0.71, 0.05) << "Mac Studio M4 Max, 3,499 to 2,500 USD";
+  EXPECT_NEAR(after(mac, 17), 0.71, 0.06) << "MacBook Pro M4 Pro, 2,799 to 2,000 USD";
+  EXPECT_NEAR(after(framework, 36), 0.40, 0.01) << "seed S0-31";
+  EXPECT_NEAR(resale_share(kNewKept, kNetworkRetention, 36), 0.60, 0.01) << "seed S0-31";
+  EXPECT_NEAR(after(gaming, 68), 0.43, 0.12) << "RTX 3090, 1,499 to 650 USD";
+  EXPECT_NEAR(after(workstation, 64), 0.24, 0.03) << "RTX A6000, 4,650 to 1,125 USD";
+  EXPECT_LT(after(mac, 36), 0.6) << "nothing pays back nearly its price";
+}
+
+TEST(Ownership, TakesTheResaleShareThatTheBuyerNames) {
   Machine machine;
   machine.value = machine.low = machine.high = machine.expected = Money(1000, "CAD");
   BillLine line;

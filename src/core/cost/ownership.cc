@@ -13,10 +13,12 @@ Ownership ownership(const Machine& machine, const OwnershipTerms& terms) {
   o.resale = machine.value * 0;
   if (terms.resale) {
     for (const BillLine& line : machine.bill) {
-      o.resale += line.value * terms.resale_share.value_or(retained(line.yearly_retention, terms.months));
+      o.resale += line.value *
+                  terms.resale_share.value_or(resale_share(line.kept_at_sale, line.yearly_retention, terms.months));
     }
   }
-  o.tax = (o.purchase + o.electricity) * terms.tax_rate;
+  o.resale_share = o.purchase.nanos() > 0 ? o.resale.amount() / o.purchase.amount() : 0;
+  o.tax = (o.purchase + o.electricity - o.resale) * terms.tax_rate;
   o.total = o.purchase + o.electricity - o.resale - o.tax;
   o.monthly = o.total * (1.0 / terms.months);
   const double after_tax = 1 - terms.tax_rate;

@@ -12,17 +12,18 @@ namespace {
 constexpr double kSameTimeMonths = 3;   ///< quotes so near in time are taken together
 constexpr double kTooOldMonths = 36;    ///< older quotes say nothing about today
 constexpr double kStaleMonths = 12;     ///< oldest shop price of a part no longer made
-constexpr double kDoubtfulShare = 0.5;  ///< of what such a machine usually fetches
+constexpr double kDoubtfulShare = 0.5;  ///< of what such a machine usually fetches: no market
+constexpr double kCheapShare = 0.75;    ///< below it the band reaches up to what is usual
 
 bool contains(std::string_view text, std::string_view word) { return text.find(word) != std::string_view::npos; }
 
-/// Half-widths of the band that age alone gives: 5 % and 1 % a month, at most 50 %. A launch price may have risen by
-/// 3 % a month, at most 90 %: RTX 5090 1,999 -> 3,775 USD in 17 months, Framework 128 GB 1,999 -> 2,459 in 8.
+/// Half-widths of the band that age alone gives: 5 % and 1 % a month, at most 50 %. A price of something new may have
+/// risen by more, at most 90 %: a launch price by 3 % a month (RTX 5090 1,999 -> 3,775 USD in 17 months, Framework
+/// 128 GB 1,999 -> 2,459 in 8), a shop's by 2 %.
 Money aged_low(const Money& low, double months) { return low * (1 - std::min(0.5, 0.05 + 0.01 * months)); }
 Money aged_high(const Money& high, double months, PriceKind kind) {
-  const double wide =
-      kind == PriceKind::launch ? std::min(0.9, 0.05 + 0.03 * months) : std::min(0.5, 0.05 + 0.01 * months);
-  return high * (1 + wide);
+  const double monthly = kind == PriceKind::launch ? 0.03 : kind == PriceKind::used ? 0.01 : 0.02;
+  return high * (1 + std::min(kind == PriceKind::used ? 0.5 : 0.9, 0.05 + monthly * months));
 }
 
 /// How much a quote says about what this buyer would pay for a new one.
@@ -89,15 +90,36 @@ std::vector<SeenPrice> quotes_of(const Catalog& catalog, const Device& device, c
   return quotes;
 }
 
-/// True when a used price is less than half of what such a machine fetches by the rule of yearly_retention(): one
-/// author's bargain is no market.
-bool is_doubtful(const PurchasePrice& used, const std::vector<SeenPrice>& quotes, const Device& device,
-                 const PriceRules& rules) {
+/// What a machine usually fetches at the time of a used price: its launch price, less a share a year (Apple 9 %, cards
+/// 14 %, others 26 %). Nothing when the launch price is unknown.
+std::optional<Money> usual_used_price(const PurchasePrice& used, const std::vector<SeenPrice>& quotes,
+                                      const Device& device, const PriceRules& rules) {
+  const double yearly = device.vendor == "Apple" ? 0.91 : device.is_bare() ? 0.86 : 0.74;
+  std::optional<Money> usual;
   for (const SeenPrice& q : quotes) {
     const std::optional<double> age = months_between(q.date, used.seen.date);
     if (q.kind != PriceKind::launch || !age) continue;
     const Money launch = rules.exchange->convert(q.low, q.currency, rules.currency);
-    if (used.value < launch * (retained(yearly_retention(device), *age) * kDoubtfulShare)) return true;
+    const Money now = launch * std::pow(yearly, *age / 12);
+    if (!usual || *usual < now) usual = now;
+  }
+  return usual;
+}
+
+/// Drops a used price of less than half of what is usual (one author's bargain is no market), and lets the band of a
+/// merely cheap one reach up to it. Gives true when it was dropped.
+bool judge_used(std::optional<PurchasePrice>& used, const std::vector<SeenPrice>& quotes, const Device& device,
+                const PriceRules& rules) {
+  if (!used) return false;
+  const std::optional<Money> usual = usual_used_price(*used, quotes, device, rules);
+  if (!usual) return false;
+  if (used->value < *usual * kDoubtfulShare) {
+    used.reset();
+    return true;
+  }
+  if (used->value < *usual * kCheapShare) {
+    used->usual = usual;
+    used->high = std::max(used->high, *usual);
   }
   return false;
 }
@@ -154,16 +176,22 @@ PriceAnswer purchase_price(const Catalog& catalog, const Device& device, const P
   if (device.status == DeviceStatus::seed) return {std::nullopt, "a configuration that nobody sells"};
   if (device.status == DeviceStatus::expected && !rules.announced_too) return {std::nullopt, "not sold yet"};
   const std::vector<SeenPrice> quotes = quotes_of(catalog, device, rules);
+  const bool still_made = device.status != DeviceStatus::discontinued;
   std::vector<SeenPrice> as_new, as_used;
   for (const SeenPrice& q : quotes) {
     if (q.kind == PriceKind::used) as_used.push_back(q);
     if (counts_as_new(q, device, rules)) as_new.push_back(q);
   }
+  if (!still_made && !as_used.empty()) {
+    for (SeenPrice& q : as_new) {
+      q.kind = PriceKind::used;
+      as_used.push_back(std::move(q));
+    }
+    as_new.clear();
+  }
   std::optional<PurchasePrice> used = rules.market == Market::only_new ? std::nullopt : settle(as_used, rules);
-  const bool doubtful = used && is_doubtful(*used, quotes, device, rules);
-  if (doubtful) used.reset();
+  const bool doubtful = judge_used(used, quotes, device, rules);
   // What is still on offer for a part no longer made is second-hand or old stock.
-  const bool still_made = device.status != DeviceStatus::discontinued;
   std::optional<PurchasePrice> fresh = settle(as_new, rules);
   if (fresh) fresh->used = !still_made;
   if (fresh && rules.market == (still_made ? Market::only_used : Market::only_new)) fresh.reset();
@@ -175,20 +203,25 @@ PriceAnswer purchase_price(const Catalog& catalog, const Device& device, const P
 }
 
 PriceAnswer part_price(const std::vector<Quote>& quotes, const PriceRules& rules) {
-  std::vector<SeenPrice> seen;
+  std::vector<SeenPrice> seen, later;
   for (const Quote& q : quotes) {
     const PriceKind kind = price_kind(q.kind);
     if (kind == PriceKind::unusable || !rules.exchange->knows(q.currency)) continue;
-    seen.push_back({q.amount, q.amount, q.currency, kind, q.date, "the catalog's record"});
+    const bool is_known = !is_after(q.date, rules.as_of);
+    if (!is_known && kind != PriceKind::estimate) continue;
+    (is_known ? seen : later).push_back({q.amount, q.amount, q.currency, kind, q.date, "the catalog's record"});
   }
-  std::optional<PurchasePrice> price = settle(seen, rules);
+  std::optional<PurchasePrice> price = settle(seen.empty() ? later : seen, rules);
   return price ? PriceAnswer{price, ""} : PriceAnswer{std::nullopt, "no dated price"};
 }
 
 double yearly_retention(const Device& device) {
-  return device.vendor == "Apple" ? 0.91 : device.is_bare() ? 0.86 : kHostRetention;
+  constexpr double kApple = 0.91, kGamingCard = 0.86, kOtherCard = 0.80;
+  if (device.vendor == "Apple") return kApple;
+  if (!device.is_bare()) return kHostRetention;
+  return device.form_factor == "desktop card" ? kGamingCard : kOtherCard;
 }
 
-double retained(double yearly, double months) { return std::pow(yearly, months / 12); }
+double resale_share(double kept, double yearly, double months) { return kept * std::pow(yearly, months / 12); }
 
 }  // namespace rigwise

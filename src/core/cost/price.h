@@ -29,6 +29,7 @@ struct PurchasePrice {
   double age_months = 0;
   bool used = false;
   std::optional<Money> new_price;  ///< what it costs new, when `value` is a used price and both are known
+  std::optional<Money> usual;      ///< what such a used machine usually fetches, when `value` is clearly below it
 
   /// The mean of the band, for ranking: an uncertain bargain is worth less than a sure one.
   Money expected() const { return (low + value + value + high) * 0.25; }
@@ -56,18 +57,32 @@ struct PriceAnswer {
 /// currency before foreign ones; the launch price counts only while the part is sold, and its band
 /// reaches far up. Quotes of more than three years ago say nothing about today, and those
 /// after `as_of` are not known yet.
-/// Quotes of one kind within three months of the newest are taken together (median).
+/// Quotes of one kind within three months of the newest are taken together (median); those of a part no longer made
+/// are all of one kind, for what shops still have competes with what is used. A used price clearly below what such a
+/// part usually fetches reaches up to that.
 PriceAnswer purchase_price(const Catalog& catalog, const Device& device, const PriceRules& rules);
 
-/// The same for hosts, switches, racks and cables, which are sold new.
+/// The same for hosts, switches, racks and cables, which are sold new. The editors' own estimates stand in for earlier
+/// dates too, when nothing older is known.
 PriceAnswer part_price(const std::vector<Quote>& quotes, const PriceRules& rules);
 
-/// Share of its price that a thing still fetches a year later; after m months it is this to the power m / 12.
-/// Holds  as a rule of thumb over a few years; markets short of memory pay more.
-/// From   seed S0-31 (75 % of a MacBook, 40 % of a Framework, 60 % of a switch after 3 years) and, for cards, launch
-///        against used prices of RTX 3090 (0.865 a year) and RTX 4090 (0.93 a year) in prices/observations.csv.
+/// Share of its second-hand price that a thing still fetches a year later.
+/// From   launch against used prices in prices/observations.csv, after the first fall below: RTX 3090 0.91, RTX 4090
+///        1.01 (a market short of cards; 0.86 is taken for both), RTX A6000 0.80; Apple 0.91; seed S0-31's 40 % of a
+///        Framework and 60 % of a switch after three years.
 double yearly_retention(const Device& device);
-inline constexpr double kHostRetention = 0.74, kNetworkRetention = 0.84;
-double retained(double yearly, double months);
+inline constexpr double kHostRetention = 0.81, kNetworkRetention = 0.93;
+
+/// Share of its price that is left as soon as a thing changes hands: new ones become second-hand, used ones cost the
+/// sale.
+/// From   used against new prices of a year later: Mac Studio M4 Max 0.71 after 13 months, MacBook Pro M4 Pro 0.71
+///        after 17; a tenth is what marketplaces and shipping take.
+inline constexpr double kNewKept = 0.75, kUsedKept = 0.9;
+
+/// Share of the purchase price that comes back after so many months.
+///     share = kept * yearly ^ (months / 12)
+/// Holds  as a rule of thumb over a few years. Seed S0-31 expects 75 % of a MacBook after three years; by the prices
+///        above a Mac has fallen below that in one, and this gives 57 %.
+double resale_share(double kept, double yearly, double months);
 
 }  // namespace rigwise

@@ -119,6 +119,38 @@ TEST_F(Price, UsedBelowHalfOfWhatSuchAMachineFetchesIsDoubtful) {
   EXPECT_EQ(answer().why_not, "only a doubtful used price");
 }
 
+TEST_F(Price, OfACheapUsedPartReachesUpToWhatIsUsual) {
+  device.kind = DeviceKind::gpu;
+  device.status = DeviceStatus::discontinued;
+  device.quotes = {{4650, "USD", "msrp_launch", "2020-10"}};
+  catalog.price_observations = {seen("card", 750, 1500, "USD", "used each", "2026-02")};
+  ASSERT_TRUE(answer().price);
+  ASSERT_TRUE(answer().price->usual);
+  EXPECT_GT(answer().price->usual->amount(), 2000);
+  EXPECT_EQ(answer().price->high, *answer().price->usual);
+  EXPECT_LT(answer().price->value, answer().price->expected());
+}
+
+TEST_F(Price, OfAPartNoLongerMadeTakesUsedAndOldStockTogether) {
+  device.status = DeviceStatus::discontinued;
+  catalog.price_observations = {seen("card", 1100, 1400, "USD", "used", "2026-02"),
+                                seen("card", 1600, 2000, "USD", "estimate each", "2026-02")};
+  EXPECT_EQ(answer().price->value, Money(1525, "USD")) << "two sources disagree: the middle";
+  EXPECT_GT(answer().price->high.amount(), 2000);
+  EXPECT_TRUE(answer().price->used);
+}
+
+TEST_F(Price, SeenLaterThanTheAskedDateIsNotKnownYet) {
+  catalog.price_observations = {seen("card", 3650, 3900, "USD", "street", "2026-06")};
+  rules.as_of = "2026-02-01";
+  EXPECT_EQ(answer().price->seen.kind, PriceKind::launch);
+  const std::vector<Quote> quotes = {{100, "USD", "list", "2025-06"}, {900, "USD", "list", "2026-06"}};
+  EXPECT_EQ(part_price(quotes, rules).price->value, Money(100, "USD"));
+  rules.as_of = "2025-01-01";
+  EXPECT_FALSE(part_price(quotes, rules).price);
+  EXPECT_TRUE(part_price({{1200, "USD", "estimate", "2026-02"}}, rules).price) << "a template's estimate stands in";
+}
+
 TEST_F(Price, FollowsTheWishForNewOrUsed) {
   catalog.price_observations = {seen("card", 1200, 1200, "USD", "used", "2026-06")};
   EXPECT_EQ(answer().price->value, Money(1200, "USD"));

@@ -84,7 +84,8 @@ int run(Session& session, const Args& args) {
 
 const CommandSpec& advise_command() {
   static const CommandSpec kSpec = {"advise", "which machine should I buy, or should I not buy one at all?",
-                                    "advise examples/needs-agents.toml\n  rigwise advise --budget 4000 --class coding",
+                                    "advise examples/needs-agents.toml\n  rigwise advise --budget 4000 --class coding\n"
+                                    "  rigwise advise --budget 25000 --people \"10 admin, 8 developer\" --noise loud",
                                     advise_args(), run};
   return kSpec;
 }

@@ -57,6 +57,30 @@ TEST(AdviseFlags, CountPeopleByRoleOrAlone) {
   EXPECT_EQ(needs_of(alone).people[0].role, "developer");
 }
 
+TEST(AdviseFlags, ReadGroupsOfPeopleAsTheyAreSaid) {
+  Args args;
+  args.add("--people", "10 admin, 8:developer");
+  args.add("--people", "3x multi-agent");
+  args.add("--people", "30");
+  const Needs needs = needs_of(args);
+  ASSERT_EQ(needs.people.size(), 4u);
+  EXPECT_EQ(needs.people[0].role, "admin");
+  EXPECT_EQ(needs.people[0].count, 10);
+  EXPECT_EQ(needs.people[1].role, "developer");
+  EXPECT_EQ(needs.people[2].role, "multi-agent");
+  EXPECT_EQ(needs.people[3].role, "") << "nobody said what they do";
+  EXPECT_EQ(needs.people[3].count, 30);
+}
+
+TEST(AdviseFlags, RefuseGroupsThatAreNone) {
+  for (const char* text : {"developer", "8.5", "8 developer 3", "-4", "", "admin:", "3 admin,"}) {
+    Args args;
+    args.add("--people", text);
+    Json needs = Json::object();
+    EXPECT_FALSE(lay_flags_over(args, needs).has_value()) << text;
+  }
+}
+
 TEST(AdviseFlags, RefuseWordsWhereNumbersBelong) {
   Args args;
   args.add("--budget", "much");

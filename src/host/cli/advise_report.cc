@@ -58,14 +58,17 @@ Table options_table(const Json& response) {
 Table models_table(const Json& response) {
   Table table;
   table.columns = {{"no", true, false},      {"for", false, true},         {"runs", false, true},
-                   {"streams", true, false}, {"tok/s alone", true, false}, {"all at once", true, false}};
+                   {"streams", true, false}, {"tok/s alone", true, false}, {"at once", true, false},
+                   {"1st word", true, false}};
   for (const Json& option : response["options"]) {
     for (const Json& target : option["targets"]) {
       const std::string streams =
           whole(target["streams"]) + (target["replicas"].get<int>() > 1 ? " x" + whole(target["replicas"]) : "");
       table.rows.push_back({whole(option["rank"]), text_of(target, "name"),
-                            text_of(target, "model") + " " + text_of(target, "quant"), streams,
-                            say_estimate(target["decode"]), say_number(target["together"]["value"])});
+                            (target["host_memory_gb"].get<double>() > 0 ? "+RAM " : "") + text_of(target, "model") +
+                                " " + text_of(target, "quant"),
+                            streams, say_estimate(target["decode"]), say_number(target["together"]["value"]),
+                            significant(target["ttft_s"]["value"].get<double>(), 2) + " s"});
     }
   }
   return table;
@@ -178,11 +181,16 @@ void print_advice(const Console& console, const Json& response) {
   if (!response["options"].empty()) {
     *console.out << '\n';
     console.print(options_table(response));
+    const std::string scale = text_of(response, "quality_scale");
     console.print_wrapped(
-        console.faint("meets: how likely every asked speed holds while all of it runs; quality: relative "
-                      "to the best model judged on the same tasks, ~ where one was not judged"));
+        console.faint("meets: how likely every asked speed holds while all of it runs. quality: " +
+                      (scale.empty() ? "nobody judged these models" : "1.00 is " + scale + "; ties below 0.05") +
+                      "; ~ where a model was not judged and stands by its rank in the class"));
     title(console, "What runs on them");
     console.print(models_table(response));
+    console.print_wrapped(console.faint(
+        "at once: tok/s while all of it runs; 1st word: the wait for it after a prompt of the length under Assumed "
+        "when nobody else asks, part of the probability"));
     title(console, "Why");
     for (const Json& option : response["options"]) print_reasons(console, option);
     const std::size_t all = response["pareto"].size();
