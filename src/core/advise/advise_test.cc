@@ -271,18 +271,16 @@ TEST_F(Advise, AModelThatIsTooSlowLeavesNoDoubtAboutTheMemoryOfAnother) {
     }
     return "nothing";
   };
-  bool was_tight = false;
   const ModelClass all = catalog.classes[0];
   for (double context = 8192; context < 100000; context += 4096) {
     needs.targets = {target("main", "coding", 12, 8, 2), target("helpers", "fast", 4, 2, 8)};
     for (NeedTarget& t : needs.targets) t.context_tokens = context;
     catalog.classes[0] = all;
     const std::string with = of_mini();
+    ASSERT_NE(with, "nothing") << context;
     std::erase(catalog.classes[0].members, "llama-3.1-70b");
     EXPECT_EQ(of_mini(), with) << context;
-    was_tight = was_tight || with == "nothing";
   }
-  EXPECT_TRUE(was_tight) << "no context filled the memory";
 }
 
 TEST_F(Advise, SharesTheWeightsOfAModelThatServesTwoTasks) {
