@@ -26,17 +26,17 @@ inline constexpr std::array<RequestShape, 9> kLocalScoreTests = {{{1024, 16},
 
 /// How a measured run was set up beyond its columns: what its note, interconnect and date state.
 struct RunConditions {
-  bool localscore_average = false;         ///< mean speed over kLocalScoreTests
-  bool sustained = false;                  ///< "sustained": after minutes of load, throttled where the machine throttles
-  std::optional<int> chunk_tokens;         ///< "ubatch 2048"
-  std::optional<bool> flash_attention;     ///< "FA on", "FA off"
-  std::optional<double> power_limit_w;     ///< "power limit 220W"
-  std::optional<int> tensor_parallel;      ///< "TP4", "tp2"
-  std::optional<int> pipeline_stages;      ///< "PP2"
-  std::optional<int> replicas;             ///< "instances 2", "dp2"
-  std::optional<int> requests;             ///< "all 500 requests sent at once"
-  std::optional<RequestShape> shape;       ///< of a benchmark whose protocol fixes it (MLPerf)
-  double age_years = 0;                    ///< of the engine build, seen from kReferenceYear
+  bool localscore_average = false;      ///< mean speed over kLocalScoreTests
+  bool sustained = false;               ///< "sustained": after minutes of load, throttled where the machine throttles
+  std::optional<int> chunk_tokens;      ///< "ubatch 2048"
+  std::optional<bool> flash_attention;  ///< "FA on", "FA off"
+  std::optional<double> power_limit_w;  ///< "power limit 220W"
+  std::optional<int> tensor_parallel;   ///< "TP4", "tp2"
+  std::optional<int> pipeline_stages;   ///< "PP2"
+  std::optional<int> replicas;          ///< "instances 2", "dp2"
+  std::optional<int> requests;          ///< "all 500 requests sent at once"
+  std::optional<RequestShape> shape;    ///< of a benchmark whose protocol fixes it (MLPerf)
+  double age_years = 0;                 ///< of the engine build, seen from kReferenceYear
   bool flash_attention_by_default = true;  ///< whether builds of that date used it unasked
 };
 

@@ -25,8 +25,8 @@ struct FitRows {
 
 /// Resolves, gates and weighs rows.
 ///
-/// Rows that do not pass the gate (gate.h) have weight 0. A group counts once; one (device, model, source, phase) no more than kMostPerSource
-/// rows' worth.
+/// Rows that do not pass the gate (gate.h) have weight 0. A group counts once; one (device, model, source, phase) no
+/// more than kMostPerSource rows' worth.
 FitRows make_fit_rows(const Catalog& catalog, const std::vector<Measurement>& rows);
 
 /// Fits the parameters to the rows for which `use` is true (empty: all).

@@ -165,7 +165,8 @@ Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const F
     if (choices.power_limit_w && device.power_max) {
       parts.power_limit_ratio = std::min(1.0, *choices.power_limit_w / device.power_max->value);
     }
-    if (choices.sustained) parts.sustained_share = std::min(parts.sustained_share, device.sustained_fraction.value_or(1));
+    if (choices.sustained)
+      parts.sustained_share = std::min(parts.sustained_share, device.sustained_fraction.value_or(1));
     double peak = on_cpu ? 0 : serving_peak(device, format.format_class);
     if (peak <= 0) peak = traits.unit_rate() * kFlopPerUnitClock;
     shares.push_back({part.count * device.memory_capacity.value / memory, device.memory_bandwidth->value,

@@ -8,7 +8,7 @@
 namespace rigwise {
 namespace {
 
-constexpr double kDriverGib = 0.75;        // a pool engine sees the card without what the driver keeps
+constexpr double kDriverGib = 0.75;  // a pool engine sees the card without what the driver keeps
 constexpr double kExpertKernelsGib = 0.42;
 constexpr double kCollectivesGib = 0.375;  // NCCL buffers per device of a group
 constexpr double kMaxScale = 1e6;

@@ -51,11 +51,30 @@ TEST(ShapeArithmetic, StaysFiniteAtTheWidestShapeAFileMayState) {
   for (int kind = 0; kind <= static_cast<int>(AttentionKind::none); ++kind) {
     LayerGroup g;
     g.attention = static_cast<AttentionKind>(kind);
-    for (int* width :
-         {&g.heads, &g.kv_heads, &g.head_dim, &g.v_head_dim, &g.window, &g.kv_lora_rank, &g.q_lora_rank, &g.rope_dim,
-          &g.nope_dim, &g.o_lora_rank, &g.o_groups, &g.compress_ratio, &g.index_dim, &g.index_heads, &g.index_topk,
-          &g.linear_key_heads, &g.linear_value_heads, &g.linear_key_dim, &g.linear_value_dim, &g.conv_kernel,
-          &g.ssm_state, &g.ssm_heads, &g.ssm_head_dim, &g.ssm_groups})
+    for (int* width : {&g.heads,
+                       &g.kv_heads,
+                       &g.head_dim,
+                       &g.v_head_dim,
+                       &g.window,
+                       &g.kv_lora_rank,
+                       &g.q_lora_rank,
+                       &g.rope_dim,
+                       &g.nope_dim,
+                       &g.o_lora_rank,
+                       &g.o_groups,
+                       &g.compress_ratio,
+                       &g.index_dim,
+                       &g.index_heads,
+                       &g.index_topk,
+                       &g.linear_key_heads,
+                       &g.linear_value_heads,
+                       &g.linear_key_dim,
+                       &g.linear_value_dim,
+                       &g.conv_kernel,
+                       &g.ssm_state,
+                       &g.ssm_heads,
+                       &g.ssm_head_dim,
+                       &g.ssm_groups})
       *width = kWidest;
     const Llm wide = llm("wide", kWidest, kWidest, false, kWidest, {moe(g, kWidest, kWidest, kWidest, kWidest)});
     EXPECT_TRUE(std::isfinite(parameter_count(wide))) << attention_kind_name(g.attention);
