@@ -146,7 +146,8 @@ TEST(AdviseVerb, KeepsEightTargetsToACountableSearch) {
 
 TEST(AdviseVerb, NeverOffersALaunchPriceOfAPartNoLongerSold) {
   Json request = {{"needs", {{"budget", {{"max", 100000}}}}}, {"limit", 50}};
-  for (const Json& option : answer_to(request)["options"]) {
+  const Json answer = answer_to(request);
+  for (const Json& option : answer["options"]) {
     for (const Json& line : option["bill"]) {
       for (const Device& device : house().catalog.devices) {
         if (device.name != line["name"].get<std::string>() || device.status != DeviceStatus::discontinued) continue;

@@ -83,7 +83,8 @@ TEST(Explain, StepsGiveEveryNumberAgain) {
 TEST(Explain, NamesASourceForEveryInput) {
   for (const Json& request : kRequests) {
     for (const std::string& key : explained_keys()) {
-      for (const Json& input : explained(key, request)["inputs"]) {
+      const Json explanation = explained(key, request);
+      for (const Json& input : explanation["inputs"]) {
         EXPECT_FALSE(input["source"]["kind"].get<std::string>().empty()) << key << " " << input;
         EXPECT_FALSE(input["source"]["ref"].get<std::string>().empty()) << key << " " << input;
         EXPECT_FALSE(input["unit"].is_null()) << key << " " << input;
