@@ -35,6 +35,13 @@ NOTES = {
     "mac-llm-bench (via smoothyy3/willitrun normalized data)":
         "sustained: fanless machine, all models in one series (README and bench.sh of the source)",
 }
+# The same for one tool of a source; llama.cpp's scripts/bench-models.sh and its logs (pull request 16894,
+# benches/dgx-spark.md) run llama-batched-bench with n_ubatch = 2048 and flash_attn = 1, and so does the gpt-oss guide
+# (its llama-bench rows of the same prompts, which say so, agree within 4 %).
+TOOL_NOTES = {
+    ("llama.cpp benches/", "llama-batched-bench"): "ubatch 2048; flash attention on (n_ubatch, flash_attn of the source's log)",
+    ("llama.cpp discussion 15396", "llama-batched-bench"): "ubatch 2048; flash attention on (as its llama-bench rows)",
+}
 
 
 def convert_measurements(data, out):
@@ -45,6 +52,9 @@ def convert_measurements(data, out):
     for r in rows:
         if r["source"] in NOTES:
             r["unit_note"] = "; ".join(x for x in (r["unit_note"], NOTES[r["source"]]) if x)
+        for (source, tool), note in TOOL_NOTES.items():
+            if r["source"].startswith(source) and tool in r["unit_note"]:
+                r["unit_note"] += "; " + note
         name = SHORT.get(r["source"]) or slug(re.sub(r"\.(json|md|sqlite)\b|\bREADME\b|\bdocs/|\bbenches/", " ", r["source"]))[:60].strip("-")
         files.setdefault(name, []).append(r)
     sources = {}

@@ -12,6 +12,10 @@ constexpr double kMicro = 1e-6, kMilli = 1e-3;
 constexpr double kMostBandwidthShare = 0.97;
 /// Routing reuse between tokens of a batch (predicting.md 4.3: start 0.1-0.2).
 constexpr double kRoutingSkew = 0.1;
+/// Kernels of a dense layer's pass, and of one expert handled alone: gather, multiply, scatter for gate, up and down.
+constexpr double kKernelsPerLayer = 12, kKernelsPerExpert = 9;
+/// Host time to look at one pick for one expert, three times a layer.
+constexpr double kPickS = 3 * 8e-9;
 
 Param unit_bandwidth_of(KernelPath path) {
   switch (path) {
@@ -33,6 +37,17 @@ Param unit_flop_of(KernelPath path) {
     case KernelPath::mlx: return unit_flop_mlx;
     case KernelPath::cpu: return unit_flop_cpu;
     default: return unit_flop_cuda;
+  }
+}
+
+Param attention_share_of(KernelPath path) {
+  switch (path) {
+    case KernelPath::metal:
+    case KernelPath::mlx: return attention_share_metal;
+    case KernelPath::rocm:
+    case KernelPath::vulkan:
+    case KernelPath::sycl: return attention_share_other;
+    default: return attention_share;
   }
 }
 
@@ -159,6 +174,8 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
     m.fixed_s_ = (value_of(v, step_ms) + (parts.path == KernelPath::metal ? value_of(v, step_ms_metal) : 0)) * kMilli;
     if (parts.engine == EngineKind::llamafile) m.fixed_s_ += value_of(v, step_ms_llamafile) * kMilli;
     m.prefill_layers_s_ = relative_layers * layer_s * value_of(v, prefill_layer);
+    if (parts.expert_loop) m.expert_launch_s_ = layer_s * kKernelsPerExpert / kKernelsPerLayer;
+    if (parts.host_sorts_picks) m.expert_pick_s_ = kPickS;
     m.decode_factor_ = decode_time_factor(parts, v);
     m.prefill_factor_ = prefill_time_factor(parts, v);
     if (parts.engine == EngineKind::llamafile) m.prefill_fixed_s_ = value_of(v, prefill_llamafile_ms) * kMilli;
@@ -168,7 +185,7 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.prefill_speed_factor_ = parts.prefill_speed_factor * parts.sustained_share;
   m.layers_s_ = relative_layers * layer_s;
   m.s_per_flop_ = 1 / (flop_rate * tp);
-  double attention_rate = flop_rate * value_of(v, attention_share);
+  double attention_rate = flop_rate * value_of(v, attention_share_of(parts.path));
   if (!parts.flash_attention && !serving) attention_rate *= value_of(v, attention_no_flash);
   m.s_per_attention_flop_ = 1 / (attention_rate * tp);
   m.half_tokens_ = value_of(v, half_tokens);

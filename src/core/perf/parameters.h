@@ -54,6 +54,8 @@ enum class Param : int {
   power_exponent,
   half_tokens,
   attention_share,
+  attention_share_metal,
+  attention_share_other,
   attention_no_flash,
   prefill_experts,
   prefill_layer,

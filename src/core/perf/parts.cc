@@ -81,6 +81,15 @@ void add_format(const Format& format, SpeedParts& parts) {
   parts.low_bit = one_of(c, {"awq4", "gptq4", "gptq3", "nvfp4", "mxfp4", "bnb"});
 }
 
+/// llama.cpp's CUDA kernels group experts of quantised weights only; pull request 15525 of August 2025 moved the sorting
+/// of picks from the host to the device. SYCL loops over experts.
+void choose_expert_kernels(SpeedParts& parts) {
+  constexpr double kDeviceSortsFrom = 2025.65;
+  const bool cuda = parts.path == KernelPath::cuda || parts.path == KernelPath::rocm;
+  parts.expert_loop = parts.path == KernelPath::sycl || (cuda && parts.half_precision);
+  parts.host_sorts_picks = cuda && !parts.half_precision && kReferenceYear - parts.age_years < kDeviceSortsFrom;
+}
+
 struct Share {
   double of_layers = 0;
   double bandwidth = 0, unit_rate = 0, compute_peak = 0, best_peak = 0;
@@ -177,6 +186,7 @@ Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const F
   parts.compute_peak = together(shares, &Share::compute_peak, parts.layer_split);
   parts.best_peak = together(shares, &Share::best_peak, parts.layer_split);
 
+  choose_expert_kernels(parts);
   choose_offload(catalog, weights, setup, parts);
   return parts;
 }

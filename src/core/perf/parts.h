@@ -45,6 +45,8 @@ struct SpeedParts {
   double host_prefill_bytes_per_s = 0;
   bool k_quant = false, half_precision = false, bf16 = false, low_bit = false;
   bool flash_attention = true;
+  bool expert_loop = false;       ///< prefill handles experts one by one instead of in one grouped kernel
+  bool host_sorts_picks = false;  ///< and the host sorts which token goes where
   double age_years = 0;
 
   int chunk_tokens = 512, tensor_parallel = 1, pipeline_stages = 1, replicas = 1;

@@ -69,6 +69,22 @@ double SpeedModel::compute_flop(double n) const {
   return 2 * flop;
 }
 
+/// What a pass over `n` tokens loses where experts are not one grouped kernel.
+///     sum_l [D * t_launch + E n k * t_pick]
+/// Takes  D distinct experts, each launched on its own; E experts scanned for each of n k picks on the host.
+/// Gives  seconds; 0 for engines with grouped kernels.
+/// From   llama.cpp: SYCL (and CUDA for half-precision weights) loops over experts and gathers, multiplies and scatters
+///        for each; CUDA builds before pull request 15525 (August 2025) sorted the picks on the host.
+double SpeedModel::expert_overhead_s(double n) const {
+  double seconds = 0;
+  for (int i = 0; i < expert_groups_; ++i) {
+    const ExpertGroup& group = experts_[i];
+    const double distinct = distinct_experts(group.experts, group.experts_per_token, n, 0);
+    seconds += group.layers * (distinct * expert_launch_s_ + group.experts * n * group.experts_per_token * expert_pick_s_);
+  }
+  return seconds;
+}
+
 /// Two all-reduces per layer over `n` tokens' activations, and the hops between pipeline stages.
 ///     t_ar = min(2 a + (tp - 1) m/BW,  2 (tp - 1) a + 2 (tp - 1)/tp m/BW);   t = 2 L t_ar + (stages - 1) (hop + m/BW)
 /// Takes  a link latency, BW link bandwidth, m = n * hidden * 2 bytes.
@@ -127,7 +143,7 @@ StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency) const
 }
 
 /// Taking in prompts, chunk by chunk.
-///     t = chunks * [smooth_max(W(u)/(eta B), C(u)/R) + layers + link(u)] / overlap + A/R_a + fixed
+///     t = chunks * [smooth_max(W(u)/(eta B), C(u)/R) + layers + experts(u) + link(u)] / overlap + A/R_a + fixed
 /// Takes  u tokens per chunk, A attention work at its own rate R_a, overlap of chunks across the stages of a
 ///        layer split: m s/(m + s - 1) with m chunks in flight and s stages.
 /// Gives  seconds for all streams. MoE chunks read nearly all experts.
@@ -153,7 +169,7 @@ StepTerms SpeedModel::prefill(double prompt_tokens, double depth_tokens, double 
   t.weights_s = chunks * memory_s / stages_busy;
   t.kv_s = attention_flop * s_per_attention_flop_ * prefill_factor_ / stages_busy;
   t.compute_s = chunks * compute_s / stages_busy + t.kv_s;
-  t.layers_s = chunks * prefill_layers_s_ / stages_busy;
+  t.layers_s = chunks * (prefill_layers_s_ + expert_overhead_s(u)) / stages_busy;
   t.fixed_s = prefill_fixed_s_;
   t.link_s = chunks * link_time(u) / stages_busy;
   const double host_s = chunks * chunk_bytes * host_share_ * s_per_host_prefill_byte_;

@@ -55,6 +55,7 @@ class SpeedModel {
   friend struct SpeedNumbers;  // for explanations
   double read_bytes(double tokens) const;
   double compute_flop(double tokens) const;
+  double expert_overhead_s(double tokens) const;
   double link_time(double tokens) const;
 
   // Seconds per byte, per FLOP, per head-token; zero switches a term off.
@@ -63,6 +64,7 @@ class SpeedModel {
   double s_per_host_byte_ = 0, s_per_host_prefill_byte_ = 0, host_share_ = 0;  ///< layers kept in the host's memory
   double layers_s_ = 0, fixed_s_ = 0, prefill_layers_s_ = 0, prefill_fixed_s_ = 0, request_s_ = 0;
   double half_tokens_ = 0, expert_compute_ = 1, skew_ = 0;
+  double expert_launch_s_ = 0, expert_pick_s_ = 0;  ///< engines that handle experts one by one
   double decode_factor_ = 1, prefill_factor_ = 1, prefill_speed_factor_ = 1;
   double always_read_ = 0, head_bytes_ = 0, dense_params_ = 0, head_params_ = 0;
   int depth_layers_ = 0, chunk_tokens_ = 512;
