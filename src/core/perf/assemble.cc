@@ -14,6 +14,8 @@ constexpr double kMostBandwidthShare = 0.97;
 constexpr double kRoutingSkew = 0.1;
 /// Kernels of a dense layer's pass, and of one expert handled alone: gather, multiply, scatter for gate, up and down.
 constexpr double kKernelsPerLayer = 12, kKernelsPerExpert = 9;
+/// rocBLAS against hipBLASLt on RDNA 3.5 (llama.cpp issue 13565: prompts 2.5 times slower).
+constexpr double kPlainRocblas = 0.4;
 /// Host time to look at one pick for one expert, three times a layer.
 constexpr double kPickS = 3 * 8e-9;
 
@@ -84,17 +86,33 @@ double generation_factor(const SpeedParts& parts, const ParamValues& v) {
   }
 }
 
-/// Matrix work per second of local engines: r * units * clock * (watts per unit / usual)^a * generation * format.
-/// Holds  power decides because matrix work is the one load that runs into the board's limit.
-double local_flop_rate(const SpeedParts& parts, const ParamValues& v) {
+/// Matrix work per second of local engines whatever the weights' format: r * units * clock * (watts per unit /
+/// usual)^a. Holds  power decides because matrix work is the one load that runs into the board's limit.
+double unit_flop_rate(const SpeedParts& parts, const ParamValues& v) {
   double rate = value_of(v, unit_flop_of(parts.path)) * 1e3 * parts.unit_rate;
-  if (parts.path != KernelPath::cpu) rate *= generation_factor(parts, v);
   if (parts.path == KernelPath::vulkan && parts.traits.nvidia) rate *= value_of(v, unit_flop_vulkan_nvidia);
+  return rate * std::pow(parts.traits.power_ratio, value_of(v, power_exponent));
+}
+
+/// The same for weights of a format: times generation * format.
+double local_flop_rate(const SpeedParts& parts, const ParamValues& v) {
+  double rate = unit_flop_rate(parts, v);
+  if (parts.path != KernelPath::cpu) rate *= generation_factor(parts, v);
   if (parts.k_quant) rate *= value_of(v, prefill_k_quants);
   if (parts.low_bit) rate *= value_of(v, prefill_low_bit);
   const bool converts = parts.path == KernelPath::vulkan || parts.path == KernelPath::sycl;
   if (parts.bf16 && converts) rate *= value_of(v, prefill_bf16);
-  return rate * std::pow(parts.traits.power_ratio, value_of(v, power_exponent));
+  if (parts.plain_rocblas && parts.traits.generation == Generation::rdna35) rate *= kPlainRocblas;
+  return rate;
+}
+
+/// Attention does not touch the weights' format. On AMD its kernels are written for all generations alike; elsewhere
+/// it uses the matrix units that weights use.
+double attention_flop_rate(const SpeedParts& parts, const ParamValues& v) {
+  double rate = unit_flop_rate(parts, v) * value_of(v, attention_share_of(parts.path));
+  const bool amd = parts.path == KernelPath::rocm || (parts.path == KernelPath::vulkan && !parts.traits.nvidia);
+  if (parts.path != KernelPath::cpu && !amd) rate *= generation_factor(parts, v);
+  return parts.flash_attention ? rate : rate * value_of(v, attention_no_flash);
 }
 
 /// How much longer this engine and build take than llama.cpp of today.
@@ -174,6 +192,10 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
     m.fixed_s_ = (value_of(v, step_ms) + (parts.path == KernelPath::metal ? value_of(v, step_ms_metal) : 0)) * kMilli;
     if (parts.engine == EngineKind::llamafile) m.fixed_s_ += value_of(v, step_ms_llamafile) * kMilli;
     m.prefill_layers_s_ = relative_layers * layer_s * value_of(v, prefill_layer);
+    for (int i = 0; i < parts.kv.group_count; ++i) {
+      const KvGroup& group = parts.kv.groups[static_cast<std::size_t>(i)];
+      m.scan_s_ += group.layers * group.scan_bytes_per_token * m.s_per_kv_byte_;
+    }
     if (parts.expert_loop) m.expert_launch_s_ = layer_s * kKernelsPerExpert / kKernelsPerLayer;
     if (parts.host_sorts_picks) m.expert_pick_s_ = kPickS;
     m.decode_factor_ = decode_time_factor(parts, v);
@@ -185,8 +207,7 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.prefill_speed_factor_ = parts.prefill_speed_factor * parts.sustained_share;
   m.layers_s_ = relative_layers * layer_s;
   m.s_per_flop_ = 1 / (flop_rate * tp);
-  double attention_rate = flop_rate * value_of(v, attention_share_of(parts.path));
-  if (!parts.flash_attention && !serving) attention_rate *= value_of(v, attention_no_flash);
+  const double attention_rate = serving ? flop_rate * value_of(v, attention_share) : attention_flop_rate(parts, v);
   m.s_per_attention_flop_ = 1 / (attention_rate * tp);
   m.half_tokens_ = value_of(v, half_tokens);
   m.expert_compute_ = value_of(v, prefill_experts);

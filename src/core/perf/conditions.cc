@@ -98,6 +98,7 @@ RunConditions run_conditions(const Measurement& row) {
   conditions.sustained = contains(note, "sustained:");
   conditions.chunk_tokens = number_after(note, "ubatch ");
   conditions.flash_attention = flash_attention(note);
+  conditions.plain_rocblas = contains(note, "llama.cpp-hip") && !contains(note, "hipblaslt");
   if (const std::optional<int> watts = number_after(note, "power limit ")) conditions.power_limit_w = *watts;
   for (const char* label : {"TP", "DEP"}) {
     if (!conditions.tensor_parallel) conditions.tensor_parallel = number_after(note, label);

@@ -30,6 +30,7 @@ struct RunConditions {
   bool sustained = false;               ///< "sustained": after minutes of load, throttled where the machine throttles
   std::optional<int> chunk_tokens;      ///< "ubatch 2048"
   std::optional<bool> flash_attention;  ///< "FA on", "FA off"
+  bool plain_rocblas = false;           ///< a HIP build that multiplies with rocBLAS, hipBLASLt left out
   std::optional<double> power_limit_w;  ///< "power limit 220W"
   std::optional<int> tensor_parallel;   ///< "TP4", "tp2"
   std::optional<int> pipeline_stages;   ///< "PP2"

@@ -81,13 +81,21 @@ void add_format(const Format& format, SpeedParts& parts) {
   parts.low_bit = one_of(c, {"awq4", "gptq4", "gptq3", "nvfp4", "mxfp4", "bnb"});
 }
 
-/// llama.cpp's CUDA kernels group experts of quantised weights only; pull request 15525 of August 2025 moved the sorting
-/// of picks from the host to the device. SYCL loops over experts.
+/// llama.cpp's CUDA kernels group experts of quantised weights only; pull request 15525 of August 2025 moved the
+/// sorting of picks from the host to the device. SYCL loops over experts.
 void choose_expert_kernels(SpeedParts& parts) {
   constexpr double kDeviceSortsFrom = 2025.65;
   const bool cuda = parts.path == KernelPath::cuda || parts.path == KernelPath::rocm;
   parts.expert_loop = parts.path == KernelPath::sycl || (cuda && parts.half_precision);
   parts.host_sorts_picks = cuda && !parts.half_precision && kReferenceYear - parts.age_years < kDeviceSortsFrom;
+}
+
+/// llama.cpp attends to MLA's latent itself in prefill too; other engines expand it to heads.
+void absorb_latents(KvPlan& kv) {
+  for (int i = 0; i < kv.group_count; ++i) {
+    KvGroup& group = kv.groups[static_cast<std::size_t>(i)];
+    group.flop_per_token_pair = group.flop_per_token_pair_step;
+  }
 }
 
 struct Share {
@@ -145,8 +153,10 @@ Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const F
   parts.path = kernel_path(engine, backend);
   parts.engine = engine_kind(engine);
   parts.kv = kv;
+  if (parts.engine == EngineKind::llama_cpp || parts.engine == EngineKind::llamafile) absorb_latents(parts.kv);
   parts.flash_attention = choices.flash_attention.value_or(true);
   parts.age_years = choices.age_years;
+  parts.plain_rocblas = choices.plain_rocblas;
   parts.chunk_tokens = choices.chunk_tokens.value_or(std::max(1, engine.policy.prefill_chunk_tokens));
   add_weights(weights, parts);
   add_layers(model, parts);

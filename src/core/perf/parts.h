@@ -24,6 +24,7 @@ struct RunChoices {
   std::optional<int> chunk_tokens, tensor_parallel, pipeline_stages, replicas;
   std::optional<bool> flash_attention, peer_to_peer;
   std::optional<double> power_limit_w;
+  bool plain_rocblas = false;  ///< RunConditions::plain_rocblas
   double age_years = 0;
   /// As many requests as fit: replicas beat tensor parallelism where one device holds the model.
   bool saturated = false;
@@ -45,7 +46,8 @@ struct SpeedParts {
   double host_prefill_bytes_per_s = 0;
   bool k_quant = false, half_precision = false, bf16 = false, low_bit = false;
   bool flash_attention = true;
-  bool expert_loop = false;       ///< prefill handles experts one by one instead of in one grouped kernel
+  bool expert_loop = false;  ///< prefill handles experts one by one instead of in one grouped kernel
+  bool plain_rocblas = false;
   bool host_sorts_picks = false;  ///< and the host sorts which token goes where
   double age_years = 0;
 

@@ -167,6 +167,7 @@ RunChoices choices_of(const ResolvedRow& r) {
   choices.flash_attention = c.flash_attention.value_or(c.flash_attention_by_default);
   choices.power_limit_w = c.power_limit_w;
   choices.age_years = c.age_years;
+  choices.plain_rocblas = c.plain_rocblas;
   choices.saturated = r.row->concurrency == 0;
   choices.sustained = c.sustained;
   if (r.row->interconnect.find("P2P") != std::string::npos) choices.peer_to_peer = true;

@@ -80,7 +80,8 @@ double SpeedModel::expert_overhead_s(double n) const {
   for (int i = 0; i < expert_groups_; ++i) {
     const ExpertGroup& group = experts_[i];
     const double distinct = distinct_experts(group.experts, group.experts_per_token, n, 0);
-    seconds += group.layers * (distinct * expert_launch_s_ + group.experts * n * group.experts_per_token * expert_pick_s_);
+    seconds +=
+        group.layers * (distinct * expert_launch_s_ + group.experts * n * group.experts_per_token * expert_pick_s_);
   }
   return seconds;
 }
@@ -143,8 +144,9 @@ StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency) const
 }
 
 /// Taking in prompts, chunk by chunk.
-///     t = chunks * [smooth_max(W(u)/(eta B), C(u)/R) + layers + experts(u) + link(u)] / overlap + A/R_a + fixed
-/// Takes  u tokens per chunk, A attention work at its own rate R_a, overlap of chunks across the stages of a
+///     t = chunks * [smooth_max(W(u)/(eta B), C(u)/R) + layers + experts(u) + link(u)] / overlap + A/R_a + n S + fixed
+/// Takes  u tokens per chunk, A attention work at its own rate R_a, S recurrent states passed once a token, overlap of
+/// chunks across the stages of a
 ///        layer split: m s/(m + s - 1) with m chunks in flight and s stages.
 /// Gives  seconds for all streams. MoE chunks read nearly all experts.
 /// From   predicting.md 4.4; the overlap is the usual pipeline bubble.
@@ -167,7 +169,7 @@ StepTerms SpeedModel::prefill(double prompt_tokens, double depth_tokens, double 
   t.bytes_weights = chunks * chunk_bytes;
   t.flop = chunks * chunk_flop + attention_flop;
   t.weights_s = chunks * memory_s / stages_busy;
-  t.kv_s = attention_flop * s_per_attention_flop_ * prefill_factor_ / stages_busy;
+  t.kv_s = (attention_flop * s_per_attention_flop_ * prefill_factor_ + tokens * scan_s_) / stages_busy;
   t.compute_s = chunks * compute_s / stages_busy + t.kv_s;
   t.layers_s = chunks * (prefill_layers_s_ + expert_overhead_s(u)) / stages_busy;
   t.fixed_s = prefill_fixed_s_;

@@ -64,6 +64,7 @@ class SpeedModel {
   double s_per_host_byte_ = 0, s_per_host_prefill_byte_ = 0, host_share_ = 0;  ///< layers kept in the host's memory
   double layers_s_ = 0, fixed_s_ = 0, prefill_layers_s_ = 0, prefill_fixed_s_ = 0, request_s_ = 0;
   double half_tokens_ = 0, expert_compute_ = 1, skew_ = 0;
+  double scan_s_ = 0;  ///< per token of a prompt, where recurrent states are updated token by token
   double expert_launch_s_ = 0, expert_pick_s_ = 0;  ///< engines that handle experts one by one
   double decode_factor_ = 1, prefill_factor_ = 1, prefill_speed_factor_ = 1;
   double always_read_ = 0, head_bytes_ = 0, dense_params_ = 0, head_params_ = 0;

@@ -67,6 +67,7 @@ void fill_mamba2(KvGroup& g, const LayerGroup& layer) {
   const double entries = inner * layer.ssm_state;
   g.state_bytes =
       entries * kStateBytes + conv_state(inner + 2.0 * layer.ssm_groups * layer.ssm_state, layer.conv_kernel);
+  g.scan_bytes_per_token = entries * kStateBytes;
   g.flop_per_token = kFlopPerStateEntry * entries;
 }
 

@@ -17,6 +17,7 @@ struct KvGroup {
   double flop_per_token_pair = 0;  ///< attention FLOP per (query token, cached token) of one layer: QK and PV
   double flop_per_token_pair_step = 0;  ///< the same for a single new token: MLA works on the latent then
   double flop_per_token = 0;            ///< FLOP per token whatever the depth: recurrent state updates
+  double scan_bytes_per_token = 0;      ///< state a token-by-token scan of a prompt moves (Mamba-2); 0: chunked
   double sparse_top_tokens = 0;         ///< sparse attention reads at most so many cached tokens per query; 0: all
   double bytes_per_token_index = 0;     ///< sparse attention's indexer key, kept and read for every token
   double index_flop_per_token_pair = 0;
