@@ -14,6 +14,8 @@ constexpr double kMostBandwidthShare = 0.97;
 constexpr double kRoutingSkew = 0.1;
 /// Kernels of a dense layer's pass, and of one expert handled alone: gather, multiply, scatter for gate, up and down.
 constexpr double kKernelsPerLayer = 12, kKernelsPerExpert = 9;
+/// Attention of single tokens runs on vector units: share of the rate of a prompt's.
+constexpr double kStepAttention = 0.25;
 /// rocBLAS against hipBLASLt on RDNA 3.5 (llama.cpp issue 13565: prompts 2.5 times slower).
 constexpr double kPlainRocblas = 0.4;
 /// Host time to look at one pick for one expert, three times a layer.
@@ -189,14 +191,17 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
     flop_rate = local_flop_rate(parts, v);
     layer_s = value_of(v, layer_us) * kMicro * launch_clock_factor(parts);
     if (parts.path == KernelPath::sycl) layer_s *= value_of(v, layer_sycl);
+    const double chunk_layer_s = layer_s;
+    if (parts.path == KernelPath::cuda && parts.engine == EngineKind::llama_cpp)
+      layer_s *= value_of(v, layer_cuda_graph);
     m.fixed_s_ = (value_of(v, step_ms) + (parts.path == KernelPath::metal ? value_of(v, step_ms_metal) : 0)) * kMilli;
     if (parts.engine == EngineKind::llamafile) m.fixed_s_ += value_of(v, step_ms_llamafile) * kMilli;
-    m.prefill_layers_s_ = relative_layers * layer_s * value_of(v, prefill_layer);
+    m.prefill_layers_s_ = relative_layers * chunk_layer_s * value_of(v, prefill_layer);
     for (int i = 0; i < parts.kv.group_count; ++i) {
       const KvGroup& group = parts.kv.groups[static_cast<std::size_t>(i)];
       m.scan_s_ += group.layers * group.scan_bytes_per_token * m.s_per_kv_byte_;
     }
-    if (parts.expert_loop) m.expert_launch_s_ = layer_s * kKernelsPerExpert / kKernelsPerLayer;
+    if (parts.expert_loop) m.expert_launch_s_ = chunk_layer_s * kKernelsPerExpert / kKernelsPerLayer;
     if (parts.host_sorts_picks) m.expert_pick_s_ = kPickS;
     m.decode_factor_ = decode_time_factor(parts, v);
     m.prefill_factor_ = prefill_time_factor(parts, v);
@@ -209,8 +214,10 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.s_per_flop_ = 1 / (flop_rate * tp);
   const double attention_rate = serving ? flop_rate * value_of(v, attention_share) : attention_flop_rate(parts, v);
   m.s_per_attention_flop_ = 1 / (attention_rate * tp);
+  const bool vector_only = serving || parts.path == KernelPath::cpu;
+  m.s_per_step_attention_flop_ = vector_only ? 0 : m.s_per_attention_flop_ / kStepAttention;
   m.half_tokens_ = value_of(v, half_tokens);
-  m.expert_compute_ = value_of(v, prefill_experts);
+  m.expert_compute_ = value_of(v, prefill_experts) * parts.expert_slowdown;
   m.skew_ = kRoutingSkew;
 
   m.always_read_ = parts.always_read;

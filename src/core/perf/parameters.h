@@ -23,6 +23,7 @@ enum class Param : int {
   bf16_rate,
   layer_us,
   layer_sycl,
+  layer_cuda_graph,
   layer_moe,
   layer_linear,
   step_ms,

@@ -81,13 +81,16 @@ void add_format(const Format& format, SpeedParts& parts) {
   parts.low_bit = one_of(c, {"awq4", "gptq4", "gptq3", "nvfp4", "mxfp4", "bnb"});
 }
 
-/// llama.cpp's CUDA kernels group experts of quantised weights only; pull request 15525 of August 2025 moved the
-/// sorting of picks from the host to the device. SYCL loops over experts.
+/// llama.cpp's CUDA kernels group experts of quantised weights only, and its SYCL ones never do. Late in August 2025
+/// the picks came to be sorted on the device (CUDA, pull request 15525) and found once (Vulkan, pull requests 15427,
+/// 15524 and 15568: prompts of mixtures 1.4 to 7 times faster).
 void choose_expert_kernels(SpeedParts& parts) {
-  constexpr double kDeviceSortsFrom = 2025.65;
+  constexpr double kGroupedFrom = 2025.65, kVulkanBefore = 1.8;
+  const bool old = kReferenceYear - parts.age_years < kGroupedFrom;
   const bool cuda = parts.path == KernelPath::cuda || parts.path == KernelPath::rocm;
   parts.expert_loop = parts.path == KernelPath::sycl || (cuda && parts.half_precision);
-  parts.host_sorts_picks = cuda && !parts.half_precision && kReferenceYear - parts.age_years < kDeviceSortsFrom;
+  parts.host_sorts_picks = cuda && !parts.half_precision && old;
+  if (parts.path == KernelPath::vulkan && old) parts.expert_slowdown = kVulkanBefore;
 }
 
 /// llama.cpp attends to MLA's latent itself in prefill too; other engines expand it to heads.

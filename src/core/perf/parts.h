@@ -49,6 +49,7 @@ struct SpeedParts {
   bool expert_loop = false;  ///< prefill handles experts one by one instead of in one grouped kernel
   bool plain_rocblas = false;
   bool host_sorts_picks = false;  ///< and the host sorts which token goes where
+  double expert_slowdown = 1;     ///< of expert kernels that each look for their own tokens
   double age_years = 0;
 
   int chunk_tokens = 512, tensor_parallel = 1, pipeline_stages = 1, replicas = 1;

@@ -103,9 +103,11 @@ double SpeedModel::link_time(double n) const {
 }
 
 /// One decode step.
-///     t = [smooth_max(W/(eta B), W/(u S), C/R) + host + K/(eta_k B) + A/(s S) + layers + fixed + link] * factor
+///     t = [smooth_max(W/(eta B), W/(u S), C/R) + host + smooth_max(K/(eta_k B), A/R_a) + A/(s S) + layers + fixed +
+///          link] * factor
 /// Takes  W weights read by the batch (distinct experts), B bandwidth, S units times clock, u bytes a unit takes in,
-///        C matrix work, R its rate, K cache read, A head-tokens scored without flash attention.
+///        C matrix work, R its rate, K cache read, A attention work (MLA's latent is small to read and dear to score),
+///        the last A/(s S) only without flash attention.
 /// Gives  seconds of one step of all streams, never below the roofline.
 /// From   predicting.md 4.3; W/(u S) is what keeps small multiprocessor counts on fast memory from saturating it.
 StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency) const {
@@ -124,7 +126,8 @@ StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency) const
   t.compute_s = matrix * s_per_flop_;
   const double weights_s =
       smooth_max(memory_s, units_s, t.compute_s) + t.bytes_weights * host_share_ * s_per_host_byte_;
-  t.kv_s = t.bytes_kv * s_per_kv_byte_ + attention / kFlopPerScore * s_per_score_;
+  t.kv_s = smooth_max(t.bytes_kv * s_per_kv_byte_, attention * s_per_step_attention_flop_, 0) +
+           attention / kFlopPerScore * s_per_score_;
   t.weights_s = weights_s * decode_factor_;
   t.kv_s *= decode_factor_;
   t.compute_s *= decode_factor_;

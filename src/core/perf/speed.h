@@ -60,7 +60,7 @@ class SpeedModel {
 
   // Seconds per byte, per FLOP, per head-token; zero switches a term off.
   double s_per_weight_byte_ = 0, s_per_unit_byte_ = 0, s_per_kv_byte_ = 0, s_per_score_ = 0;
-  double s_per_flop_ = 0, s_per_attention_flop_ = 0, s_per_converted_weight_ = 0;
+  double s_per_flop_ = 0, s_per_attention_flop_ = 0, s_per_step_attention_flop_ = 0, s_per_converted_weight_ = 0;
   double s_per_host_byte_ = 0, s_per_host_prefill_byte_ = 0, host_share_ = 0;  ///< layers kept in the host's memory
   double layers_s_ = 0, fixed_s_ = 0, prefill_layers_s_ = 0, prefill_fixed_s_ = 0, request_s_ = 0;
   double half_tokens_ = 0, expert_compute_ = 1, skew_ = 0;
