@@ -424,7 +424,7 @@ def convert_formats(data, out, published):
                 faults.append(f"format {i}: classes average {mean:.3f}, published {b['whole_model']}")
         head = {"id": i, "name": f["name"], "aliases": aliases or None, "kind": f["kind"], "class": f["cls"],
                 "containers": f.get("containers"), "engines": f["engines"], "quality_loss": f.get("quality"), "notes": f.get("notes")}
-        bits = {k: float(b[k]) for k in ("whole_model", "attention", "ffn", "experts", "embedding", "output", "other") if k in b}
+        bits = {k: float(b[k]) for k in ("whole_model", "attention", "attention_of_hybrids", "ffn", "experts", "embedding", "output", "other") if k in b}
         more = {k: float(v) for k, v in (f.get("bits_safetensors") or {}).items()}
         sources = [{"covers": ["bits"], "kind": k, "ref": r} for k, r in f["sources"]]
         write(out / "formats" / f"{i}.toml", toml.document(head, [("bits", bits), ("bits_safetensors", more)], [("source", sources)]))

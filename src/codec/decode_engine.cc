@@ -13,6 +13,8 @@ void read_bits(TableReader& t, WeightBits& bits, double other) {
   bits.attention = bits.ffn = bits.experts = bits.embedding = bits.output = bits.whole_model;
   bits.other = other;
   t.read_number("attention", bits.attention, kLeast, kMost);
+  bits.attention_of_hybrids = bits.attention;
+  t.read_number("attention_of_hybrids", bits.attention_of_hybrids, kLeast, kMost);
   t.read_number("ffn", bits.ffn, kLeast, kMost);
   t.read_number("experts", bits.experts, kLeast, kMost);
   t.read_number("embedding", bits.embedding, kLeast, kMost);

@@ -19,9 +19,14 @@ Json or_null(const std::optional<Number>& value) {
 }
 
 Json bits_json(const WeightBits& bits) {
-  return {
-      {"whole_model", bits.whole_model}, {"attention", bits.attention}, {"ffn", bits.ffn},    {"experts", bits.experts},
-      {"embedding", bits.embedding},     {"output", bits.output},       {"other", bits.other}};
+  return {{"whole_model", bits.whole_model},
+          {"attention", bits.attention},
+          {"attention_of_hybrids", bits.attention_of_hybrids},
+          {"ffn", bits.ffn},
+          {"experts", bits.experts},
+          {"embedding", bits.embedding},
+          {"output", bits.output},
+          {"other", bits.other}};
 }
 
 Json layers_json(const std::vector<LayerGroup>& groups) {

@@ -13,6 +13,7 @@ VLLM = ["vllm", "sglang"]
 TRT = ["vllm", "sglang", "tensorrt-llm", "tensorrt-edge-llm"]
 README = ("table", "llama.cpp tools/quantize README, Llama-3.1-8B column")
 BLOCK = ("table", "llama.cpp block layout")
+SPARED = ("estimated", "hybrids keep attention and recurrent tensors in Q8_0: Unsloth's notes on its Qwen3.5 mixes, 27 February 2026")
 MIX = ("derived", "bits by tensor class from llama.cpp's mixing rules on a Llama-3.1-8B shape")
 
 
@@ -26,9 +27,9 @@ def whole(attn, ffn, emb, out):
 
 
 def gguf(fid, name, cls, average, attn, ffn, emb, out, csv_name=None, notes=None, sources=None, experts=None, aliases=None,
-         engines=None, quality=None):
+         engines=None, quality=None, hybrids=None):
     return dict(id=fid, name=name, kind="weights", cls=cls, containers=["gguf"], engines=engines or GGUF_ENGINES,
-                bits=dict(whole_model=average, attention=attn, ffn=ffn, experts=experts if experts else ffn, embedding=emb,
+                bits=dict(whole_model=average, attention=attn, **(dict(attention_of_hybrids=hybrids) if hybrids else {}), ffn=ffn, experts=experts if experts else ffn, embedding=emb,
                           output=out, other=32),
                 csv=csv_name or name, notes=notes, sources=sources or [README, MIX], aliases=aliases, quality=quality)
 
@@ -84,14 +85,14 @@ FORMATS = [
          notes="131 GB for DeepSeek-R1 671B; mixed precision: experts low, the rest about 4 bits",
          sources=[("seed", "004_f3b58752115fadcf.txt"), ("estimated", "bits by tensor class")]),
     # Unsloth dynamic mixes
-    gguf("q2_k_xl", "Q2_K_XL", "k2", 3.53, 4.2, 3.0, 4.5, 6.5625, sources=[("estimated", "Unsloth dynamic mix: larger than Q2_K; sizes of published files recalled")], experts=3.0),
-    gguf("q3_k_xl", "Q3_K_XL", "k3", 4.27, 4.8, 3.9, 4.5, 6.5625, sources=[("estimated", "Unsloth dynamic mix: larger than Q3_K_M; sizes of published files recalled")], experts=3.8),
-    gguf("q4_k_xl", "Q4_K_XL", "k4", 4.97, 5.2, 4.8, 4.5, 6.5625, aliases=["ud-q4_k_xl"], experts=4.7,
-         sources=[("estimated", "Unsloth dynamic mix: attention larger, experts about Q4_K; 4.99 GB for Llama 3.1 8B recalled")]),
-    gguf("q5_k_xl", "Q5_K_XL", "k5", 5.77, 6.0, 5.65, 5.5, 6.5625, aliases=["ud-q5_k_xl"], experts=5.6,
-         sources=[("estimated", "Unsloth dynamic mix: slightly larger than Q5_K_M")]),
-    gguf("q6_k_xl", "Q6_K_XL", "k6", 7.05, 7.6, 6.7, 8.5, 8.5, aliases=["ud-q6_k_xl"], experts=6.6,
-         sources=[("estimated", "Unsloth dynamic mix: Q6_K with Q8_0 parts")]),
+    gguf("q2_k_xl", "Q2_K_XL", "k2", 3.53, 4.2, 3.0, 4.5, 6.5625, sources=[("estimated", "Unsloth dynamic mix: larger than Q2_K; sizes of published files recalled"), SPARED], hybrids=8.5, experts=3.0),
+    gguf("q3_k_xl", "Q3_K_XL", "k3", 4.27, 4.8, 3.9, 4.5, 6.5625, sources=[("estimated", "Unsloth dynamic mix: larger than Q3_K_M; sizes of published files recalled"), SPARED], hybrids=8.5, experts=3.8),
+    gguf("q4_k_xl", "Q4_K_XL", "k4", 4.97, 5.2, 4.8, 4.5, 6.5625, aliases=["ud-q4_k_xl"], hybrids=8.5, experts=4.7,
+         sources=[("estimated", "Unsloth dynamic mix: attention larger, experts about Q4_K; 4.99 GB for Llama 3.1 8B recalled"), SPARED]),
+    gguf("q5_k_xl", "Q5_K_XL", "k5", 5.77, 6.0, 5.65, 5.5, 6.5625, aliases=["ud-q5_k_xl"], hybrids=8.5, experts=5.6,
+         sources=[("estimated", "Unsloth dynamic mix: slightly larger than Q5_K_M"), SPARED]),
+    gguf("q6_k_xl", "Q6_K_XL", "k6", 7.05, 7.6, 6.7, 8.5, 8.5, aliases=["ud-q6_k_xl"], hybrids=8.5, experts=6.6,
+         sources=[("estimated", "Unsloth dynamic mix: Q6_K with Q8_0 parts"), SPARED]),
     gguf("q8_k_xl", "Q8_K_XL", "q8", 10.25, 11.5, 9.07, 14.0, 16.0, aliases=["ud-q8_k_xl"], experts=9.0,
          sources=[("estimated", "Unsloth dynamic mix: Q8_0 with BF16 parts, 9.5 to 11 bits by model; 10.25 taken")]),
     gguf("iq2_k_r4", "IQ2_K_R4", "iq2", 2.4, 4.5, 4.5, 4.5, 6.5625, experts=2.375, engines=["ik_llama.cpp"],

@@ -11,7 +11,9 @@ namespace rigwise {
 /// Bits per weight by tensor class, block scales included (q8_0 is 8.5). All classes are filled after decoding.
 struct WeightBits {
   double whole_model = 16;
-  double attention = 16, ffn = 16, experts = 16, embedding = 16, output = 16;
+  double attention = 16;
+  double attention_of_hybrids = 16;  ///< attention and recurrent layers of hybrid models, where a mix spares them
+  double ffn = 16, experts = 16, embedding = 16, output = 16;
   double other = 32;  ///< norms, biases, routers
 };
 

@@ -14,8 +14,8 @@ constexpr double kMostBandwidthShare = 0.97;
 constexpr double kRoutingSkew = 0.1;
 /// Kernels of a dense layer's pass, and of one expert handled alone: gather, multiply, scatter for gate, up and down.
 constexpr double kKernelsPerLayer = 12, kKernelsPerExpert = 9;
-/// Attention of single tokens runs on vector units: share of the rate of a prompt's.
-constexpr double kStepAttention = 0.25;
+/// Attention of single tokens runs on vector units, an eighth as fast as matrix units.
+constexpr double kStepAttention = 0.125;
 /// rocBLAS against hipBLASLt on RDNA 3.5 (llama.cpp issue 13565: prompts 2.5 times slower).
 constexpr double kPlainRocblas = 0.4;
 /// Host time to look at one pick for one expert, three times a layer.
@@ -215,7 +215,7 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   const double attention_rate = serving ? flop_rate * value_of(v, attention_share) : attention_flop_rate(parts, v);
   m.s_per_attention_flop_ = 1 / (attention_rate * tp);
   const bool vector_only = serving || parts.path == KernelPath::cpu;
-  m.s_per_step_attention_flop_ = vector_only ? 0 : m.s_per_attention_flop_ / kStepAttention;
+  m.s_per_step_attention_flop_ = vector_only ? 0 : 1 / (kStepAttention * unit_flop_rate(parts, v) * tp);
   m.half_tokens_ = value_of(v, half_tokens);
   m.expert_compute_ = value_of(v, prefill_experts) * parts.expert_slowdown;
   m.skew_ = kRoutingSkew;

@@ -41,15 +41,16 @@ class ClassBits {
   };
 
   Weighed attention(const LayerGroup& g) const {
+    const double attention_bits = model_.kind == LlmKind::hybrid ? bits_.attention_of_hybrids : bits_.attention;
     const double params = attention_params(g, model_.hidden_size);
     const double v = double(g.v_head_dim > 0 ? g.v_head_dim : g.head_dim);
     // Latent and recurrent layers have no V of their own to be rich in; all of their matrices get the average.
     if (g.kv_heads <= 0 || g.kv_lora_rank > 0 || params <= 0) {
-      return {params, fallback_.matrix(bits_.attention, model_.hidden_size)};
+      return {params, fallback_.matrix(attention_bits, model_.hidden_size)};
     }
     const double v_share = g.reuses_kv || g.shared_kv ? 0 : g.kv_heads * v * model_.hidden_size / params;
     const double o_share = g.o_lora_rank > 0 ? 0 : g.heads * v * model_.hidden_size / params;
-    return {params, fallback_.attention(bits_.attention, v_share, o_share, model_.hidden_size, g.heads * v)};
+    return {params, fallback_.attention(attention_bits, v_share, o_share, model_.hidden_size, g.heads * v)};
   }
   Weighed dense(const LayerGroup& g) const {
     const int width = g.ffn == FfnKind::dense ? g.intermediate_size : g.dense_beside_moe;
