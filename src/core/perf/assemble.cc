@@ -100,7 +100,8 @@ double unit_flop_rate(const SpeedParts& parts, const ParamValues& v) {
 double local_flop_rate(const SpeedParts& parts, const ParamValues& v) {
   double rate = unit_flop_rate(parts, v);
   if (parts.path != KernelPath::cpu) rate *= generation_factor(parts, v);
-  if (parts.k_quant) rate *= value_of(v, prefill_k_quants);
+  // SYCL unpacks whole tensors to FP16 first, whatever their blocks look like.
+  if (parts.k_quant && parts.path != KernelPath::sycl) rate *= value_of(v, prefill_k_quants);
   if (parts.low_bit) rate *= value_of(v, prefill_low_bit);
   const bool converts = parts.path == KernelPath::vulkan || parts.path == KernelPath::sycl;
   if (parts.bf16 && converts) rate *= value_of(v, prefill_bf16);
