@@ -159,6 +159,23 @@ void link_steps(SpeedSheet& s, const string& tokens, const string& symbol) {
   s.e.step(symbol, formula, "s", "hops between stages, two all-reduces a layer");
 }
 
+/// Experts that a pass handles one by one, and picks that the host sorts.
+void expert_steps(SpeedSheet& s) {
+  string formula;
+  for (int i = 0; i < s.n.expert_groups; ++i) {
+    const string k = std::to_string(i + 1);
+    if (s.n.expert_launch_s > 0) formula += numbered(" + moe_layers_# * distinct_#_u * expert_launch_s", k);
+    if (s.n.expert_pick_s > 0) formula += numbered(" + moe_layers_# * experts_# * u * picked_# * pick_s", k);
+  }
+  if (s.n.expert_launch_s > 0)
+    s.e.input("launching one expert's kernels", "expert_launch_s", s.n.expert_launch_s, "s",
+              calibrated(s.c, {"decode.layer"}));
+  if (s.n.expert_pick_s > 0)
+    s.e.input("the host's look at one pick", "pick_s", s.n.expert_pick_s, "s",
+              from_formula("three passes a layer of 8 ns each"));
+  s.e.step("experts_s", formula.empty() ? "0" : formula.substr(3), "s", "experts that are not one grouped kernel");
+}
+
 double depth_of(const Workload& w) { return w.depth_tokens + w.prompt_tokens + w.output_tokens / 2; }
 
 void add_decode_inputs(SpeedSheet& s) {
@@ -208,6 +225,11 @@ void decode_steps(SpeedSheet& s) {
                (s.n.host_share > 0 ? " + weight_bytes * host_share / host_rate" : "") + ") * factor",
            "s", "these overlap: a soft maximum");
   string cache = "cache_read * n / (eta_kv * bandwidth * tp)";
+  if (s.n.s_per_step_attention_flop > 0) {
+    s.e.input("attention work of single tokens per second: an eighth of the matrix rate of a prompt", "score_flop_rate",
+              1 / s.n.s_per_step_attention_flop, "FLOP/s", calibrated(s.c, {"prefill.unit_tflops"}));
+    cache = "sqrt((" + cache + ")^2 + (attention * n / score_flop_rate)^2)";
+  }
   if (s.n.s_per_score > 0) {
     s.e.input("head-tokens scored per second without flash attention", "score_rate", 1 / s.n.s_per_score, "1/s",
               calibrated(s.c, {"decode.score_rate"}));
@@ -265,11 +287,17 @@ void prefill_steps(SpeedSheet& s) {
   } else {
     s.e.step("busy", "1", "", "one stage");
   }
-  s.e.step("attention_s", "prompt_attention * max(1, concurrency / replicas) / attention_rate * prefill_factor / busy",
-           "s", "attention");
+  string attention = "prompt_attention * max(1, concurrency / replicas) / attention_rate * prefill_factor";
+  if (s.n.scan_s > 0) {
+    s.e.input("recurrent states passed through memory for one token", "scan_s", s.n.scan_s, "s", s.shape());
+    attention = "(" + attention + " + tokens * scan_s)";
+  }
+  s.e.step("attention_s", attention + " / busy", "s", "attention and recurrent scans");
+  expert_steps(s);
   link_steps(s, "u", "chunk_link_s");
   string formula =
-      "(chunks * sqrt(chunk_memory_s^2 + chunk_matrix_s^2) / busy + attention_s + chunks * chunk_launch_s / busy + "
+      "(chunks * sqrt(chunk_memory_s^2 + chunk_matrix_s^2) / busy + attention_s + chunks * (chunk_launch_s + "
+      "experts_s) / busy + "
       "prompt_fixed_s + chunks * chunk_link_s / busy";
   if (s.n.host_share > 0) formula += " + chunks * (weight_bytes_u - head_bytes) * host_share / host_rate";
   string least = "2 * dense_params * tokens + prompt_attention * max(1, concurrency / replicas)";
