@@ -49,6 +49,8 @@ const Json kRequests[] = {
     {{"model", "gemma-3-27b"}, {"quant", "q4_0"}, {"setup", "amd-radeon-rx-7900-xtx"}},
     {{"model", "llama-3.1-405b"}, {"quant", "q4_k_m"}, {"setup", "4x framework-desktop-max-395-128gb"}},
     {{"model", "qwen2.5-7b"}, {"quant", "q4_0"}, {"setup", "raspberry-pi-5-8gb"}},
+    {{"model", "nemotron-3-nano-30b-a3b"}, {"quant", "bf16"}, {"setup", "dgx spark"}},
+    {{"model", "glm-4.7-flash"}, {"quant", "q4_k_m"}, {"setup", "intel-arc-pro-b70"}, {"depth_tokens", 16384}},
 };
 
 bool is_found_by_trying(const std::string& key) {
