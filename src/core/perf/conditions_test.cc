@@ -30,6 +30,12 @@ TEST(RunConditions, KnowAThrottledMachine) {
   EXPECT_FALSE(run_conditions(noted("llama-bench")).sustained);
 }
 
+TEST(RunConditions, KnowABuildThatMultipliesWithPlainRocblas) {
+  EXPECT_TRUE(run_conditions(noted("llama-bench mean; build llama.cpp-hip")).plain_rocblas);
+  EXPECT_FALSE(run_conditions(noted("llama-bench mean; build llama.cpp-rocwmma -fa 1 hipblaslt")).plain_rocblas);
+  EXPECT_FALSE(run_conditions(noted("llama-bench mean; flash attention on; env rocm-7_2_3")).plain_rocblas);
+}
+
 TEST(RunConditions, ReadParallelismFromTheInterconnect) {
   EXPECT_EQ(run_conditions(noted("", "PCIe 4.0 x16 + x4; tp2")).tensor_parallel, 2);
   EXPECT_EQ(run_conditions(noted("", "PCIe 4.0 x16 + x4; dp2")).replicas, 2);
