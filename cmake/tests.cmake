@@ -37,7 +37,7 @@ target_compile_definitions(accuracy_tests PRIVATE RIGWISE_SOURCE_DIR="${CMAKE_SO
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set_target_properties(accuracy_tests PROPERTIES EXCLUDE_FROM_ALL OFF)
   add_test(NAME accuracy COMMAND accuracy_tests)
-  set_tests_properties(accuracy PROPERTIES LABELS accuracy TIMEOUT 600 COST 1000)   # the longest first
+  set_tests_properties(accuracy PROPERTIES LABELS accuracy TIMEOUT 1200 COST 1000)   # the longest first
 endif()
 
 # What no compiler checks: arrows between rooms, purity, headers that stand alone, words and sizes.

@@ -38,8 +38,16 @@ double state(const Catalog& catalog, const char* model, int sequences) {
   return sequences * kv_plan(llm(catalog, model), nullptr).state_per_sequence().value;
 }
 
+/// The language part alone, as llama.cpp loads it when no --mmproj is given.
+Llm without_vision(Llm model) {
+  model.modality = {"text"};
+  model.params_total -= model.params_extra;
+  model.params_extra = 0;
+  return model;
+}
+
 void add_llama_cpp(const Catalog& catalog, std::vector<MemoryLog>& logs) {
-  const Llm& gemma = llm(catalog, "gemma-3-4b");
+  const Llm gemma = without_vision(llm(catalog, "gemma-3-4b"));
   const WeightPlan weights = weight_plan(gemma, f16(catalog));
   const char* pr = "llama.cpp PR #22171";
   logs.push_back({"gemma-3-4b f16, llama.cpp: weights", "MiB", pr, 7401, weights.total.value / kMib});

@@ -29,8 +29,8 @@ std::string misses_table(const Study& study) {
   std::vector<AccuracyGroup> groups = accuracy_groups(study.hardware().rows);
   sort_by_miss(groups);
   Table table;
-  table.columns = {{"row"},    {"class"},          {"device"},          {"model"}, {"format"},
-                   {"engine"}, {"measured", true}, {"predicted", true}, {"miss"},  {"source"}};
+  table.columns = {{"row"},    {"class"},          {"device"},          {"model"},   {"format"},
+                   {"engine"}, {"measured", true}, {"predicted", true}, {"that is"}, {"source"}};
   for (std::size_t i = 0; i < groups.size() && i < kShown; ++i) {
     const AccuracyGroup& group = groups[i];
     const ValidatedRow& v = *group.example;

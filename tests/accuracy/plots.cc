@@ -68,7 +68,7 @@ void draw_legend(Svg& svg, const Sheet& sheet,
     if (found == of.end()) continue;
     y += 20;
     svg.dots({{x + 5, y - 4}}, 4, kind.colour, 1);
-    svg.text(x + 16, y, std::string(kind.words) + "  " + counted(static_cast<int>(found->second.size())));
+    svg.text(x + 16, y, std::string(kind.words) + ", " + counted(static_cast<int>(found->second.size())));
   }
   y += 30;
   svg.line(x, y - 4, x + 20, y - 4, "stroke='#222'");
@@ -115,7 +115,7 @@ std::string scatter(const Study& study, const std::string& error_class, const st
 }
 
 constexpr int kLeastGroups = 10;
-constexpr double kRow = 19, kLabels = 178, kPanel = 205, kGap = 26, kTop = 84;
+constexpr double kRow = 19, kLabels = 178, kPanel = 205, kGap = 26, kTop = 104;
 
 /// A line of the plot of groups: one name in up to three classes.
 struct NamedErrors {

@@ -64,8 +64,8 @@ std::string plain_table(const Study& study) {
   Table table;
   table.columns = {{""}};
   for (const Sight& sight : study.sights) {
-    table.columns.push_back({sight.words + ", with", true});
-    table.columns.push_back({"without", true});
+    table.columns.push_back({sight.words, true});
+    table.columns.push_back({"terms off", true});
   }
   for (const char* error_class : kAllClasses) {
     std::vector<std::string> row = {class_words(error_class)};
@@ -130,11 +130,14 @@ std::string weak_groups_table(const Study& study) {
 std::string left_out_tables(const Study& study) {
   const AccuracyReport& report = study.hardware().report;
   static const std::map<std::string, std::string> kWhy = {
-      {"hardware_unknown", "the source names no device that the catalog has, or not which one"},
+      {"hardware_unresolved", "the source states too little to tell which device it is (catalog/unresolved.csv)"},
+      {"model_unresolved", "the source states too little to tell which model it is (catalog/unresolved.csv)"},
+      {"format_unresolved", "the source states too little to tell which format it is (catalog/unresolved.csv)"},
+      {"hardware_unknown", "a device the catalog does not have"},
       {"memory_config_unknown", "a CPU or laptop whose memory nobody stated: bandwidth unknown"},
-      {"model_unknown", "the source names no model that the catalog has, or not which one"},
+      {"model_unknown", "a model the catalog does not have"},
       {"model_unpublished", "neither weights nor shape are public"},
-      {"format_unknown", "the source does not say in which format, or in one without published bits"},
+      {"format_unknown", "a format the catalog does not have"},
       {"engine_unknown", "no engine the catalog has runs this, or none is named"},
       {"exceeds_memory", "the weights are far larger than the memory: part of the set-up is not stated"},
       {"row_unreadable", "the row as printed has no usable speed"},

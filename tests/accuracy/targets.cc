@@ -29,8 +29,9 @@ const ErrorTarget* target_of(const std::string& error_class) {
 }
 
 TargetLine at_most(std::string what, double value, double most, bool as_percent = true) {
-  const auto text = [&](double x) { return as_percent ? percent(x) : significant(x, 2); };
-  TargetLine line{std::move(what), "at most " + text(most), text(value), "met", value <= most};
+  const std::string bound = as_percent ? significant(100 * most, 3) + " %" : significant(most, 3);
+  TargetLine line{std::move(what), "at most " + bound, as_percent ? percent(value) : significant(value, 2), "met",
+                  value <= most};
   if (!line.met) line.verdict = "missed, x" + significant(value / most, 2);
   return line;
 }
