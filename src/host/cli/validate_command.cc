@@ -87,11 +87,11 @@ void print_report(const Console& console, const Json& response) {
 
 DataRows validate_rows(const Json& response) {
   DataRows data;
-  data.columns = {
-      "by", "name", "class", "rows", "groups", "devices", "median_error", "p90_error", "median_log_error", "coverage"};
+  data.columns = {"by",       "name",   "class", "rows", "groups", "median_error", "p90_error", "median_log_error",
+                  "coverage", "devices"};
   const auto add = [&](const Json& by, const Json& name, const Json& of_class, const Json& line) {
     std::vector<Json> cells = {by, name, of_class};
-    for (const char* key : {"rows", "groups", "devices", "median_error", "p90_error", "median_log_error", "coverage"}) {
+    for (const char* key : {"rows", "groups", "median_error", "p90_error", "median_log_error", "coverage", "devices"}) {
       cells.push_back(line.contains(key) ? line[key] : Json(nullptr));
     }
     data.rows.push_back(std::move(cells));
