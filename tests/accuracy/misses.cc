@@ -29,8 +29,8 @@ std::string misses_table(const Study& study) {
   std::vector<AccuracyGroup> groups = accuracy_groups(study.hardware().rows);
   sort_by_miss(groups);
   Table table;
-  table.columns = {{"row"},    {"class"},          {"device"},          {"model"},   {"format"},
-                   {"engine"}, {"measured", true}, {"predicted", true}, {"that is"}, {"source"}};
+  table.columns = {{"row"},    {"class"},          {"device"},          {"model"},       {"format"},
+                   {"engine"}, {"measured", true}, {"predicted", true}, {"factor", true}};
   for (std::size_t i = 0; i < groups.size() && i < kShown; ++i) {
     const AccuracyGroup& group = groups[i];
     const ValidatedRow& v = *group.example;
@@ -38,8 +38,8 @@ std::string misses_table(const Study& study) {
     const std::string more = group.rows > 1 ? " and " + std::to_string(group.rows - 1) + " more" : "";
     table.rows.push_back({v.row->id + more, v.error_class, count + v.device_id, v.model_id, v.format_id,
                           engine_words(v), significant(group.measured, 3),
-                          significant(group.measured * std::exp(group.log_ratio), 3), miss_words(group.log_ratio),
-                          v.row->source});
+                          significant(group.measured * std::exp(group.log_ratio), 3),
+                          significant(std::exp(std::abs(group.log_ratio)), 2)});
   }
   return table.as_markdown();
 }

@@ -86,8 +86,10 @@ std::string weakest_words(const Study& study) {
   for (const WeakGroup& weak : weak_groups(study)) {
     if (weak.of.by != "engine" && weak.of.by != "backend" && weak.of.by != "model_kind") continue;
     if (count++ == kNamed) break;
-    names += (names.empty() ? "" : ", ") + weak.of.name + " in " + weak.of.error_class + " (" +
-             percent(weak.of.line.median_error) + ", p90 " + percent(weak.of.line.p90_error) + ")";
+    const bool many = weak.of.error_class == "many";
+    names += (names.empty() ? "" : ", ") + weak.of.name + (many ? " on several devices or streams" : " in ") +
+             (many ? "" : weak.of.error_class) + " (" + percent(weak.of.line.median_error) + ", p90 " +
+             percent(weak.of.line.p90_error) + ")";
   }
   return names.empty() ? "" : " Furthest from their targets: " + names + ".";
 }

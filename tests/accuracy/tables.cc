@@ -14,10 +14,10 @@ constexpr int kLeastGroups = 10;
 
 std::string bias(double log_error) { return fixed(log_error, 2); }
 
-/// "median / p90" of a class under one kind of holdout.
-std::string errors(const Study& study, const char* sight, const char* error_class) {
-  const AccuracyLine line = class_line(study.sight(sight).report.classes, error_class);
-  return line.groups == 0 ? "-" : percent(line.median_error) + " / " + percent(line.p90_error);
+/// "12 / 55 %": median and p90 of a class.
+std::string errors(const std::map<std::string, AccuracyLine>& classes, const char* error_class) {
+  const AccuracyLine line = class_line(classes, error_class);
+  return line.groups == 0 ? "-" : significant(100 * line.median_error, 2) + " / " + percent(line.p90_error);
 }
 
 std::string by_words(const std::string& by) {
@@ -52,7 +52,7 @@ std::string classes_table(const Study& study) {
   for (const char* error_class : kAllClasses) {
     const AccuracyLine line = class_line(study.hardware().report.classes, error_class);
     std::vector<std::string> row = {class_words(error_class), counted(line.groups), counted(line.devices)};
-    for (const Sight& sight : study.sights) row.push_back(errors(study, sight.name.c_str(), error_class));
+    for (const Sight& sight : study.sights) row.push_back(errors(sight.report.classes, error_class));
     row.push_back(bias(line.median_log_error));
     row.push_back(percent(line.coverage));
     table.rows.push_back(std::move(row));
@@ -70,9 +70,8 @@ std::string plain_table(const Study& study) {
   for (const char* error_class : kAllClasses) {
     std::vector<std::string> row = {class_words(error_class)};
     for (const Sight& sight : study.sights) {
-      const AccuracyLine plain = class_line(sight.report.classes_without_device_terms, error_class);
-      row.push_back(errors(study, sight.name.c_str(), error_class));
-      row.push_back(percent(plain.median_error) + " / " + percent(plain.p90_error));
+      row.push_back(errors(sight.report.classes, error_class));
+      row.push_back(errors(sight.report.classes_without_device_terms, error_class));
     }
     table.rows.push_back(std::move(row));
   }
