@@ -28,6 +28,7 @@ void compute(Study& study) {
                   {"source", "source left out", {}, {}},
                   {"in_sample", "nothing left out", {}, {}}};
   std::vector<std::future<void>> parts;
+  parts.reserve(study.sights.size() + 1);
   for (Sight& sight : study.sights) {
     parts.push_back(std::async(std::launch::async, [&house, &sight] {
       sight.rows = rows_seen_by(house, sight.name);

@@ -98,11 +98,12 @@ std::string constants_table(const Study& study) {
 
 std::string groups_tables(const Study& study) {
   std::string text;
-  for (const char* by : {"vendor", "backend", "engine", "model_kind", "format_class", "tier"}) {
-    if (!text.empty()) text += "\n";
-    text += groups_table(study.hardware().report, by).as_markdown();
+  for (const char* by : {"vendor", "backend", "engine", "model_kind", "format_class"}) {
+    text += groups_table(study.hardware().report, by).as_markdown() + "\n";
   }
-  return text;
+  return text +
+         "By tier, with the model left out (with the device left out every prediction is T3, same backend):\n\n" +
+         groups_table(study.sight("model").report, "tier").as_markdown();
 }
 
 std::string weak_groups_table(const Study& study) {
@@ -146,6 +147,7 @@ std::string left_out_tables(const Study& study) {
   table.columns = {{"rows", true}, {"what happens"}, {"reason"}, {"that is"}};
   const auto add = [&](const std::map<std::string, int>& counts, const char* what) {
     std::vector<std::pair<int, std::string>> order;
+    order.reserve(counts.size());
     for (const auto& [reason, count] : counts) order.emplace_back(-count, reason);
     std::sort(order.begin(), order.end());
     for (const auto& [count, reason] : order) {
