@@ -28,6 +28,18 @@ if(TARGET host_tests AND TARGET rigwise)
   add_dependencies(host_tests rigwise)
 endif()
 
+# How good the numbers are: refits everything several times, so one test of a minute that shares the work. Under the
+# sanitizers it would take an hour and find nothing that the others do not.
+file(GLOB accuracy_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/accuracy/*.cc)
+add_executable(accuracy_tests EXCLUDE_FROM_ALL ${accuracy_sources})
+target_link_libraries(accuracy_tests PRIVATE rigwise_host rigwise_warnings GTest::gtest_main)
+target_compile_definitions(accuracy_tests PRIVATE RIGWISE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set_target_properties(accuracy_tests PROPERTIES EXCLUDE_FROM_ALL OFF)
+  add_test(NAME accuracy COMMAND accuracy_tests)
+  set_tests_properties(accuracy PROPERTIES LABELS accuracy TIMEOUT 1200 COST 1000)   # the longest first
+endif()
+
 # What no compiler checks: arrows between rooms, purity, headers that stand alone, words and sizes.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 file(GLOB tidy_checks CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/tidy/*_check.py)

@@ -51,8 +51,10 @@ void decode_info(CsvTable& t, Calibration& c) {
       c.formula_version = t.text(value);
     } else if (t.cell(key) == "catalog_hash") {
       c.catalog_hash = t.text(value);
+    } else if (t.cell(key) == "groups") {
+      c.groups = static_cast<int>(t.number(value, 0, 1e9).value_or(0));
     } else {
-      t.fault(key, "unknown key \"" + t.text(key) + "\"", "formula_version or catalog_hash");
+      t.fault(key, "unknown key \"" + t.text(key) + "\"", "formula_version, catalog_hash or groups");
     }
   }
 }
@@ -72,11 +74,18 @@ std::vector<CatalogFile> encode_calibration(const Calibration& calibration) {
     bands += csv_cell(b.key) + "," + shortest(b.log_low) + "," + shortest(b.log_high) + "," + std::to_string(b.groups) +
              "\n";
   const std::string info = "key,value\nformula_version," + csv_cell(calibration.formula_version) + "\ncatalog_hash," +
-                           csv_cell(calibration.catalog_hash) + "\n";
+                           csv_cell(calibration.catalog_hash) + "\ngroups," + std::to_string(calibration.groups) + "\n";
   return {{"calibration/constants.csv", constants_csv(calibration.constants)},
           {"calibration/devices.csv", constants_csv(calibration.device_terms)},
           {"calibration/bands.csv", bands},
           {"calibration/info.csv", info}};
+}
+
+CatalogFile encode_used_rows(const std::vector<UsedRow>& rows) {
+  std::string text = "id,group,weight,gate\n";
+  for (const UsedRow& row : rows)
+    text += csv_cell(row.id) + "," + csv_cell(row.group) + "," + significant(row.weight, 4) + "," + row.gate + "\n";
+  return {"calibration/rows.csv", text};
 }
 
 Result<Calibration> decode_calibration(const std::vector<CatalogFile>& files) {

@@ -9,6 +9,7 @@ TEST(CalibrationCsv, WhatIsWrittenIsReadBack) {
   Calibration fitted = prior_calibration();
   ASSERT_FALSE(fitted.constants.empty());
   fitted.catalog_hash = "abc";
+  fitted.groups = 1400;
   fitted.constants[0].value = 0.1 + 0.2;
   fitted.constants[0].groups = 17;
   fitted.constants[0].from = "fit, \"robust\"";
@@ -18,6 +19,8 @@ TEST(CalibrationCsv, WhatIsWrittenIsReadBack) {
   const Result<Calibration> read = decode_calibration(encode_calibration(fitted));
   ASSERT_TRUE(read.has_value()) << read.error().message << " " << read.error().where;
   EXPECT_EQ(read->catalog_hash, "abc");
+  EXPECT_EQ(read->groups, 1400);
+  EXPECT_EQ(read->fitted_constants(), 0) << "a constant counts as fitted by the word \"fit\" alone";
   ASSERT_EQ(read->constants.size(), fitted.constants.size());
   for (std::size_t i = 0; i < fitted.constants.size(); ++i) {
     EXPECT_EQ(read->constants[i].key, fitted.constants[i].key);
@@ -29,6 +32,14 @@ TEST(CalibrationCsv, WhatIsWrittenIsReadBack) {
   ASSERT_NE(read->find_device_term("decode/nvidia-geforce-rtx-4090/llama.cpp/cuda"), nullptr);
   ASSERT_EQ(read->bands.size(), 1u) << "fitted bands take the place of the starting ones";
   EXPECT_EQ(read->find_band("decode/t3")->log_high, 0.25);
+}
+
+TEST(CalibrationCsv, ListsTheRowsBehindTheConstants) {
+  const CatalogFile file = encode_used_rows(
+      {{"m1", "rtx-4090|1|a, b|cuda", 0.33333333, "passes"}, {"m2", "rtx-4090|1|c|cuda", 0, "above_ceiling"}});
+  EXPECT_EQ(file.path, "calibration/rows.csv");
+  EXPECT_EQ(file.text,
+            "id,group,weight,gate\nm1,\"rtx-4090|1|a, b|cuda\",0.3333,passes\nm2,rtx-4090|1|c|cuda,0,above_ceiling\n");
 }
 
 TEST(CalibrationCsv, WithoutFilesThePriorsStand) {

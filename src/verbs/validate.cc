@@ -1,5 +1,6 @@
 #include "verbs/validate.h"
 
+#include "codec/csv.h"
 #include "codec/measurement_csv.h"
 #include "core/base/text.h"
 #include "verbs/answers.h"
@@ -8,22 +9,30 @@ namespace rigwise {
 namespace {
 
 Json line_json(const AccuracyLine& line) {
-  return {{"rows", line.rows},
-          {"groups", line.groups},
-          {"median_error", line.median_error},
-          {"p90_error", line.p90_error},
-          {"median_log_error", line.median_log_error},
+  return {{"rows", line.rows},           {"groups", line.groups},
+          {"devices", line.devices},     {"median_error", line.median_error},
+          {"p90_error", line.p90_error}, {"median_log_error", line.median_log_error},
           {"coverage", line.coverage}};
 }
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
+Json classes_json(const std::map<std::string, AccuracyLine>& lines) {
+  Json classes = Json::object();
+  for (const auto& [name, line] : lines) classes[name] = line_json(line);
+  return classes;
+}
+
+/// How many constants the data were asked for, and how much data each stands on.
+Json constants_json(const Calibration& calibration) {
+  constexpr int kFew = 30;
+  const int fitted = calibration.fitted_constants();
+  int few = 0;
+  for (const Constant& constant : calibration.constants) few += constant.from == "fit" && constant.groups < kFew;
+  Json constants = {{"fitted", fitted},
+                    {"groups", calibration.groups},
+                    {"moved_by_fewer_than_30_groups", few},
+                    {"device_terms", calibration.device_terms.size()}};
+  constants["groups_per_constant"] = fitted > 0 ? Json(1.0 * calibration.groups / fitted) : Json(nullptr);
+  return constants;
 }
 
 std::string number_cell(const std::optional<double>& value) { return value ? significant(*value, 6) : ""; }
@@ -41,9 +50,8 @@ Json accuracy_json(const AccuracyReport& report, double level) {
   for (const auto& [reason, count] : report.refused) refused[reason] = count;
   response["refused"] = std::move(refused);
   response["level"] = level;
-  Json classes = Json::object();
-  for (const auto& [name, line] : report.classes) classes[name] = line_json(line);
-  response["classes"] = std::move(classes);
+  response["classes"] = classes_json(report.classes);
+  response["classes_without_device_terms"] = classes_json(report.classes_without_device_terms);
   Json by = Json::array();
   for (const AccuracyReport::By& entry : report.by) {
     Json line = line_json(entry.line);
@@ -123,6 +131,7 @@ Result<Json> validate_verb(const House& house, const Json& request) {
   Json response = response_head("validate", house, as_of);
   if (holdout) response["holdout"] = *holdout;
   response.update(accuracy_json(summarize_accuracy(house.catalog, validated), level));
+  response["constants"] = constants_json(house.calibration);
   if (with_rows) response["rows_csv"] = validated_csv(validated);
   return response;
 }

@@ -1,6 +1,4 @@
-#include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "core/perf/validate.h"
 #include "core/stats/quantile.h"
@@ -8,11 +6,11 @@
 namespace rigwise {
 namespace {
 
-/// A group of like rows: one vote.
-struct Group {
+/// Rows of one group, collected.
+struct Votes {
   const ValidatedRow* example = nullptr;
-  std::vector<double> errors, log_ratios;
-  int rows = 0, covered = 0;
+  std::vector<double> errors, log_ratios, measured;
+  int covered = 0;
 };
 
 std::string key_of(const ValidatedRow& v) {
@@ -20,19 +18,22 @@ std::string key_of(const ValidatedRow& v) {
          v.row->engine + "|" + v.backend + "|" + phase_name(v.row->phase) + "|" + v.error_class;
 }
 
-AccuracyLine line_of(const std::vector<const Group*>& groups) {
+using Groups = std::vector<const AccuracyGroup*>;
+
+AccuracyLine line_of(const Groups& groups) {
   AccuracyLine line;
   std::vector<double> errors, log_ratios;
   std::map<std::string, std::pair<double, double>> of_device;  // covered rows' share summed, groups
-  for (const Group* group : groups) {
+  for (const AccuracyGroup* group : groups) {
     line.rows += group->rows;
-    errors.push_back(median(group->errors));
-    log_ratios.push_back(median(group->log_ratios));
+    errors.push_back(group->error);
+    log_ratios.push_back(group->log_ratio);
     auto& [covered, count] = of_device[group->example->device_id];
-    covered += 1.0 * group->covered / group->rows;
+    covered += group->covered;
     count += 1;
   }
   line.groups = static_cast<int>(groups.size());
+  line.devices = static_cast<int>(of_device.size());
   if (groups.empty()) return line;
   line.median_error = median(errors);
   line.p90_error = quantile(errors, 0.9);
@@ -41,6 +42,14 @@ AccuracyLine line_of(const std::vector<const Group*>& groups) {
   for (const auto& [device, sum] : of_device) share += sum.first / sum.second;
   line.coverage = share / static_cast<double>(of_device.size());
   return line;
+}
+
+std::map<std::string, AccuracyLine> lines_by_class(const std::vector<AccuracyGroup>& groups) {
+  std::map<std::string, Groups> of_class;
+  for (const AccuracyGroup& group : groups) of_class[group.example->error_class].push_back(&group);
+  std::map<std::string, AccuracyLine> lines;
+  for (const auto& [name, of] : of_class) lines[name] = line_of(of);
+  return lines;
 }
 
 std::string model_kind(const Catalog& catalog, const std::string& id) {
@@ -60,31 +69,54 @@ std::string format_class(const Catalog& catalog, const std::string& id) {
 
 }  // namespace
 
+std::vector<AccuracyGroup> accuracy_groups(const std::vector<ValidatedRow>& rows, bool without_device_terms) {
+  std::map<std::string, Votes> of_key;
+  for (const ValidatedRow& v : rows) {
+    if (!v.skip_reason.empty() || !v.refused.empty() || !v.predicted || !v.error) continue;
+    const BandedSpeed said =
+        without_device_terms ? *v.without_device_terms : BandedSpeed{*v.predicted, *v.low, *v.high};
+    Votes& votes = of_key[key_of(v)];
+    if (votes.example == nullptr) votes.example = &v;
+    const double log_ratio = std::log(said.value / v.row->tokens_per_s);
+    votes.errors.push_back(std::exp(std::abs(log_ratio)) - 1);
+    votes.log_ratios.push_back(log_ratio);
+    votes.measured.push_back(v.row->tokens_per_s);
+    if (v.row->tokens_per_s >= said.low && v.row->tokens_per_s <= said.high) ++votes.covered;
+  }
+  std::vector<AccuracyGroup> groups;
+  for (const auto& [key, votes] : of_key) {
+    const int n = static_cast<int>(votes.errors.size());
+    groups.push_back({votes.example, n, median(votes.errors), median(votes.log_ratios), median(votes.measured),
+                      1.0 * votes.covered / n});
+  }
+  return groups;
+}
+
+const AccuracyLine* AccuracyReport::find(std::string_view wanted_by, std::string_view name,
+                                         std::string_view error_class) const {
+  for (const By& entry : by) {
+    if (entry.by == wanted_by && entry.name == name && entry.error_class == error_class) return &entry.line;
+  }
+  return nullptr;
+}
+
 AccuracyReport summarize_accuracy(const Catalog& catalog, const std::vector<ValidatedRow>& rows) {
   AccuracyReport report;
   report.rows = static_cast<int>(rows.size());
-  std::map<std::string, Group> groups;
   for (const ValidatedRow& v : rows) {
     if (!v.skip_reason.empty()) {
       ++report.skipped[v.skip_reason];
-      continue;
+    } else if (v.predicted) {
+      ++report.predicted;
+      if (!v.refused.empty()) ++report.refused[v.refused];
     }
-    if (!v.predicted) continue;
-    ++report.predicted;
-    if (!v.refused.empty()) ++report.refused[v.refused];
-    if (!v.error || !v.refused.empty()) continue;
-    Group& group = groups[key_of(v)];
-    if (group.example == nullptr) group.example = &v;
-    group.errors.push_back(*v.error);
-    group.log_ratios.push_back(std::log(*v.predicted / v.row->tokens_per_s));
-    ++group.rows;
-    if (v.row->tokens_per_s >= *v.low && v.row->tokens_per_s <= *v.high) ++group.covered;
   }
-  std::map<std::string, std::vector<const Group*>> of_class;
-  std::map<std::pair<std::string, std::string>, std::map<std::string, std::vector<const Group*>>> of_name;
-  for (const auto& [key, group] : groups) {
+  const std::vector<AccuracyGroup> groups = accuracy_groups(rows);
+  report.classes = lines_by_class(groups);
+  report.classes_without_device_terms = lines_by_class(accuracy_groups(rows, true));
+  std::map<std::pair<std::string, std::string>, std::map<std::string, Groups>> of_name;
+  for (const AccuracyGroup& group : groups) {
     const ValidatedRow& v = *group.example;
-    of_class[v.error_class].push_back(&group);
     of_name[{"backend", v.backend}][v.error_class].push_back(&group);
     of_name[{"vendor", vendor(catalog, v.device_id)}][v.error_class].push_back(&group);
     of_name[{"engine", v.engine_id}][v.error_class].push_back(&group);
@@ -92,7 +124,6 @@ AccuracyReport summarize_accuracy(const Catalog& catalog, const std::vector<Vali
     of_name[{"format_class", format_class(catalog, v.format_id)}][v.error_class].push_back(&group);
     of_name[{"tier", v.tier}][v.error_class].push_back(&group);
   }
-  for (const auto& [name, of] : of_class) report.classes[name] = line_of(of);
   for (const auto& [name, classes] : of_name) {
     for (const auto& [error_class, of] : classes) {
       report.by.push_back({name.first, name.second, error_class, line_of(of)});

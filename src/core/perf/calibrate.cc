@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "core/perf/bands.h"
 #include "core/perf/device_terms.h"
 #include "core/perf/fit.h"
+#include "core/perf/gate.h"
 #include "core/perf/validate.h"
 
 namespace rigwise {
@@ -69,6 +72,14 @@ Calibration calibration_from(const FitRows& rows, const ParamValues& values) {
   return calibration;
 }
 
+int fitted_groups(const FitRows& rows) {
+  std::set<int> groups;
+  for (const FitRow& row : rows.rows) {
+    if (row.weight > 0) groups.insert(row.group);
+  }
+  return static_cast<int>(groups.size());
+}
+
 /// Rows of one fold: everything the fold's fit has not seen.
 FitRows without(const FitRows& rows, const Folds& folds, int fold) {
   FitRows rest;
@@ -89,11 +100,23 @@ std::vector<double> residuals_without(const std::vector<double>& residuals, cons
 
 }  // namespace
 
+std::vector<UsedRow> used_rows(const Catalog& catalog, const std::vector<Measurement>& measurements) {
+  const FitRows rows = make_fit_rows(catalog, measurements);
+  std::vector<UsedRow> used;
+  used.reserve(rows.rows.size());
+  for (const FitRow& row : rows.rows) {
+    used.push_back({row.resolved.row->id, rows.groups[static_cast<std::size_t>(row.group)], row.weight,
+                    gate_name(gate_of(row.resolved))});
+  }
+  return used;
+}
+
 Calibration fit_calibration(const Catalog& catalog, const std::vector<Measurement>& measurements) {
   const FitRows rows = make_fit_rows(catalog, measurements);
   const ParamValues values = fit_parameters(rows, {}, prior_values());
   Calibration calibration = calibration_from(rows, values);
   calibration.catalog_hash = catalog.content_hash;
+  calibration.groups = fitted_groups(rows);
   if (rows.rows.empty()) return prior_calibration();
   const std::vector<double> residuals = log_residuals(rows, values);
   calibration.device_terms = fit_device_terms(rows, residuals);

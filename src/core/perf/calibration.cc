@@ -1,5 +1,7 @@
 #include "core/perf/calibration.h"
 
+#include <algorithm>
+
 namespace rigwise {
 
 const char* const kFormulaVersion = "1";
@@ -17,6 +19,11 @@ const Constant* Calibration::find_device_term(const std::string& key) const {
 const BandRecord* Calibration::find_band(const std::string& key) const {
   const auto found = band_index.find(key);
   return found == band_index.end() ? nullptr : &bands[found->second];
+}
+
+int Calibration::fitted_constants() const {
+  return static_cast<int>(
+      std::count_if(constants.begin(), constants.end(), [](const Constant& c) { return c.from == "fit"; }));
 }
 
 void Calibration::reindex() {

@@ -31,6 +31,7 @@ struct BandRecord {
 struct Calibration {
   std::string formula_version;
   std::string catalog_hash;  ///< of the catalog it was fitted on
+  int groups = 0;            ///< groups of measurements it was fitted to; 0: priors, or not recorded
   std::vector<Constant> constants;
   /// What measured devices do better (above 1) or worse than the constants say, shrunk towards 1: evidence about
   /// single devices, not constants of the model. Key "decode/<device id>/<engine id>/<backend>" and the like.
@@ -45,6 +46,8 @@ struct Calibration {
   const Constant* find(std::string_view key) const;
   const Constant* find_device_term(const std::string& key) const;
   const BandRecord* find_band(const std::string& key) const;
+  /// Constants that measurements moved, priors not counted.
+  int fitted_constants() const;
   /// Rebuilds the indexes and `values` after the lists changed.
   void reindex();
 };

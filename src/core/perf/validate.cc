@@ -11,17 +11,26 @@
 namespace rigwise {
 namespace {
 
+/// The model's speed times a factor, never above the ceiling, with the band of a tier.
+BandedSpeed banded(const ResolvedRow& r, const Calibration& calibration, const DeviceEvidence& evidence, double speed,
+                   double ceiling, double level) {
+  const double value = std::min(speed * std::exp(evidence.log_factor), ceiling);
+  const LogBand band = band_for(calibration, r.error_class, evidence.tier, r.backend, r.engine->id, level);
+  return {value, value * std::exp(band.low), std::min(std::max(value, ceiling), value * std::exp(band.high))};
+}
+
 /// A prediction of one row: value, band and where they stand.
 void say(const ResolvedRow& r, const Calibration& calibration, const DeviceEvidence& evidence, double level,
          ValidatedRow& v) {
   const SpeedModel model = assemble(r.parts, calibration.values);
   const double ceiling = ceiling_tokens_per_s(r, model);
-  const double value = std::min(predicted_tokens_per_s(r, model) * std::exp(evidence.log_factor), ceiling);
-  const LogBand band = band_for(calibration, r.error_class, evidence.tier, r.backend, r.engine->id, level);
-  v.predicted = value;
-  v.low = value * std::exp(band.low);
-  v.high = std::min(std::max(value, ceiling), value * std::exp(band.high));
-  if (r.row->tokens_per_s > 0) v.error = std::exp(std::abs(std::log(value / r.row->tokens_per_s))) - 1;
+  const double speed = predicted_tokens_per_s(r, model);
+  const BandedSpeed said = banded(r, calibration, evidence, speed, ceiling, level);
+  v.predicted = said.value;
+  v.low = said.low;
+  v.high = said.high;
+  v.without_device_terms = banded(r, calibration, {}, speed, ceiling, level);
+  if (r.row->tokens_per_s > 0) v.error = std::exp(std::abs(std::log(said.value / r.row->tokens_per_s))) - 1;
   if (const Gate gate = gate_of(r); is_impossible(gate)) v.refused = gate_name(gate);
   v.tier = tier_name(evidence.tier);
   const bool prior =

@@ -36,7 +36,9 @@ int run(Session& session, const Args& args) {
   const std::string folder = args.text("--out").value_or("calibration");
   const Result<void> made = make_folder(folder);
   if (!made) return console.print_error(made.error());
-  for (const CatalogFile& file : encode_calibration(fitted)) {
+  std::vector<CatalogFile> files = encode_calibration(fitted);
+  files.push_back(encode_used_rows(used_rows((*house)->catalog, rows)));
+  for (const CatalogFile& file : files) {
     const std::string name = file.path.substr(file.path.rfind('/') + 1);
     const Result<void> written = write_file_atomically(folder + "/" + name, file.text);
     if (!written) return console.print_error(written.error());
@@ -65,7 +67,7 @@ const CommandSpec& calibrate_command() {
       "fit the constants of the speed model to the measurements",
       "calibrate --out calibration",
       {{"--measurements", "", ArgType::text, "FILE.csv", "rows to fit (default: the catalog's own)"},
-       {"--out", "", ArgType::text, "DIR", "folder for constants.csv and bands.csv (calibration)"}},
+       {"--out", "", ArgType::text, "DIR", "folder for constants, bands and row ids (calibration)"}},
       run};
   return kSpec;
 }

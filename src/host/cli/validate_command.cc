@@ -14,6 +14,30 @@ std::string percent(const Json& share) {
   return share.is_number() ? significant(100 * share.get<double>(), 2) + " %" : "-";
 }
 
+/// What the constants alone say, and how many of them there are.
+void print_without_device_terms(const Console& console, const Json& response) {
+  Table plain;
+  plain.columns = {{"without device terms", false, false},
+                   {"groups", true, false},
+                   {"median error", true, false},
+                   {"p90 error", true, false},
+                   {"bias", true, false}};
+  for (const auto& [name, line] : response["classes_without_device_terms"].items()) {
+    plain.rows.push_back({name, say_count(line["groups"].get<double>()), percent(line["median_error"]),
+                          percent(line["p90_error"]), significant(line["median_log_error"].get<double>(), 2)});
+  }
+  *console.out << '\n';
+  console.print(plain);
+  const Json& constants = response["constants"];
+  if (!constants["groups_per_constant"].is_number() || constants["groups"] == 0) return;
+  *console.out << "\n"
+               << say_count(constants["fitted"].get<double>()) << " constants fitted to "
+               << say_count(constants["groups"].get<double>()) << " groups: one per "
+               << significant(constants["groups_per_constant"].get<double>(), 2) << "; "
+               << say_count(constants["moved_by_fewer_than_30_groups"].get<double>())
+               << " of them moved by fewer than 30\n";
+}
+
 void print_report(const Console& console, const Json& response) {
   std::ostream& out = *console.out;
   out << say_count(response["rows"].get<double>()) << " rows, " << say_count(response["predicted"].get<double>())
@@ -35,6 +59,7 @@ void print_report(const Console& console, const Json& response) {
                             significant(line["median_log_error"].get<double>(), 2), percent(line["coverage"])});
   }
   console.print(classes);
+  print_without_device_terms(console, response);
   Table groups;
   groups.columns = {{"by", false, false},    {"name", false, true},         {"class", false, false},
                     {"groups", true, false}, {"median error", true, false}, {"p90 error", true, false},
@@ -62,15 +87,19 @@ void print_report(const Console& console, const Json& response) {
 
 DataRows validate_rows(const Json& response) {
   DataRows data;
-  data.columns = {"by", "name", "class", "rows", "groups", "median_error", "p90_error", "median_log_error", "coverage"};
+  data.columns = {"by",       "name",   "class", "rows", "groups", "median_error", "p90_error", "median_log_error",
+                  "coverage", "devices"};
   const auto add = [&](const Json& by, const Json& name, const Json& of_class, const Json& line) {
     std::vector<Json> cells = {by, name, of_class};
-    for (const char* key : {"rows", "groups", "median_error", "p90_error", "median_log_error", "coverage"}) {
+    for (const char* key : {"rows", "groups", "median_error", "p90_error", "median_log_error", "coverage", "devices"}) {
       cells.push_back(line.contains(key) ? line[key] : Json(nullptr));
     }
     data.rows.push_back(std::move(cells));
   };
   for (const auto& [name, line] : response["classes"].items()) add("all", nullptr, name, line);
+  for (const auto& [name, line] : response["classes_without_device_terms"].items()) {
+    add("without_device_terms", nullptr, name, line);
+  }
   for (const Json& line : response["by"]) add(line["by"], line["name"], line["class"], line);
   for (const auto& [reason, count] : response["skipped"].items()) {
     add("skipped", reason, nullptr, Json{{"rows", count}});

@@ -32,8 +32,12 @@ int run(const std::string& catalog_folder, const std::string& calibration_folder
   if (!files) return refuse(files.error());
   const Result<std::vector<CatalogFile>> calibration = find_catalog_sources(calibration_folder);
   if (!calibration && calibration.error().code != ErrorCode::not_found) return refuse(calibration.error());
-  if (calibration)
-    for (const CatalogFile& file : *calibration) files->push_back({"calibration/" + file.path, file.text});
+  if (calibration) {
+    for (const CatalogFile& file : *calibration) {
+      // The ids of the rows behind the constants are for people: no answer needs them.
+      if (file.path != "rows.csv") files->push_back({"calibration/" + file.path, file.text});
+    }
+  }
 
   const LoadedCatalog loaded = decode_catalog(*files);
   const bool undecodable = print_faults(loaded.diagnostics);
