@@ -82,8 +82,8 @@ void add_devices(SpeedSheet& s) {
               "intake", 1 / s.n.s_per_unit_byte, "bytes/s",
               calibrated(s.c, {"decode.unit_bandwidth", "decode.llamafile.generic"}));
   s.e.input("matrix work per second of all devices that share a layer", "matrix_rate", 1 / s.n.s_per_flop, "FLOP/s",
-            calibrated(s.c, {"prefill.unit_tflops", "prefill.k_quants", "prefill.low_bit", "prefill.bf16",
-                             "prefill.power_exponent", "serving.mfu"}));
+            calibrated(s.c, {"prefill.unit_tflops", "prefill.k_quants", "prefill.bf16", "prefill.power_exponent",
+                             "serving.mfu"}));
   s.e.input("share of the weights that host memory holds", "host_share", s.n.host_share, "",
             from_formula("what the devices' memory does not hold"));
   if (s.n.host_share > 0)

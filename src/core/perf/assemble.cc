@@ -79,9 +79,6 @@ double generation_factor(const SpeedParts& parts, const ParamValues& v) {
   switch (parts.traits.generation) {
     case Generation::pascal: return value_of(v, unit_flop_pascal);
     case Generation::turing: return value_of(v, unit_flop_turing);
-    case Generation::grace_blackwell: return value_of(v, unit_flop_grace_blackwell);
-    case Generation::rdna4: return value_of(v, unit_flop_rdna4);
-    case Generation::rdna2: return value_of(v, unit_flop_rdna2);
     case Generation::rdna35: return value_of(v, unit_flop_rdna35);
     case Generation::apple_m5: return value_of(v, unit_flop_m5);
     default: return 1;
@@ -102,7 +99,6 @@ double local_flop_rate(const SpeedParts& parts, const ParamValues& v) {
   if (parts.path != KernelPath::cpu) rate *= generation_factor(parts, v);
   // SYCL unpacks whole tensors to FP16 first, whatever their blocks look like.
   if (parts.k_quant && parts.path != KernelPath::sycl) rate *= value_of(v, prefill_k_quants);
-  if (parts.low_bit) rate *= value_of(v, prefill_low_bit);
   const bool converts = parts.path == KernelPath::vulkan || parts.path == KernelPath::sycl;
   if (parts.bf16 && converts) rate *= value_of(v, prefill_bf16);
   if (parts.plain_rocblas && parts.traits.generation == Generation::rdna35) rate *= kPlainRocblas;

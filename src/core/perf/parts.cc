@@ -78,7 +78,6 @@ void add_format(const Format& format, SpeedParts& parts) {
   parts.half_precision = one_of(c, {"f16", "f32", "mlx16"});
   parts.bf16 = format.id == "bf16";
   parts.k_quant = one_of(c, {"k2", "k3", "k4", "k5", "k6", "iq1", "iq2", "iq3", "iq4"});
-  parts.low_bit = one_of(c, {"awq4", "gptq4", "gptq3", "nvfp4", "mxfp4", "bnb"});
 }
 
 /// llama.cpp's CUDA kernels group experts of quantised weights only, and its SYCL ones never do. Late in August 2025

@@ -44,7 +44,7 @@ struct SpeedParts {
   double host_share = 0;         ///< of the weights that do not fit and stay in the host's memory
   double host_bytes_per_s = 0;   ///< at which a decode step reaches them
   double host_prefill_bytes_per_s = 0;
-  bool k_quant = false, half_precision = false, bf16 = false, low_bit = false;
+  bool k_quant = false, half_precision = false, bf16 = false;
   bool flash_attention = true;
   bool expert_loop = false;  ///< prefill handles experts one by one instead of in one grouped kernel
   bool plain_rocblas = false;
