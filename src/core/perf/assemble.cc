@@ -146,12 +146,12 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
     m.prefill_factor_ = serving_time_factor(parts, v);
     m.decode_factor_ = m.prefill_factor_ * std::pow(parts.power_limit_ratio, -value_of(v, power_decode_exponent));
   } else {
-    m.s_per_unit_byte_ = 1 / unit_bandwidth(parts, v);
-    if (uses_generic_kernels(parts)) m.s_per_unit_byte_ += 1 / (value_of(v, llamafile_generic_gbps) * 1e9);
+    m.s_per_unit_byte_ = 1 / (unit_bandwidth(parts, v) * tp);
+    if (uses_generic_kernels(parts)) m.s_per_unit_byte_ += 1 / (value_of(v, llamafile_generic_gbps) * 1e9 * tp);
     if (parts.bf16 && parts.path == KernelPath::sycl)
-      m.s_per_converted_weight_ = 1 / (value_of(v, bf16_rate) * parts.unit_rate);
+      m.s_per_converted_weight_ = 1 / (value_of(v, bf16_rate) * parts.unit_rate * tp);
     if (!parts.flash_attention && parts.path == KernelPath::metal) {
-      m.s_per_score_ = 1 / (value_of(v, score_rate_metal) * parts.unit_rate);
+      m.s_per_score_ = 1 / (value_of(v, score_rate_metal) * parts.unit_rate * tp);
     }
     flop_rate = local_flop_rate(parts, v);
     layer_s = value_of(v, layer_us) * kMicro * launch_clock_factor(parts);

@@ -70,15 +70,15 @@ double SpeedModel::compute_flop(double n) const {
 }
 
 /// Two all-reduces per layer over `n` tokens' activations, and the hops between pipeline stages.
-///     t_ar = min(2 a + (tp - 1) m/BW,  2 (tp - 1) a + 2 (tp - 1)/tp m/BW);   t = 2 L t_ar + (stages - 1) (hop + m/BW)
+///     t_ar = min(a + (tp - 1) m/BW,  2 (tp - 1) a + 2 (tp - 1)/tp m/BW);   t = 2 L t_ar + (stages - 1) (hop + m/BW)
 /// Takes  a link latency, BW link bandwidth, m = n * hidden * 2 bytes.
-/// From   predicting.md 4.5: one-shot exchange for small messages, ring for large ones.
+/// From   predicting.md 4.5: for small messages all send to all at once and add up for themselves; a ring for large.
 double SpeedModel::link_time(double n) const {
   const double message_s = n * hidden_ * kActivationBytes * link_s_per_byte_;
   double seconds = (pipeline_stages_ - 1) * (hop_s_ + message_s);
   if (tensor_parallel_ > 1) {
     const double others = tensor_parallel_ - 1;
-    const double one_shot = 2 * link_latency_s_ + others * message_s;
+    const double one_shot = link_latency_s_ + others * message_s;
     const double ring = 2 * others * link_latency_s_ + 2 * others / tensor_parallel_ * message_s;
     seconds += 2 * depth_layers_ * std::min(one_shot, ring);
   }
