@@ -13,6 +13,9 @@ constexpr double kMostBandwidthShare = 0.97;
 /// Routing reuse between tokens of a batch (predicting.md 4.3: start 0.1-0.2).
 constexpr double kRoutingSkew = 0.1;
 
+/// Tokens a tile of the serving engines' kernels wastes on average: matrix instructions take 16 rows at a time.
+constexpr double kServingTileTokens = 8;
+
 Param unit_bandwidth_of(KernelPath path) {
   switch (path) {
     case KernelPath::metal: return unit_bandwidth_metal;
@@ -126,8 +129,9 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   share = std::min(share, kMostBandwidthShare);
   const double tp = parts.tensor_parallel;
   m.s_per_weight_byte_ = 1 / (share * parts.bandwidth * tp);
-  m.s_per_kv_byte_ = 1 / (std::min(value_of(v, kv_share), kMostBandwidthShare) * parts.bandwidth * tp);
+  m.s_per_kv_byte_ = 1 / (std::min(value_of(v, kv_share), kMostBandwidthShare) * parts.bandwidth * parts.kv_shards);
   m.roofline_s_per_byte_ = 1 / (parts.bandwidth * tp);
+  m.kv_repeats_ = tp / parts.kv_shards;
   m.roofline_s_per_flop_ = parts.best_peak > 0 ? 1 / (parts.best_peak * tp) : 0;
   if (parts.host_share > 0) {
     m.host_share_ = parts.host_share;
@@ -171,12 +175,14 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   double attention_rate = flop_rate * value_of(v, attention_share);
   if (!parts.flash_attention && !serving) attention_rate *= value_of(v, attention_no_flash);
   m.s_per_attention_flop_ = 1 / (attention_rate * tp);
-  m.half_tokens_ = value_of(v, half_tokens);
+  m.half_tokens_ = serving ? kServingTileTokens : value_of(v, half_tokens);
   m.expert_compute_ = value_of(v, prefill_experts);
   m.skew_ = kRoutingSkew;
 
-  m.always_read_ = parts.always_read;
-  m.head_bytes_ = std::min(parts.head_bytes, parts.always_read);
+  m.expert_parallel_ = parts.expert_parallel;
+  // With expert parallelism every device reads all of the attention weights.
+  m.always_read_ = parts.always_read * (parts.expert_parallel ? tp : 1);
+  m.head_bytes_ = std::min(parts.head_bytes, parts.always_read) * (parts.expert_parallel ? tp : 1);
   m.dense_params_ = parts.dense_params;
   m.head_params_ = parts.head_params;
   m.expert_groups_ = parts.expert_groups;
@@ -192,6 +198,7 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.pipelines_chunks_ = parts.pipeline_stages > 1 && (parts.path == KernelPath::cuda || serving);
   m.batches_across_stages_ = serving && parts.pipeline_stages > 1;
   m.hop_s_ = parts.hop_s;
+  m.reduce_turns_ = parts.one_shot ? 1 : 2 * std::max(1.0, std::ceil(std::log2(tp)));
   m.link_s_per_byte_ = parts.link_bytes_per_s > 0 ? 1 / parts.link_bytes_per_s : 0;
   return m;
 }

@@ -23,6 +23,7 @@ KernelPath kernel_path(const Engine& engine, std::string_view backend);
 struct RunChoices {
   std::optional<int> chunk_tokens, tensor_parallel, pipeline_stages, replicas;
   std::optional<bool> flash_attention, peer_to_peer;
+  bool expert_parallel = false;  ///< whole experts on each device, attention for its own share of the streams
   std::optional<double> power_limit_w;
   double age_years = 0;
   /// As many requests as fit: replicas beat tensor parallelism where one device holds the model.
@@ -48,8 +49,10 @@ struct SpeedParts {
   double age_years = 0;
 
   int chunk_tokens = 512, tensor_parallel = 1, pipeline_stages = 1, replicas = 1;
-  bool layer_split = false;
+  bool layer_split = false, expert_parallel = false;
+  double kv_shards = 1;  ///< parts that the cache of a tensor-parallel group is dealt out in
   double link_latency_s = 0, link_bytes_per_s = 0, hop_s = 0;
+  bool one_shot = true;  ///< small all-reduces go to all at once; over TCP they climb a tree
 
   int layers = 0, moe_layers = 0, linear_layers = 0;
   double hidden = 0;
@@ -71,6 +74,9 @@ Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const F
 
 /// Multiplies the facts with the constants.
 SpeedModel assemble(const SpeedParts& parts, const ParamValues& values);
+
+/// The KV format an engine takes unasked for a weight format: null for f16.
+const Format* default_kv_format(const Catalog& catalog, const Engine& engine, const Format& format);
 
 /// How the devices of a set-up work together under an engine (parallel.cc).
 void choose_parallelism(const Catalog& catalog, const Llm& model, const WeightPlan& weights, const Setup& setup,

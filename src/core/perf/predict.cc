@@ -46,8 +46,9 @@ Evidences evidences(const Calibration& calibration, const PredictQuery& query, c
 
 Result<SpeedParts> parts_of(const Catalog& catalog, const PredictQuery& query, const EngineChoice& choice,
                             const Evidences& evidence, const WeightPlan& weights, const KvPlan& kv) {
-  Result<SpeedParts> parts = speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup, *choice.engine,
-                                         choice.backend, RunChoices{});
+  Result<SpeedParts> parts =
+      speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup,
+                  splitting(*choice.engine, query.split), choice.backend, choices_of(query));
   if (!parts) return parts;
   parts->decode_speed_factor = std::exp(evidence.decode.log_factor);
   parts->prefill_speed_factor = std::exp(evidence.prefill.log_factor);
@@ -135,16 +136,18 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
   p.backend = choice.backend;
   p.why_not = choice.why_not;
   if (choice.engine == nullptr) return p;
+  if (p.why_not.empty()) p.why_not = cannot_split(query, *choice.engine);
 
   const WeightPlan weights = weight_plan(*query.model, *query.format, container_of(*choice.engine, *query.format));
-  const KvPlan kv = kv_plan(*query.model, query.kv_format);
+  p.kv_format = query.kv_format != nullptr ? query.kv_format : default_kv_format(catalog, *choice.engine, *query.format);
+  const KvPlan kv = kv_plan(*query.model, p.kv_format);
   const Evidences evidence = evidences(calibration, query, choice);
   const Result<SpeedParts> parts = parts_of(catalog, query, choice, evidence, weights, kv);
   if (!parts) return fail(parts.error());
   const SpeedModel model = assemble(*parts, calibration.values);
 
   const Workload& w = query.workload;
-  p.fit = fit_in(*query.model, weights, kv, query.setup, *choice.engine,
+  p.fit = fit_in(*query.model, weights, kv, query.setup, splitting(*choice.engine, query.split),
                  {w.depth_tokens + w.prompt_tokens + w.output_tokens, std::max(1, w.concurrency), 0});
   const bool prior = calibration.bands.empty() || calibration.bands.front().groups == 0;
   const Banding banding{calibration, p.backend, choice.engine->id, query.level,
