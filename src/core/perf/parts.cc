@@ -177,7 +177,7 @@ Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const F
   parts.compute_peak = together(shares, &Share::compute_peak, parts.layer_split);
   parts.best_peak = together(shares, &Share::best_peak, parts.layer_split);
 
-  choose_offload(catalog, weights, setup, parts);
+  choose_offload(catalog, weights, setup, choices.cache_tokens, parts);
   return parts;
 }
 

@@ -26,6 +26,7 @@ struct RunChoices {
   bool expert_parallel = false;  ///< whole experts on each device, attention for its own share of the streams
   std::optional<double> power_limit_w;
   double age_years = 0;
+  double cache_tokens = 0;  ///< that the run keeps in the cache, all streams together; 0: a short run's
   /// As many requests as fit: replicas beat tensor parallelism where one device holds the model.
   bool saturated = false;
   bool sustained = false;  ///< after minutes of load: the share of the record's sustained_fraction
@@ -83,7 +84,8 @@ void choose_parallelism(const Catalog& catalog, const Llm& model, const WeightPl
                         const Engine& engine, const RunChoices& choices, SpeedParts& parts);
 
 /// What of a model too large for a card stays with the host, and how fast it is reached (offload.cc).
-void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, SpeedParts& parts);
+void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, double cache_tokens,
+                    SpeedParts& parts);
 
 /// The slot a card sits in: link pcie-<generation>-x<lanes>; PCIe 4.0 x16 where the record says nothing.
 const Link* pcie_link(const Catalog& catalog, const std::string& pcie);

@@ -22,6 +22,8 @@ Engine splitting(const Engine& engine, std::optional<Split> split) {
 
 RunChoices choices_of(const PredictQuery& query) {
   RunChoices choices;
+  const Workload& w = query.workload;
+  choices.cache_tokens = (w.depth_tokens + w.prompt_tokens + w.output_tokens) * std::max(1, w.concurrency);
   choices.expert_parallel = query.split == Split::expert_parallel;
   return choices;
 }
