@@ -155,8 +155,9 @@ void link_steps(SpeedSheet& s, const string& tokens, const string& symbol) {
     s.e.input("layers", "layers", s.n.layers, "layers", s.shape());
     if (s.n.expert_parallel) {
       for (int i = 0; i < s.n.expert_groups; ++i) {
-        formula += numbered(" + 2 * moe_layers_# * (latency_s + picked_# * (tp - 1) / tp / tp * ", std::to_string(i + 1)) +
-                   message + ")";
+        formula +=
+            numbered(" + 2 * moe_layers_# * (latency_s + picked_# * (tp - 1) / tp / tp * ", std::to_string(i + 1)) +
+            message + ")";
       }
     } else {
       s.e.input("latencies of a small all-reduce", "turns", s.n.reduce_turns, "",
@@ -165,8 +166,9 @@ void link_steps(SpeedSheet& s, const string& tokens, const string& symbol) {
                  ", 2 * (tp - 1) * latency_s + 2 * (tp - 1) / tp * " + message + ")";
     }
   }
-  s.e.step(symbol, formula, "s",
-           s.n.expert_parallel ? "two all-to-alls a layer with experts" : "hops between stages, two all-reduces a layer");
+  s.e.step(
+      symbol, formula, "s",
+      s.n.expert_parallel ? "two all-to-alls a layer with experts" : "hops between stages, two all-reduces a layer");
 }
 
 double depth_of(const Workload& w) { return w.depth_tokens + w.prompt_tokens + w.output_tokens / 2; }
@@ -178,8 +180,7 @@ void add_decode_inputs(SpeedSheet& s) {
   s.e.input("attention work of one stream at that depth", "attention", s.n.kv.attention_flop(1, depth), "FLOP",
             s.shape());
   s.e.input("share of the bandwidth that the cache reaches", "eta_kv",
-            1 / (s.n.s_per_kv_byte * s.parts.bandwidth * s.parts.kv_shards), "",
-            calibrated(s.c, {"decode.kv_share"}));
+            1 / (s.n.s_per_kv_byte * s.parts.bandwidth * s.parts.kv_shards), "", calibrated(s.c, {"decode.kv_share"}));
   s.e.input("launch overhead of all layers", "launch_s", s.n.layers_s, "s",
             calibrated(s.c, {"decode.layer", "serving.layer"}));
   s.e.input("sampling and synchronisation of a step", "sampling_s", s.n.fixed_s, "s",

@@ -119,8 +119,11 @@ Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& read
   if (!found_setup) return fail(at(found_setup.error(), reader.path_of("setup")));
   query.setup = std::move(*found_setup);
   if (query.split && query.setup.device_count() < 2) {
-    return fail({ErrorCode::invalid_input, "\"" + setup + "\" is one device: there is nothing to split",
-                 reader.path_of("split"), "leave the split out, or name several devices, as \"2x rtx-3090\"", {}});
+    return fail({ErrorCode::invalid_input,
+                 "\"" + setup + "\" is one device: there is nothing to split",
+                 reader.path_of("split"),
+                 "leave the split out, or name several devices, as \"2x rtx-3090\"",
+                 {}});
   }
   if (const auto cluster = beyond_one_machine(catalog, query.setup)) question.assumptions.push_back(*cluster);
   if (engine) {

@@ -78,10 +78,9 @@ void add_usual_assumptions(const PredictQuery& query, const SpeedParts& parts, P
     says.push_back(prediction.engine->name + " on " + prediction.backend + " (no engine was named)");
   }
   if (query.kv_format == nullptr) {
-    says.push_back(prediction.kv_format == nullptr
-                       ? "KV cache in F16"
-                       : prediction.kv_format->name + ", which " + prediction.engine->name +
-                             " takes unasked for such weights");
+    says.push_back(prediction.kv_format == nullptr ? "KV cache in F16"
+                                                   : prediction.kv_format->name + ", which " + prediction.engine->name +
+                                                         " takes unasked for such weights");
   }
   if (parts.path != KernelPath::cpu && parts.path != KernelPath::serving) {
     says.push_back("prompts are taken in by chunks of " + std::to_string(parts.chunk_tokens) + " tokens");

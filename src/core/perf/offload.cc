@@ -31,8 +31,7 @@ void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Set
   for (const SetupPart& part : setup.parts) room += part.count * part.device->usable_memory().value;
   const bool paged = parts.engine == EngineKind::llamafile;
   const double cached = std::max(cache_tokens, paged ? kCacheTokensLlamafile : kCacheTokens);
-  const double beside = parts.kv.read_at(cached).value +
-                        (paged ? kBuffersLlamafile : kBuffers) * setup.device_count();
+  const double beside = parts.kv.read_at(cached).value + (paged ? kBuffersLlamafile : kBuffers) * setup.device_count();
   const double missing = weights.total.value * parts.replicas + beside - room;
   if (missing <= 0) return;
   const Link* slot = pcie_link(catalog, first.pcie);

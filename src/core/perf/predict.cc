@@ -52,9 +52,8 @@ void no_nearer_than(Tier tier, Evidences& evidence) {
 
 Result<SpeedParts> parts_of(const Catalog& catalog, const PredictQuery& query, const EngineChoice& choice,
                             const Evidences& evidence, const WeightPlan& weights, const KvPlan& kv) {
-  Result<SpeedParts> parts =
-      speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup,
-                  splitting(*choice.engine, query.split), choice.backend, choices_of(query));
+  Result<SpeedParts> parts = speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup,
+                                         splitting(*choice.engine, query.split), choice.backend, choices_of(query));
   if (!parts) return parts;
   parts->decode_speed_factor = std::exp(evidence.decode.log_factor);
   parts->prefill_speed_factor = std::exp(evidence.prefill.log_factor);
@@ -149,7 +148,8 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
   if (p.why_not.empty()) p.why_not = cannot_split(query, *choice.engine);
 
   const WeightPlan weights = weight_plan(*query.model, *query.format, container_of(*choice.engine, *query.format));
-  p.kv_format = query.kv_format != nullptr ? query.kv_format : default_kv_format(catalog, *choice.engine, *query.format);
+  p.kv_format =
+      query.kv_format != nullptr ? query.kv_format : default_kv_format(catalog, *choice.engine, *query.format);
   const KvPlan kv = kv_plan(*query.model, p.kv_format);
   Evidences evidence = evidences(calibration, query, choice);
   const Result<SpeedParts> parts = parts_of(catalog, query, choice, evidence, weights, kv);
@@ -161,7 +161,10 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
   p.fit = fit_in(*query.model, weights, kv, query.setup, splitting(*choice.engine, query.split),
                  {w.depth_tokens + w.prompt_tokens + w.output_tokens, std::max(1, w.concurrency), 0});
   const bool prior = calibration.bands.empty() || calibration.bands.front().groups == 0;
-  const Banding banding{calibration, p.backend, choice.engine->id, query.level,
+  const Banding banding{calibration,
+                        p.backend,
+                        choice.engine->id,
+                        query.level,
                         prior ? Basis::first_principles : Basis::calibrated,
                         parts->host_share > 0 ? kOffloadWidening : 1};
   add_speeds(query, model, evidence, banding, p);

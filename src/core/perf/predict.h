@@ -51,7 +51,7 @@ struct Prediction {
   std::string why_not;  ///< "engine cannot run this format", ...
   const Engine* engine = nullptr;
   std::string backend;
-  const Format* kv_format = nullptr;   ///< as asked or the engine's own; null: f16
+  const Format* kv_format = nullptr;  ///< as asked or the engine's own; null: f16
   Fit fit;
   std::optional<HostOffload> offload;  ///< the speeds count it
   Estimate decode;                     ///< tokens/s of one stream
