@@ -215,7 +215,7 @@ Result<Json> explain_verb(const House& house, const Json& request) {
   const Llm& model = *question->query.model;
   const Format& format = *question->query.format;
   c.weights = weight_plan(model, format, container_of(*prediction->engine, format));
-  c.kv = kv_plan(model, question->query.kv_format);
+  c.kv = kv_plan(model, prediction->kv_format);
   Explanation explanation;
   explanation.key = *key;
   if (!explain_memory(c, *key, explanation)) explain_speed(c, *key, explanation);

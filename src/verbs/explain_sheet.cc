@@ -153,10 +153,22 @@ void link_steps(SpeedSheet& s, const string& tokens, const string& symbol) {
   if (s.n.tensor_parallel > 1) {
     s.e.input("latency of the link", "latency_s", s.n.link_latency_s, "s", note);
     s.e.input("layers", "layers", s.n.layers, "layers", s.shape());
-    formula += " + 2 * layers * min(2 * latency_s + (tp - 1) * " + message +
-               ", 2 * (tp - 1) * latency_s + 2 * (tp - 1) / tp * " + message + ")";
+    if (s.n.expert_parallel) {
+      for (int i = 0; i < s.n.expert_groups; ++i) {
+        formula +=
+            numbered(" + 2 * moe_layers_# * (latency_s + picked_# * (tp - 1) / tp / tp * ", std::to_string(i + 1)) +
+            message + ")";
+      }
+    } else {
+      s.e.input("latencies of a small all-reduce", "turns", s.n.reduce_turns, "",
+                from_formula("1 where devices write into each other's memory, 2 log2(tp) over TCP"));
+      formula += " + 2 * layers * min(turns * latency_s + (tp - 1) * " + message +
+                 ", 2 * (tp - 1) * latency_s + 2 * (tp - 1) / tp * " + message + ")";
+    }
   }
-  s.e.step(symbol, formula, "s", "hops between stages, two all-reduces a layer");
+  s.e.step(
+      symbol, formula, "s",
+      s.n.expert_parallel ? "two all-to-alls a layer with experts" : "hops between stages, two all-reduces a layer");
 }
 
 /// Experts that a pass handles one by one, and picks that the host sorts.
@@ -185,8 +197,7 @@ void add_decode_inputs(SpeedSheet& s) {
   s.e.input("attention work of one stream at that depth", "attention", s.n.kv.attention_flop(1, depth), "FLOP",
             s.shape());
   s.e.input("share of the bandwidth that the cache reaches", "eta_kv",
-            1 / (s.n.s_per_kv_byte * s.parts.bandwidth * s.n.tensor_parallel), "",
-            calibrated(s.c, {"decode.kv_share"}));
+            1 / (s.n.s_per_kv_byte * s.parts.bandwidth * s.parts.kv_shards), "", calibrated(s.c, {"decode.kv_share"}));
   s.e.input("launch overhead of all layers", "launch_s", s.n.layers_s, "s",
             calibrated(s.c, {"decode.layer", "serving.layer"}));
   s.e.input("sampling and synchronisation of a step", "sampling_s", s.n.fixed_s, "s",
@@ -224,7 +235,9 @@ void decode_steps(SpeedSheet& s) {
            string("(sqrt(memory_s^2 + intake_s^2 + matrix_s^2)") +
                (s.n.host_share > 0 ? " + weight_bytes * host_share / host_rate" : "") + ") * factor",
            "s", "these overlap: a soft maximum");
-  string cache = "cache_read * n / (eta_kv * bandwidth * tp)";
+  s.e.input("copies of the cache among devices that share each layer (too few KV heads, or a latent)", "copies",
+            s.n.kv_repeats, "", s.shape());
+  string cache = "cache_read * n * copies / (eta_kv * bandwidth * tp)";
   if (s.n.s_per_step_attention_flop > 0) {
     s.e.input("attention work of single tokens per second: an eighth of the matrix rate of a prompt", "score_flop_rate",
               1 / s.n.s_per_step_attention_flop, "FLOP/s", calibrated(s.c, {"prefill.unit_tflops"}));
@@ -239,7 +252,7 @@ void decode_steps(SpeedSheet& s) {
   s.e.step("layers_s", "launch_s * factor", "s", "launches");
   s.e.step("fixed_s", "sampling_s * factor", "s", "");
   link_steps(s, "n", "link_s");
-  string roofline = "(weight_bytes * (1 - host_share) + cache_read * n) / (bandwidth * tp)";
+  string roofline = "(weight_bytes * (1 - host_share) + cache_read * n * copies) / (bandwidth * tp)";
   if (s.n.roofline_s_per_flop > 0) {
     s.e.input("highest arithmetic peak of any type, all devices that share a layer", "peak",
               1 / s.n.roofline_s_per_flop, "FLOP/s", source_for(s.device().sources, "compute"));

@@ -56,6 +56,21 @@ std::optional<std::string> beyond_one_machine(const Catalog& catalog, const Setu
   return text + " whose machines are joined as fast as its cards are; name the network to count it, as in @100gbe";
 }
 
+/// "layer_split", "tensor_parallel" or "expert_parallel", short forms too.
+std::optional<Split> split_of(ObjectReader& reader) {
+  const std::optional<std::string> word = reader.text("split");
+  if (!word) return std::nullopt;
+  std::vector<std::string> names;
+  for (const Split split : {Split::layer_split, Split::tensor_parallel, Split::expert_parallel}) {
+    const std::string_view name = split_name(split);
+    if (*word == name || *word == name.substr(0, name.find('_'))) return split;
+    names.emplace_back(name);
+  }
+  reader.refuse({ErrorCode::invalid_input, "\"split\" is \"" + *word + "\"", reader.path_of("split"),
+                 "one of: " + join(names, ", "), nearest_names(*word, names)});
+  return std::nullopt;
+}
+
 Error at(Error error, const std::string& where) {
   if (error.where.empty()) error.where = where;
   return error;
@@ -92,6 +107,7 @@ Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& read
   query.workload.output_tokens = reader.number("output_tokens", 1, 1e7).value_or(128);
   query.workload.depth_tokens = reader.number("depth_tokens", 0, 1e7).value_or(0);
   query.workload.concurrency = reader.integer("concurrency", 1, 100000).value_or(1);
+  query.split = split_of(reader);
   query.level = reader.number("level", 0.5, 0.99).value_or(0.8);
   question.as_of = read_as_of(reader, house);
   if (std::optional<Error> fault = reader.done()) return fail(*fault);
@@ -102,6 +118,13 @@ Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& read
   Result<Setup> found_setup = parse_setup(catalog, setup);
   if (!found_setup) return fail(at(found_setup.error(), reader.path_of("setup")));
   query.setup = std::move(*found_setup);
+  if (query.split && query.setup.device_count() < 2) {
+    return fail({ErrorCode::invalid_input,
+                 "\"" + setup + "\" is one device: there is nothing to split",
+                 reader.path_of("split"),
+                 "leave the split out, or name several devices, as \"2x rtx-3090\"",
+                 {}});
+  }
   if (const auto cluster = beyond_one_machine(catalog, query.setup)) question.assumptions.push_back(*cluster);
   if (engine) {
     const Result<const Engine*> found = catalog.engine(*engine);
@@ -135,7 +158,8 @@ Json resolved_json(const SpeedQuestion& question, const Prediction& prediction) 
           {"output_tokens", query.workload.output_tokens},
           {"depth_tokens", query.workload.depth_tokens},
           {"concurrency", query.workload.concurrency},
-          {"kv_type", query.kv_format == nullptr ? Json("f16") : Json(query.kv_format->id)}};
+          {"kv_type", prediction.kv_format == nullptr ? Json("f16") : Json(prediction.kv_format->id)},
+          {"split", query.split ? Json(split_name(*query.split)) : Json(nullptr)}};
 }
 
 }  // namespace rigwise

@@ -15,7 +15,7 @@ struct SpeedQuestion {
 };
 
 /// Reads model, quant, setup, engine, backend, prompt_tokens, output_tokens, depth_tokens, concurrency, kv_type,
-/// level, as_of. Names resolve by id or alias; a miss lists the nearest. An absent quant becomes Q4_K_M (or the
+/// split, level, as_of. Names resolve by id or alias; a miss lists the nearest. An absent quant becomes Q4_K_M (or the
 /// first format the wanted engine runs) and is named in `assumptions`.
 Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& reader);
 

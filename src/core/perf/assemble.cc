@@ -21,6 +21,9 @@ constexpr double kPlainRocblas = 0.4;
 /// Host time to look at one pick for one expert, three times a layer.
 constexpr double kPickS = 3 * 8e-9;
 
+/// Tokens a tile of the serving engines' kernels wastes on average: matrix instructions take 16 rows at a time.
+constexpr double kServingTileTokens = 8;
+
 Param unit_bandwidth_of(KernelPath path) {
   switch (path) {
     case KernelPath::metal: return unit_bandwidth_metal;
@@ -158,8 +161,9 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   share = std::min(share, kMostBandwidthShare);
   const double tp = parts.tensor_parallel;
   m.s_per_weight_byte_ = 1 / (share * parts.bandwidth * tp);
-  m.s_per_kv_byte_ = 1 / (std::min(value_of(v, kv_share), kMostBandwidthShare) * parts.bandwidth * tp);
+  m.s_per_kv_byte_ = 1 / (std::min(value_of(v, kv_share), kMostBandwidthShare) * parts.bandwidth * parts.kv_shards);
   m.roofline_s_per_byte_ = 1 / (parts.bandwidth * tp);
+  m.kv_repeats_ = tp / parts.kv_shards;
   m.roofline_s_per_flop_ = parts.best_peak > 0 ? 1 / (parts.best_peak * tp) : 0;
   if (parts.host_share > 0) {
     m.host_share_ = parts.host_share;
@@ -178,12 +182,12 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
     m.prefill_factor_ = serving_time_factor(parts, v);
     m.decode_factor_ = m.prefill_factor_ * std::pow(parts.power_limit_ratio, -value_of(v, power_decode_exponent));
   } else {
-    m.s_per_unit_byte_ = 1 / unit_bandwidth(parts, v);
-    if (uses_generic_kernels(parts)) m.s_per_unit_byte_ += 1 / (value_of(v, llamafile_generic_gbps) * 1e9);
+    m.s_per_unit_byte_ = 1 / (unit_bandwidth(parts, v) * tp);
+    if (uses_generic_kernels(parts)) m.s_per_unit_byte_ += 1 / (value_of(v, llamafile_generic_gbps) * 1e9 * tp);
     if (parts.bf16 && parts.path == KernelPath::sycl)
-      m.s_per_converted_weight_ = 1 / (value_of(v, bf16_rate) * parts.unit_rate);
+      m.s_per_converted_weight_ = 1 / (value_of(v, bf16_rate) * parts.unit_rate * tp);
     if (!parts.flash_attention && parts.path == KernelPath::metal) {
-      m.s_per_score_ = 1 / (value_of(v, score_rate_metal) * parts.unit_rate);
+      m.s_per_score_ = 1 / (value_of(v, score_rate_metal) * parts.unit_rate * tp);
     }
     flop_rate = local_flop_rate(parts, v);
     layer_s = value_of(v, layer_us) * kMicro * launch_clock_factor(parts);
@@ -213,12 +217,14 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.s_per_attention_flop_ = 1 / (attention_rate * tp);
   const bool vector_only = serving || parts.path == KernelPath::cpu;
   m.s_per_step_attention_flop_ = vector_only ? 0 : 1 / (kStepAttention * unit_flop_rate(parts, v) * tp);
-  m.half_tokens_ = value_of(v, half_tokens);
+  m.half_tokens_ = serving ? kServingTileTokens : value_of(v, half_tokens);
   m.expert_compute_ = value_of(v, prefill_experts) * parts.expert_slowdown;
   m.skew_ = kRoutingSkew;
 
-  m.always_read_ = parts.always_read;
-  m.head_bytes_ = std::min(parts.head_bytes, parts.always_read);
+  m.expert_parallel_ = parts.expert_parallel;
+  // With expert parallelism every device reads all of the attention weights.
+  m.always_read_ = parts.always_read * (parts.expert_parallel ? tp : 1);
+  m.head_bytes_ = std::min(parts.head_bytes, parts.always_read) * (parts.expert_parallel ? tp : 1);
   m.dense_params_ = parts.dense_params;
   m.head_params_ = parts.head_params;
   m.expert_groups_ = parts.expert_groups;
@@ -234,6 +240,7 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.pipelines_chunks_ = parts.pipeline_stages > 1 && (parts.path == KernelPath::cuda || serving);
   m.batches_across_stages_ = serving && parts.pipeline_stages > 1;
   m.hop_s_ = parts.hop_s;
+  m.reduce_turns_ = parts.one_shot ? 1 : 2 * std::max(1.0, std::ceil(std::log2(tp)));
   m.link_s_per_byte_ = parts.link_bytes_per_s > 0 ? 1 / parts.link_bytes_per_s : 0;
   return m;
 }

@@ -104,6 +104,8 @@ RunConditions run_conditions(const Measurement& row) {
     if (!conditions.tensor_parallel) conditions.tensor_parallel = number_after(note, label);
   }
   if (!conditions.tensor_parallel) conditions.tensor_parallel = number_after(row.interconnect, "tp");
+  conditions.expert_parallel = number_after(note, "DEP").has_value();
+  conditions.pipelined = contains(row.interconnect, ", pipeline");
   conditions.pipeline_stages = number_after(note, "PP");
   conditions.replicas = number_after(note, "instances ");
   if (!conditions.replicas) conditions.replicas = number_after(row.interconnect, "dp");

@@ -33,6 +33,8 @@ struct RunConditions {
   bool plain_rocblas = false;           ///< a HIP build that multiplies with rocBLAS, hipBLASLt left out
   std::optional<double> power_limit_w;  ///< "power limit 220W"
   std::optional<int> tensor_parallel;   ///< "TP4", "tp2"
+  bool expert_parallel = false;         ///< "DEP4": attention by streams, experts by device
+  bool pipelined = false;               ///< interconnect "..., pipeline": a stage per device
   std::optional<int> pipeline_stages;   ///< "PP2"
   std::optional<int> replicas;          ///< "instances 2", "dp2"
   std::optional<int> requests;          ///< "all 500 requests sent at once"

@@ -77,7 +77,11 @@ void add_usual_assumptions(const PredictQuery& query, const SpeedParts& parts, P
   if (query.engine == nullptr) {
     says.push_back(prediction.engine->name + " on " + prediction.backend + " (no engine was named)");
   }
-  if (query.kv_format == nullptr) says.push_back("KV cache in F16");
+  if (query.kv_format == nullptr) {
+    says.push_back(prediction.kv_format == nullptr ? "KV cache in F16"
+                                                   : prediction.kv_format->name + ", which " + prediction.engine->name +
+                                                         " takes unasked for such weights");
+  }
   if (parts.path != KernelPath::cpu && parts.path != KernelPath::serving) {
     says.push_back("prompts are taken in by chunks of " + std::to_string(parts.chunk_tokens) + " tokens");
   }

@@ -19,18 +19,19 @@ constexpr double kBuffers = 0.4 * kGib, kBuffersLlamafile = 0.6 * kGib;
 
 /// Splits a model over a card and its host.
 ///     share = (weights + cache + buffers - room) / weights;   decode: share * W / (0.65 DRAM);   prefill: over PCIe
-/// Takes  room, what the devices' memory lets a model use.
+/// Takes  room, what the devices' memory lets a model use; the cache of all tokens the run keeps.
 /// Holds  for llama.cpp, which computes such layers on the host and streams them for prompts. llamafile puts all
 ///        layers on the card and leaves the rest to the driver, which pages over PCIe in every step.
 /// From   predicting.md 4.6 (a sum of times, not a factor).
-void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, SpeedParts& parts) {
+void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, double cache_tokens,
+                    SpeedParts& parts) {
   const Device& first = *setup.parts.front().device;
   if (parts.path == KernelPath::cpu || first.unified_memory || weights.total.value <= 0) return;
   double room = 0;
   for (const SetupPart& part : setup.parts) room += part.count * part.device->usable_memory().value;
   const bool paged = parts.engine == EngineKind::llamafile;
-  const double beside = parts.kv.read_at(paged ? kCacheTokensLlamafile : kCacheTokens).value +
-                        (paged ? kBuffersLlamafile : kBuffers) * setup.device_count();
+  const double cached = std::max(cache_tokens, paged ? kCacheTokensLlamafile : kCacheTokens);
+  const double beside = parts.kv.read_at(cached).value + (paged ? kBuffersLlamafile : kBuffers) * setup.device_count();
   const double missing = weights.total.value * parts.replicas + beside - room;
   if (missing <= 0) return;
   const Link* slot = pcie_link(catalog, first.pcie);

@@ -23,9 +23,11 @@ KernelPath kernel_path(const Engine& engine, std::string_view backend);
 struct RunChoices {
   std::optional<int> chunk_tokens, tensor_parallel, pipeline_stages, replicas;
   std::optional<bool> flash_attention, peer_to_peer;
+  bool expert_parallel = false;  ///< whole experts on each device, attention for its own share of the streams
   std::optional<double> power_limit_w;
   bool plain_rocblas = false;  ///< RunConditions::plain_rocblas
   double age_years = 0;
+  double cache_tokens = 0;  ///< that the run keeps in the cache, all streams together; 0: a short run's
   /// As many requests as fit: replicas beat tensor parallelism where one device holds the model.
   bool saturated = false;
   bool sustained = false;  ///< after minutes of load: the share of the record's sustained_fraction
@@ -53,8 +55,10 @@ struct SpeedParts {
   double age_years = 0;
 
   int chunk_tokens = 512, tensor_parallel = 1, pipeline_stages = 1, replicas = 1;
-  bool layer_split = false;
+  bool layer_split = false, expert_parallel = false;
+  double kv_shards = 1;  ///< parts that the cache of a tensor-parallel group is dealt out in
   double link_latency_s = 0, link_bytes_per_s = 0, hop_s = 0;
+  bool one_shot = true;  ///< small all-reduces go to all at once; over TCP they climb a tree
 
   int layers = 0, moe_layers = 0, linear_layers = 0;
   double hidden = 0;
@@ -77,12 +81,16 @@ Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const F
 /// Multiplies the facts with the constants.
 SpeedModel assemble(const SpeedParts& parts, const ParamValues& values);
 
+/// The KV format an engine takes unasked for a weight format: null for f16.
+const Format* default_kv_format(const Catalog& catalog, const Engine& engine, const Format& format);
+
 /// How the devices of a set-up work together under an engine (parallel.cc).
 void choose_parallelism(const Catalog& catalog, const Llm& model, const WeightPlan& weights, const Setup& setup,
                         const Engine& engine, const RunChoices& choices, SpeedParts& parts);
 
 /// What of a model too large for a card stays with the host, and how fast it is reached (offload.cc).
-void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, SpeedParts& parts);
+void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, double cache_tokens,
+                    SpeedParts& parts);
 
 /// The slot a card sits in: link pcie-<generation>-x<lanes>; PCIe 4.0 x16 where the record says nothing.
 const Link* pcie_link(const Catalog& catalog, const std::string& pcie);

@@ -44,15 +44,24 @@ Evidences evidences(const Calibration& calibration, const PredictQuery& query, c
   return e;
 }
 
+/// What nobody measured in parts: no nearer than first principles (predicting.md 4.10, worst tier wins).
+void no_nearer_than(Tier tier, Evidences& evidence) {
+  evidence.decode.tier = std::max(evidence.decode.tier, tier);
+  evidence.prefill.tier = std::max(evidence.prefill.tier, tier);
+}
+
 Result<SpeedParts> parts_of(const Catalog& catalog, const PredictQuery& query, const EngineChoice& choice,
                             const Evidences& evidence, const WeightPlan& weights, const KvPlan& kv) {
-  Result<SpeedParts> parts = speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup, *choice.engine,
-                                         choice.backend, RunChoices{});
+  Result<SpeedParts> parts = speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup,
+                                         splitting(*choice.engine, query.split), choice.backend, choices_of(query));
   if (!parts) return parts;
   parts->decode_speed_factor = std::exp(evidence.decode.log_factor);
   parts->prefill_speed_factor = std::exp(evidence.prefill.log_factor);
   return parts;
 }
+
+/// Layers kept in the host's memory widen a band (predicting.md 4.10: offload 1.5x).
+constexpr double kOffloadWidening = 1.5;
 
 /// Wraps a value in the band of its class and tier; `ceiling` is never crossed by a speed (0: no ceiling).
 struct Banding {
@@ -60,11 +69,12 @@ struct Banding {
   std::string backend, engine;
   double level;
   Basis basis;
+  double wider = 1;  ///< factor on the band's logarithms
 
   Estimate speed(double value, const std::string& of_class, Tier tier, double ceiling) const {
     const LogBand band = band_for(calibration, of_class, tier, backend, engine, level);
     Estimate e;
-    e.band = {value, value * std::exp(band.low), value * std::exp(band.high)};
+    e.band = {value, value * std::exp(band.low * wider), value * std::exp(band.high * wider)};
     if (ceiling > 0) e.band.high = std::max(value, std::min(e.band.high, ceiling));
     e.level = level;
     e.basis = basis;
@@ -135,20 +145,28 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
   p.backend = choice.backend;
   p.why_not = choice.why_not;
   if (choice.engine == nullptr) return p;
+  if (p.why_not.empty()) p.why_not = cannot_split(query, *choice.engine);
 
   const WeightPlan weights = weight_plan(*query.model, *query.format, container_of(*choice.engine, *query.format));
-  const KvPlan kv = kv_plan(*query.model, query.kv_format);
-  const Evidences evidence = evidences(calibration, query, choice);
+  p.kv_format =
+      query.kv_format != nullptr ? query.kv_format : default_kv_format(catalog, *choice.engine, *query.format);
+  const KvPlan kv = kv_plan(*query.model, p.kv_format);
+  Evidences evidence = evidences(calibration, query, choice);
   const Result<SpeedParts> parts = parts_of(catalog, query, choice, evidence, weights, kv);
   if (!parts) return fail(parts.error());
   const SpeedModel model = assemble(*parts, calibration.values);
+  if (parts->host_share > 0) no_nearer_than(Tier::t4_first_principles, evidence);
 
   const Workload& w = query.workload;
-  p.fit = fit_in(*query.model, weights, kv, query.setup, *choice.engine,
+  p.fit = fit_in(*query.model, weights, kv, query.setup, splitting(*choice.engine, query.split),
                  {w.depth_tokens + w.prompt_tokens + w.output_tokens, std::max(1, w.concurrency), 0});
   const bool prior = calibration.bands.empty() || calibration.bands.front().groups == 0;
-  const Banding banding{calibration, p.backend, choice.engine->id, query.level,
-                        prior ? Basis::first_principles : Basis::calibrated};
+  const Banding banding{calibration,
+                        p.backend,
+                        choice.engine->id,
+                        query.level,
+                        prior ? Basis::first_principles : Basis::calibrated,
+                        parts->host_share > 0 ? kOffloadWidening : 1};
   add_speeds(query, model, evidence, banding, p);
   add_records_facts(query, weights, p);
   if (parts->host_share > 0) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/base/provenance.h"
-#include "core/perf/speed.h"
+#include "core/perf/parts.h"
 #include "core/sizing/memory.h"
 
 namespace rigwise {
@@ -16,6 +16,10 @@ struct Workload {
   int concurrency = 1;
 };
 
+/// How one model is laid over several devices, where the asker says so.
+enum class Split { layer_split, tensor_parallel, expert_parallel };
+const char* split_name(Split split);
+
 /// A resolved question. Pointers into the catalog; null engine, empty backend: the best known for the set-up.
 struct PredictQuery {
   const Llm* model = nullptr;
@@ -25,6 +29,7 @@ struct PredictQuery {
   const Engine* engine = nullptr;
   std::string backend;
   Workload workload;
+  std::optional<Split> split;  ///< absent: the engine's habit
   double level = 0.8;
 };
 
@@ -46,6 +51,7 @@ struct Prediction {
   std::string why_not;  ///< "engine cannot run this format", ...
   const Engine* engine = nullptr;
   std::string backend;
+  const Format* kv_format = nullptr;  ///< as asked or the engine's own; null: f16
   Fit fit;
   std::optional<HostOffload> offload;  ///< the speeds count it
   Estimate decode;                     ///< tokens/s of one stream
@@ -71,6 +77,13 @@ struct EngineChoice {
 };
 EngineChoice choose_engine(const Catalog& catalog, const Format& format, const Setup& setup,
                            const Engine* wanted = nullptr, std::string_view backend = {});
+
+/// The engine as it is asked to split models; unchanged without a wish.
+Engine splitting(const Engine& engine, std::optional<Split> split);
+/// The choices about a run that the question makes.
+RunChoices choices_of(const PredictQuery& query);
+/// Why the engine cannot split this model so over these devices; empty when it can.
+std::string cannot_split(const PredictQuery& query, const Engine& engine);
 
 /// Default backend of a device for an engine: cuda, rocm, vulkan, metal, sycl, cpu.
 std::string default_backend(const Device& device, const Engine& engine);

@@ -83,9 +83,11 @@ RequestShape shape_of(const ResolvedRow& r) {
 /// Streams a saturated engine works on: what the memory left by the weights holds, and the engine's own cap.
 int saturated_streams(const ResolvedRow& r, const WeightPlan& weights) {
   double room = -weights.total.value * r.parts.replicas;
+  if (r.parts.expert_parallel) room -= weights.always_read.value * (r.parts.tensor_parallel - 1) * r.parts.replicas;
   for (const SetupPart& part : r.setup.parts) room += part.count * (usable_memory(*part.device, *r.engine).value - 1e9);
   const RequestShape shape = shape_of(r);
-  const double per_stream = r.parts.kv.read_at(shape.prompt_tokens + shape.output_tokens).value + 1e5;
+  const double repeats = r.parts.tensor_parallel / r.parts.kv_shards;
+  const double per_stream = r.parts.kv.read_at(shape.prompt_tokens + shape.output_tokens).value * repeats + 1e5;
   const double cap = r.parts.engine == EngineKind::tensorrt ? kMostStreamsTensorRt : kMostStreams;
   double streams = std::clamp(room / per_stream, 1.0, cap * r.parts.replicas);
   if (r.conditions.requests) streams = std::min(streams, 1.0 * *r.conditions.requests);
@@ -163,6 +165,8 @@ RunChoices choices_of(const ResolvedRow& r) {
   choices.chunk_tokens = c.chunk_tokens;
   choices.tensor_parallel = c.tensor_parallel;
   choices.pipeline_stages = c.pipeline_stages;
+  if (c.pipelined) choices.pipeline_stages = r.setup.device_count();
+  choices.expert_parallel = c.expert_parallel;
   choices.replicas = c.replicas;
   choices.flash_attention = c.flash_attention.value_or(c.flash_attention_by_default);
   choices.power_limit_w = c.power_limit_w;
@@ -211,7 +215,7 @@ ResolvedRow resolve_row(const Catalog& catalog, const Measurement& row) {
     for (SetupPart& part : r.setup.parts) part.link = link;
   }
   const WeightPlan weights = weight_plan(*r.model, *r.format, container_of(*r.engine, *r.format));
-  const KvPlan kv = kv_plan(*r.model, nullptr);
+  const KvPlan kv = kv_plan(*r.model, default_kv_format(catalog, *r.engine, *r.format));
   Result<SpeedParts> parts =
       speed_parts(catalog, *r.model, *r.format, weights, kv, r.setup, *r.engine, r.backend, choices_of(r));
   if (!parts) {

@@ -87,15 +87,24 @@ double SpeedModel::expert_overhead_s(double n) const {
 }
 
 /// Two all-reduces per layer over `n` tokens' activations, and the hops between pipeline stages.
-///     t_ar = min(2 a + (tp - 1) m/BW,  2 (tp - 1) a + 2 (tp - 1)/tp m/BW);   t = 2 L t_ar + (stages - 1) (hop + m/BW)
-/// Takes  a link latency, BW link bandwidth, m = n * hidden * 2 bytes.
-/// From   predicting.md 4.5: one-shot exchange for small messages, ring for large ones.
+///     t_ar = min(r a + (tp - 1) m/BW,  2 (tp - 1) a + 2 (tp - 1)/tp m/BW);   t = 2 L t_ar + (stages - 1) (hop + m/BW)
+/// Takes  a link latency, BW link bandwidth, m = n * hidden * 2 bytes; r = 1 where devices write into each other's
+///        memory and all send at once, 2 log2(tp) for a tree over TCP. With expert parallelism two all-to-alls per
+///        layer with experts instead: a + k m/ep * (ep - 1)/ep / BW, each device sending its share of the tokens.
+/// From   predicting.md 4.5: for small messages all send to all at once and add up for themselves; a ring for large.
 double SpeedModel::link_time(double n) const {
   const double message_s = n * hidden_ * kActivationBytes * link_s_per_byte_;
   double seconds = (pipeline_stages_ - 1) * (hop_s_ + message_s);
   if (tensor_parallel_ > 1) {
     const double others = tensor_parallel_ - 1;
-    const double one_shot = 2 * link_latency_s_ + others * message_s;
+    if (expert_parallel_) {
+      for (int i = 0; i < expert_groups_; ++i) {
+        const double sent = message_s * experts_[i].experts_per_token * others / tensor_parallel_ / tensor_parallel_;
+        seconds += 2 * experts_[i].layers * (link_latency_s_ + sent);
+      }
+      return seconds;
+    }
+    const double one_shot = reduce_turns_ * link_latency_s_ + others * message_s;
     const double ring = 2 * others * link_latency_s_ + 2 * others / tensor_parallel_ * message_s;
     seconds += 2 * depth_layers_ * std::min(one_shot, ring);
   }
@@ -138,7 +147,7 @@ StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency) const
   t.flop = matrix + attention;
   t.total_s = t.weights_s + t.kv_s + t.layers_s + t.fixed_s + t.link_s;
   const double least_flop = 2 * (dense_params_ + head_params_) * n + attention;
-  t.roofline_s = std::max((t.bytes_weights * (1 - host_share_) + t.bytes_kv) * roofline_s_per_byte_,
+  t.roofline_s = std::max((t.bytes_weights * (1 - host_share_) + t.bytes_kv * kv_repeats_) * roofline_s_per_byte_,
                           least_flop * roofline_s_per_flop_) +
                  t.bytes_weights * host_share_ * s_per_host_byte_ * 0.75;
   t.total_s = std::max(t.total_s, t.roofline_s);
@@ -198,6 +207,8 @@ StepTerms SpeedModel::prefill(double prompt_tokens, double depth_tokens, double 
 /// Mean-field throughput of continuous batching: each of n streams waits for the prefills of all n, then decodes.
 ///     n * G / (n * t_prefill + G * t_step(n) + t_request)
 /// Takes  n streams per replica, G output tokens, cache half filled on average.
+/// Holds  with prompts taken in one by one; several in one chunk would read the weights once, but predicts the
+///        published runs no better.
 /// From   predicting.md 4.8 with phi from Little's law at a full queue.
 double SpeedModel::served_tokens_per_s(double prompt_tokens, double output_tokens, double concurrency) const {
   const double streams = std::max(1.0, concurrency / replicas_);

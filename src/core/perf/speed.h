@@ -70,7 +70,9 @@ class SpeedModel {
   double always_read_ = 0, head_bytes_ = 0, dense_params_ = 0, head_params_ = 0;
   int depth_layers_ = 0, chunk_tokens_ = 512;
   int tensor_parallel_ = 1, pipeline_stages_ = 1, replicas_ = 1;
-  bool pipelines_chunks_ = false, batches_across_stages_ = false;
+  bool pipelines_chunks_ = false, batches_across_stages_ = false, expert_parallel_ = false;
+  double kv_repeats_ = 1;    ///< copies of the cache that a tensor-parallel group reads
+  double reduce_turns_ = 1;  ///< latencies of a small all-reduce
   double link_latency_s_ = 0, link_s_per_byte_ = 0, hop_s_ = 0, hidden_ = 0;
   double roofline_s_per_byte_ = 0, roofline_s_per_flop_ = 0;
   int expert_groups_ = 0;

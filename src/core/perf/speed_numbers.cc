@@ -47,6 +47,9 @@ SpeedNumbers::SpeedNumbers(const SpeedModel& m)
       expert_groups(m.expert_groups_),
       pipelines_chunks(m.pipelines_chunks_),
       batches_across_stages(m.batches_across_stages_),
+      expert_parallel(m.expert_parallel_),
+      kv_repeats(m.kv_repeats_),
+      reduce_turns(m.reduce_turns_),
       kv(m.kv_) {
   std::copy(std::begin(m.experts_), std::end(m.experts_), std::begin(experts));
 }

@@ -16,7 +16,8 @@ struct SpeedNumbers {
   double always_read, head_bytes, dense_params, head_params, hidden;
   double link_latency_s, link_s_per_byte, hop_s, roofline_s_per_byte, roofline_s_per_flop;
   int layers, chunk_tokens, tensor_parallel, pipeline_stages, replicas, expert_groups;
-  bool pipelines_chunks, batches_across_stages;
+  bool pipelines_chunks, batches_across_stages, expert_parallel;
+  double kv_repeats, reduce_turns;
   ExpertGroup experts[3];
   KvPlan kv;
 };

@@ -98,18 +98,6 @@ double layer_split_scale(const Load& load, const Setup& setup, const Engine& eng
   return fits;
 }
 
-/// Share of the cache each device of a tensor-parallel group holds: KV heads are dealt out, then repeated; a latent
-/// (MLA) or a single KV head is on every device.
-double cache_share(const Llm& model, int tensor_parallel) {
-  int kv_heads = 0;
-  for (const LayerGroup& g : model.layers) {
-    const bool latent = g.attention == AttentionKind::mla || g.attention == AttentionKind::mla_sparse;
-    if (latent) return 1;
-    if (g.kv_heads > 0) kv_heads = kv_heads == 0 ? g.kv_heads : std::min(kv_heads, g.kv_heads);
-  }
-  return 1.0 / std::clamp(kv_heads, 1, tensor_parallel);
-}
-
 /// What the engine itself takes on one device. Engines with a memory pool hold more for the kernels of experts.
 /// From  predicting.md 4.2: non-torch memory of vLLM is 0.28 GiB, with experts 0.70 GiB.
 Bytes runtime_memory(const Llm& model, const Engine& engine) {
@@ -127,10 +115,10 @@ double tensor_parallel_load(const Llm& model, const WeightPlan& weights, const E
   const double stage = std::ceil(double(depth) / stages) / depth;
   const double layers = weights.total.value - weights.not_in_layers.value;
   const double weight = (layers * stage + weights.not_in_layers.value) / group;
-  const double cached = cache.value * stage * cache_share(model, group);
+  const double cached = cache.value * stage * kv_cache_share(model, group);
   const double compute = compute_buffers(model, engine, query.context_tokens, query.sequences, group).value;
   const double runtime = runtime_memory(model, engine).value + (devices > 1 ? kCollectivesGib * kGib : 0);
-  need.kv_cache.value = cache.value * group * cache_share(model, group);
+  need.kv_cache.value = cache.value * group * kv_cache_share(model, group);
   need.compute.value = compute * devices;
   need.runtime.value = runtime * devices;
   return weight + cached + compute + runtime;
@@ -207,6 +195,16 @@ Bytes usable_memory(const Device& device, const Engine& engine) {
 Bytes kv_pool(const Llm& model, const WeightPlan& weights, const Device& device, const Engine& engine) {
   return usable_memory(device, engine) - weights.total - compute_buffers(model, engine, 0, 1) -
          runtime_memory(model, engine);
+}
+
+double kv_cache_share(const Llm& model, int tensor_parallel) {
+  int kv_heads = 0;
+  for (const LayerGroup& g : model.layers) {
+    const bool latent = g.attention == AttentionKind::mla || g.attention == AttentionKind::mla_sparse;
+    if (latent) return 1;
+    if (g.kv_heads > 0) kv_heads = kv_heads == 0 ? g.kv_heads : std::min(kv_heads, g.kv_heads);
+  }
+  return 1.0 / std::clamp(kv_heads, 1, tensor_parallel);
 }
 
 int tensor_parallel_degree(const Llm& model, int devices) {

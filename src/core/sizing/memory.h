@@ -66,6 +66,10 @@ Bytes kv_pool(const Llm& model, const WeightPlan& weights, const Device& device,
 /// attention heads; the rest of the devices form a pipeline. 3 devices and 64 heads give 1 (a pipeline of three).
 int tensor_parallel_degree(const Llm& model, int devices);
 
+/// Share of the cache each device of a tensor-parallel group holds: KV heads are dealt out, then repeated; a latent
+/// (MLA) or a single KV head is on every device.
+double kv_cache_share(const Llm& model, int tensor_parallel);
+
 /// Does the model run in the set-up's memory?
 ///
 /// Layer split (llama.cpp): a device takes whole layers, pays its own compute buffers and runtime, and one device

@@ -159,6 +159,7 @@ const CommandSpec& predict_command() {
        {"--depth-tokens", "depth_tokens", ArgType::number, "N", "tokens already in the KV cache (0)"},
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
        {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format, as f16 or q8_0"},
+       {"--split", "split", ArgType::text, "HOW", "layer_split, tensor_parallel or expert_parallel"},
        {"--level", "level", ArgType::number, "P", "coverage of the band (0.8)"},
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
       run};
