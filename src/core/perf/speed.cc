@@ -97,17 +97,19 @@ double SpeedModel::link_time(double n) const {
 /// One decode step.
 ///     t = [smooth_max(W/(eta B), W/(u S), C/R) + host + K/(eta_k B) + A/(s S) + layers + fixed + link] * factor
 /// Takes  W weights read by the batch (distinct experts), B bandwidth, S units times clock, u bytes a unit takes in,
-///        C matrix work, R its rate, K cache read, A head-tokens scored without flash attention.
+///        C matrix work, R its rate, K cache read once for all tokens a stream brings, A head-tokens scored without
+///        flash attention.
 /// Gives  seconds of one step of all streams, never below the roofline.
 /// From   predicting.md 4.3; W/(u S) is what keeps small multiprocessor counts on fast memory from saturating it.
-StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency) const {
+StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency, double tokens_each) const {
   StepTerms t;
   double n = std::max(1.0, concurrency / replicas_);
   // Micro-batches, one per stage, keep all stages busy: in the time of a whole pass over one of them every stream
   // gets its token.
   if (batches_across_stages_ && n >= pipeline_stages_) n /= pipeline_stages_;
-  t.bytes_weights = read_bytes(n);
   t.bytes_kv = kv_.read_at(depth_tokens).value * n;
+  n *= tokens_each;
+  t.bytes_weights = read_bytes(n);
   const double attention = kv_.attention_flop(1, depth_tokens) * n;
   const double matrix = compute_flop(n) + 2 * head_params_ * n;
   const double device_bytes = t.bytes_weights * (1 - host_share_);
