@@ -198,8 +198,10 @@ Result<Json> explain_verb(const House& house, const Json& request) {
   if (std::optional<Error> fault = reader.done()) return fail(*fault);
   const Result<std::string> key = canonical_key(asked);
   if (!key) return fail(key.error());
-  const Result<Json> as_predict = as_predict_request(*inner, verb);
+  Result<Json> as_predict = as_predict_request(*inner, verb);
   if (!as_predict) return fail(as_predict.error());
+  const bool guessing = as_predict->contains("speculative");
+  for (const char* guess : {"speculative", "draft_tokens", "acceptance"}) as_predict->erase(guess);
 
   ObjectReader inner_reader(*as_predict, "request");
   const Result<SpeedQuestion> question = read_speed_question(house, inner_reader);
@@ -219,6 +221,11 @@ Result<Json> explain_verb(const House& house, const Json& request) {
   Explanation explanation;
   explanation.key = *key;
   if (!explain_memory(c, *key, explanation)) explain_speed(c, *key, explanation);
+  if (guessing) {
+    explanation.notes.push_back(
+        "explained without guessing ahead; with it a pass of draft_tokens + 1 tokens yields "
+        "(1 - acceptance^(draft_tokens + 1)) / (1 - acceptance) of them (arXiv 2211.17192)");
+  }
   return response_of(c, *answer, verb, std::move(explanation));
 }
 

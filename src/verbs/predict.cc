@@ -56,6 +56,20 @@ std::string why_no_host_helps(const Prediction& p) {
          " GB is what is too large: a shorter context, fewer streams or a smaller --kv-type helps";
 }
 
+/// What guessing ahead does; null where nobody asked for it.
+Json speculative_json(const PredictQuery& query, const Prediction& p) {
+  if (!query.speculation || !p.speculation) return nullptr;
+  const Speculation& s = *query.speculation;
+  return {{"method", method_name(s.method)},
+          {"draft_model", s.draft == nullptr ? Json(nullptr) : Json(s.draft->id)},
+          {"draft_tokens", s.draft_tokens},
+          {"acceptance", s.acceptance},
+          {"tokens_per_pass", p.speculation->tokens_per_pass},
+          {"speedup", p.decode.band.value / p.speculation->plain_decode.band.value},
+          {"draft_weights_bytes", p.speculation->draft_weights.value},
+          {"plain_decode", estimate_json(p.speculation->plain_decode)}};
+}
+
 }  // namespace
 
 Result<Json> predict_verb(const House& house, const Json& request) {
@@ -77,6 +91,7 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   response["fits"] = fit_verdict_name(answer->fit.verdict);
   response["memory"] = memory_json(answer->fit);
   response["offload"] = offload_json(*answer);
+  response["speculative"] = speculative_json(question->query, *answer);
   response["decode"] = estimate_json(answer->decode);
   response["decode_total"] = estimate_json(answer->decode_total);
   response["prefill"] = estimate_json(answer->prefill);

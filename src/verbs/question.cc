@@ -71,6 +71,55 @@ std::optional<Split> split_of(ObjectReader& reader) {
   return std::nullopt;
 }
 
+/// What the request says of guessing ahead, names still unresolved.
+struct SpeculationWords {
+  std::optional<std::string> how;
+  std::optional<int> draft_tokens;
+  std::optional<double> acceptance;
+};
+
+/// Usual acceptance: 2211.17192 measures 0.5 to 0.8 for draft models; DeepSeek-V3's report (2412.19437) 0.85 to 0.9 for
+/// the second token of its next-token head, which guesses one.
+constexpr double kDraftAcceptance = 0.7, kMtpAcceptance = 0.85;
+constexpr int kDraftTokens = 4, kMtpTokens = 1;
+
+Result<std::optional<Speculation>> speculation_of(const Catalog& catalog, const ObjectReader& reader,
+                                                  const SpeculationWords& words) {
+  if (!words.how) {
+    if (!words.draft_tokens && !words.acceptance) return std::optional<Speculation>();
+    return fail({ErrorCode::invalid_input,
+                 "draft_tokens and acceptance say how to guess ahead, but not with what",
+                 reader.path_of("speculative"),
+                 "add speculative: ngram, mtp or the name of a draft model",
+                 {}});
+  }
+  Speculation s;
+  const bool mtp = *words.how == "mtp";
+  s.method = mtp ? Speculation::Method::mtp : Speculation::Method::ngram;
+  if (!mtp && *words.how != "ngram") {
+    const Result<const Llm*> draft = catalog.model(*words.how);
+    if (!draft) {
+      Error error = draft.error();
+      error.where = reader.path_of("speculative");
+      error.try_this =
+          "ngram, mtp or the name of a draft model" + (error.try_this.empty() ? "" : "; " + error.try_this);
+      return fail(error);
+    }
+    s.method = Speculation::Method::draft_model;
+    s.draft = *draft;
+  }
+  if (s.method == Speculation::Method::ngram && !words.acceptance) {
+    return fail({ErrorCode::invalid_input,
+                 "how often n-gram guesses are accepted depends on the text alone",
+                 reader.path_of("acceptance"),
+                 "state it, as 0.5 for code that repeats itself",
+                 {}});
+  }
+  s.draft_tokens = words.draft_tokens.value_or(mtp ? kMtpTokens : kDraftTokens);
+  s.acceptance = words.acceptance.value_or(mtp ? kMtpAcceptance : kDraftAcceptance);
+  return std::optional<Speculation>(s);
+}
+
 Error at(Error error, const std::string& where) {
   if (error.where.empty()) error.where = where;
   return error;
@@ -108,6 +157,8 @@ Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& read
   query.workload.depth_tokens = reader.number("depth_tokens", 0, 1e7).value_or(0);
   query.workload.concurrency = reader.integer("concurrency", 1, 100000).value_or(1);
   query.split = split_of(reader);
+  const SpeculationWords guessing = {reader.text("speculative"), reader.integer("draft_tokens", 1, 64),
+                                     reader.number("acceptance", 0, 1)};
   query.level = reader.number("level", 0.5, 0.99).value_or(0.8);
   question.as_of = read_as_of(reader, house);
   if (std::optional<Error> fault = reader.done()) return fail(*fault);
@@ -118,6 +169,9 @@ Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& read
   Result<Setup> found_setup = parse_setup(catalog, setup);
   if (!found_setup) return fail(at(found_setup.error(), reader.path_of("setup")));
   query.setup = std::move(*found_setup);
+  const Result<std::optional<Speculation>> speculation = speculation_of(catalog, reader, guessing);
+  if (!speculation) return fail(speculation.error());
+  query.speculation = *speculation;
   if (query.split && query.setup.device_count() < 2) {
     return fail({ErrorCode::invalid_input,
                  "\"" + setup + "\" is one device: there is nothing to split",

@@ -15,8 +15,8 @@ struct SpeedQuestion {
 };
 
 /// Reads model, quant, setup, engine, backend, prompt_tokens, output_tokens, depth_tokens, concurrency, kv_type,
-/// split, level, as_of. Names resolve by id or alias; a miss lists the nearest. An absent quant becomes Q4_K_M (or the
-/// first format the wanted engine runs) and is named in `assumptions`.
+/// split, speculative, draft_tokens, acceptance, level, as_of. Names resolve by id or alias; a miss lists the nearest.
+/// An absent quant becomes Q4_K_M (or the first format the wanted engine runs) and is named in `assumptions`.
 Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& reader);
 
 /// The format to run when the request names none.

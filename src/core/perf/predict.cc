@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/text.h"
 #include "core/perf/bands.h"
 #include "core/perf/device_terms.h"
 #include "core/perf/energy.h"
@@ -122,6 +123,63 @@ void add_speeds(const PredictQuery& query, const SpeedModel& model, const Eviden
   p.prefill_terms = prefill_terms(prefill);
 }
 
+/// How far off an assumed acceptance may be; it depends on the text.
+constexpr double kAcceptanceDoubt = 0.1;
+
+double guess_s(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
+               const EngineChoice& choice, const SpeedModel& model, double depth, SpeculationGain& gain) {
+  const Speculation& s = *query.speculation;
+  const double streams = std::max(1, query.workload.concurrency);
+  if (s.method == Speculation::Method::ngram) return 0;
+  if (s.method == Speculation::Method::mtp) return mtp_guess_s(model, depth, streams);
+  PredictQuery of_draft = query;
+  of_draft.model = s.draft;
+  of_draft.setup.parts.resize(1);
+  of_draft.setup.parts.front().count = 1;
+  const WeightPlan weights = weight_plan(*s.draft, *query.format, container_of(*choice.engine, *query.format));
+  gain.draft_weights = weights.total;
+  const Result<SpeedParts> parts =
+      parts_of(catalog, of_draft, choice, Evidences{}, weights, kv_plan(*s.draft, query.kv_format));
+  return parts ? assemble(*parts, calibration.values).decode_step(depth, streams).total_s : 0;
+}
+
+/// Replaces the decode speeds with those of guessing ahead. May pass the ceiling of plain decoding: a pass reads the
+/// weights once for several tokens.
+void add_speculation(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
+                     const EngineChoice& choice, const SpeedModel& model, Prediction& p) {
+  const Speculation& s = *query.speculation;
+  const Workload& w = query.workload;
+  const double depth = w.depth_tokens + w.prompt_tokens + w.output_tokens / 2;
+  SpeculationGain gain;
+  gain.plain_decode = p.decode;
+  const double guess = guess_s(catalog, calibration, query, choice, model, depth, gain);
+  gain.pass_s = speculative_pass_s(model, guess, s.draft_tokens, depth, std::max(1, w.concurrency));
+  gain.tokens_per_pass = tokens_per_pass(s.acceptance, s.draft_tokens);
+  const auto at = [&](double acceptance) {
+    return tokens_per_pass(std::clamp(acceptance, 0.0, 1.0), s.draft_tokens) / gain.pass_s;
+  };
+  const Band plain = p.decode.band;
+  const double value = at(s.acceptance);
+  const double shorter = p.e2e_s.band.value - w.output_tokens / plain.value + w.output_tokens / value;
+  p.decode.band = {value, at(s.acceptance - kAcceptanceDoubt) * plain.low / plain.value,
+                   at(s.acceptance + kAcceptanceDoubt) * plain.high / plain.value};
+  const double streams = std::max(1, w.concurrency);
+  p.decode_total = p.decode;
+  p.decode_total.band = {streams * value, streams * p.decode.band.low, streams * p.decode.band.high};
+  p.e2e_s.band = {shorter, shorter * value / p.decode.band.high, shorter * value / p.decode.band.low};
+  p.decode.tier = p.decode_total.tier = p.e2e_s.tier = std::max(p.decode.tier, Tier::t4_first_principles);
+  if (p.energy_j_per_token) *p.energy_j_per_token *= gain.pass_s / gain.tokens_per_pass * plain.value;
+  p.assumptions.push_back(
+      "guessing ahead (" + std::string(method_name(s.method)) + "): " + std::to_string(s.draft_tokens) +
+      " tokens a pass, each accepted with " + significant(100 * s.acceptance, 2) +
+      " %; that share depends on the text, and the speed may " + "pass the ceiling of plain decoding");
+  if (gain.draft_weights.value > 0) {
+    p.assumptions.push_back("the draft model's " + significant(gain.draft_weights.value / kGb, 2) +
+                            " GB are not in the memory above");
+  }
+  p.speculation = gain;
+}
+
 }  // namespace
 
 Result<SpeedModel> build_speed_model(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
@@ -174,6 +232,7 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
   }
   p.constants = constants_that_matter(*parts, calibration, w);
   p.assumptions = parts->assumptions;
+  if (query.speculation) add_speculation(catalog, calibration, query, choice, model, p);
   add_usual_assumptions(query, *parts, p);
   p.evidence = nearby_measurements(catalog, query, p);
   if (p.why_not.empty() && p.fit.verdict == FitVerdict::no) p.why_not = "does not fit: " + p.fit.why;

@@ -6,6 +6,7 @@
 
 #include "core/base/provenance.h"
 #include "core/perf/parts.h"
+#include "core/perf/speculation.h"
 #include "core/sizing/memory.h"
 
 namespace rigwise {
@@ -30,6 +31,7 @@ struct PredictQuery {
   std::string backend;
   Workload workload;
   std::optional<Split> split;  ///< absent: the engine's habit
+  std::optional<Speculation> speculation;
   double level = 0.8;
 };
 
@@ -46,6 +48,13 @@ struct HostOffload {
   BytesPerSecond bandwidth;  ///< at which a decode step reaches them
 };
 
+/// What guessing ahead makes of a prediction.
+struct SpeculationGain {
+  double tokens_per_pass = 1, pass_s = 0;
+  Estimate plain_decode;  ///< without it
+  Bytes draft_weights;    ///< of the draft model, beside the model's own memory
+};
+
 struct Prediction {
   bool runs = false;    ///< false: see why_not; speeds are then still given when they mean something
   std::string why_not;  ///< "engine cannot run this format", ...
@@ -53,10 +62,11 @@ struct Prediction {
   std::string backend;
   const Format* kv_format = nullptr;  ///< as asked or the engine's own; null: f16
   Fit fit;
-  std::optional<HostOffload> offload;  ///< the speeds count it
-  Estimate decode;                     ///< tokens/s of one stream
-  Estimate decode_total;               ///< of all streams
-  Estimate prefill;                    ///< prompt tokens/s
+  std::optional<HostOffload> offload;          ///< the speeds count it
+  Estimate decode;                             ///< tokens/s of one stream
+  std::optional<SpeculationGain> speculation;  ///< decode and what follows from it count it
+  Estimate decode_total;                       ///< of all streams
+  Estimate prefill;                            ///< prompt tokens/s
   Estimate ttft_s, e2e_s;
   std::optional<double> load_s;            ///< cold start from disk, when the storage speed is known
   std::optional<double> sustained_factor;  ///< long-run share of the burst speed, from the record

@@ -115,18 +115,19 @@ double SpeedModel::link_time(double n) const {
 ///     t = [smooth_max(W/(eta B), W/(u S), C/R) + host + smooth_max(K/(eta_k B), A/R_a) + A/(s S) + layers + fixed +
 ///          link] * factor
 /// Takes  W weights read by the batch (distinct experts), B bandwidth, S units times clock, u bytes a unit takes in,
-///        C matrix work, R its rate, K cache read, A attention work (MLA's latent is small to read and dear to score),
-///        the last A/(s S) only without flash attention.
+///        C matrix work, R its rate, K cache read once for all tokens a stream brings, A attention work (MLA's latent is
+///        small to read and dear to score), the last A/(s S) only without flash attention.
 /// Gives  seconds of one step of all streams, never below the roofline.
 /// From   predicting.md 4.3; W/(u S) is what keeps small multiprocessor counts on fast memory from saturating it.
-StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency) const {
+StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency, double tokens_each) const {
   StepTerms t;
   double n = std::max(1.0, concurrency / replicas_);
   // Micro-batches, one per stage, keep all stages busy: in the time of a whole pass over one of them every stream
   // gets its token.
   if (batches_across_stages_ && n >= pipeline_stages_) n /= pipeline_stages_;
-  t.bytes_weights = read_bytes(n);
   t.bytes_kv = kv_.read_at(depth_tokens).value * n;
+  n *= tokens_each;
+  t.bytes_weights = read_bytes(n);
   const double attention = kv_.attention_flop(1, depth_tokens) * n;
   const double matrix = compute_flop(n) + 2 * head_params_ * n;
   const double device_bytes = t.bytes_weights * (1 - host_share_);
@@ -158,8 +159,7 @@ StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency) const
 /// Taking in prompts, chunk by chunk.
 ///     t = chunks * [smooth_max(W(u)/(eta B), C(u)/R) + layers + experts(u) + link(u)] / overlap + A/R_a + n S + fixed
 /// Takes  u tokens per chunk, A attention work at its own rate R_a, S recurrent states passed once a token, overlap of
-/// chunks across the stages of a
-///        layer split: m s/(m + s - 1) with m chunks in flight and s stages.
+///        chunks across the stages of a layer split: m s/(m + s - 1) with m chunks in flight and s stages.
 /// Gives  seconds for all streams. MoE chunks read nearly all experts.
 /// From   predicting.md 4.4; the overlap is the usual pipeline bubble.
 StepTerms SpeedModel::prefill(double prompt_tokens, double depth_tokens, double concurrency) const {

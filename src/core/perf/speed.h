@@ -30,7 +30,11 @@ class SpeedModel {
   StepTerms decode_step(double depth_tokens, int concurrency) const {
     return decode_step(depth_tokens, 1.0 * concurrency);
   }
-  StepTerms decode_step(double depth_tokens, double concurrency) const;
+  StepTerms decode_step(double depth_tokens, double concurrency) const {
+    return decode_step(depth_tokens, concurrency, 1.0);
+  }
+  /// The same when each stream brings `tokens_each` tokens at once, as in verifying a draft.
+  StepTerms decode_step(double depth_tokens, double concurrency, double tokens_each) const;
   /// Time to take in `prompt_tokens` for each of `concurrency` streams after `depth_tokens` cached ones.
   StepTerms prefill(double prompt_tokens, double depth_tokens, int concurrency) const {
     return prefill(prompt_tokens, depth_tokens, 1.0 * concurrency);

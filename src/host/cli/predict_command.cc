@@ -25,10 +25,18 @@ std::string because(const Json& response) {
                 say_number(offload["bandwidth_gbps"], 2) + " GB/s";
   }
   const double ceiling = response["ceiling"]["decode"].get<double>();
-  const double decode = response["decode"]["value"].get<double>();
+  const bool guesses = response["speculative"].is_object();
+  const Json& plain = guesses ? response["speculative"]["plain_decode"] : response["decode"];
+  const double decode = plain["value"].get<double>();
   if (ceiling > 0) {
     sentence += "; memory bandwidth alone allows " + significant(ceiling, 3) + " tok/s, and engines reach about " +
                 significant(100 * decode / ceiling, 2) + " % of it here";
+  }
+  if (guesses) {
+    const Json& guessing = response["speculative"];
+    sentence += "; guessing ahead makes " + say_number(guessing["plain_decode"]["value"]) + " tok/s " +
+                say_number(guessing["speedup"], 2) + " times as fast, " + say_number(guessing["tokens_per_pass"], 2) +
+                " tokens a pass";
   }
   if (bound == "compute") sentence += "; arithmetic, not memory, is the limit";
   if (bound == "latency") sentence += "; fixed work per step, not memory, is the limit";
@@ -160,6 +168,9 @@ const CommandSpec& predict_command() {
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
        {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format, as f16 or q8_0"},
        {"--split", "split", ArgType::text, "HOW", "layer_split, tensor_parallel or expert_parallel"},
+       {"--speculative", "speculative", ArgType::text, "HOW", "guess ahead: ngram, mtp or a draft model's name"},
+       {"--draft-tokens", "draft_tokens", ArgType::integer, "N", "tokens guessed per pass (4; mtp 1)"},
+       {"--acceptance", "acceptance", ArgType::number, "P", "share of guesses accepted (0.7; mtp 0.85)"},
        {"--level", "level", ArgType::number, "P", "coverage of the band (0.8)"},
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
       run};
