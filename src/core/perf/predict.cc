@@ -39,13 +39,22 @@ Evidences evidences(const Calibration& calibration, const PredictQuery& query, c
   return e;
 }
 
+/// A measured estimate names what it was measured by.
+void name_runs(const std::vector<std::string>& ids, Estimate& estimate) {
+  if (estimate.basis != Basis::measured) return;
+  estimate.evidence.insert(estimate.evidence.end(), ids.begin(), ids.end());
+}
+
 /// The user's own runs of this set-up, then what others measured nearby.
 void add_evidence(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
                   const EngineChoice& choice, Prediction& p) {
   if (!calibration.own.empty() && query.setup.parts.size() == 1) {
-    p.own_runs = own_runs_of(calibration, decode_context(query, choice));
-    for (std::string& id : own_runs_of(calibration, prefill_context(query, choice)))
-      p.own_runs.push_back(std::move(id));
+    const std::vector<std::string> decode = own_runs_of(calibration, decode_context(query, choice));
+    const std::vector<std::string> prefill = own_runs_of(calibration, prefill_context(query, choice));
+    for (Estimate* e : {&p.decode, &p.decode_total, &p.ttft_s, &p.e2e_s}) name_runs(decode, *e);
+    for (Estimate* e : {&p.prefill, &p.ttft_s, &p.e2e_s}) name_runs(prefill, *e);
+    p.own_runs = decode;
+    p.own_runs.insert(p.own_runs.end(), prefill.begin(), prefill.end());
   }
   p.evidence = p.own_runs;
   for (std::string& id : nearby_measurements(catalog, query, p)) {

@@ -117,7 +117,8 @@ const CommandSpec& explain_command() {
        {"--output-tokens", "output_tokens", ArgType::number, "N", "length of the answer (128)"},
        {"--depth-tokens", "depth_tokens", ArgType::number, "N", "tokens already in the KV cache (0)"},
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
-       {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format"}},
+       {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format"},
+       measurements_arg()},
       run};
   return kSpec;
 }

@@ -160,6 +160,7 @@ const CommandSpec& predict_command() {
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
        {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format, as f16 or q8_0"},
        {"--level", "level", ArgType::number, "P", "coverage of the band (0.8)"},
+       measurements_arg(),
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
       run};
   return kSpec;
