@@ -16,9 +16,8 @@ struct RunPoint {
 };
 
 /// How far apart two workloads of a phase are: the largest of their log ratios, short prompts and caches counting as
-/// alike. Below kNearRun, a run of one says nearly all about the other.
+/// alike.
 double run_distance(const RunPoint& a, const RunPoint& b);
-inline constexpr double kNearRun = 1;
 
 /// How near the user's own runs come to a question. Each has bands of its own.
 enum class OwnReach {
