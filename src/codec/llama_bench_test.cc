@@ -154,7 +154,7 @@ TEST(LlamaBench, ARecordThatIsCutOffIsReportedAndTheOthersKept) {
 
 TEST(LlamaBench, TheSameRunHasTheSameIdInEveryLayout) {
   EXPECT_EQ(read(record().dump()).rows[0].id, read(Json::array({record()}).dump(2)).rows[0].id);
-  EXPECT_NE(only_row({}).id, only_row({{"n_prompt", 1024}}).id);
+  EXPECT_NE(only_row(Json::object()).id, only_row({{"n_prompt", 1024}}).id);
 }
 
 TEST(LlamaBench, AllLayersOnTheProcessorIsItsOwnBackend) {
@@ -192,7 +192,7 @@ TEST(LlamaBench, UnknownNamesListTheNearestAndFlagsAnswer) {
   const LlamaBenchRuns unknown = read(record({{"gpu_info", "NVIDIA GeForce RTX 4081"}}).dump());
   ASSERT_EQ(unknown.skipped.size(), 1u);
   EXPECT_THAT(unknown.skipped[0].message, HasSubstr("--setup"));
-  EXPECT_THAT(unknown.skipped[0].did_you_mean, Contains("rtx-4080"));
+  EXPECT_THAT(unknown.skipped[0].did_you_mean, Contains("NVIDIA GeForce RTX 4080"));
   LlamaBenchChoices choices;
   choices.setup = "2x rtx-4080";
   choices.model = "gemma-3-4b";

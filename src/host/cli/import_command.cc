@@ -29,7 +29,7 @@ Result<Existing> existing_runs(const std::string& path) {
   const auto rows = decode_own_measurements(*text, path);
   if (!rows || header != kMeasurementColumns) {
     return invalid(rows ? "the file is there and has other columns than these runs"
-                        : "the file is there and is no measurement CSV: " + rows.error().message,
+                        : "the file is there and is no measurement CSV",
                    rows ? path : rows.error().where, "another name, or a file that `rigwise import` wrote");
   }
   existing.text = std::move(*text);
@@ -108,13 +108,16 @@ void say_skipped(const Console& console, const Imported& imported) {
 
 void say_written(const Console& console, const Imported& imported, const std::string& path) {
   Table table;
-  table.columns = {{"device", false, false}, {"model", false, false},   {"format", false, false},
-                   {"phase", false, false},  {"measured", true, false}, {"test", false, true}};
+  table.columns = {{"device", false, true},
+                   {"model", false, false},
+                   {"format", false, false},
+                   {"test", false, false},
+                   {"measured", true, false}};
   for (const Measurement& row : imported.rows) {
     const std::string count = row.hardware_count > 1 ? std::to_string(row.hardware_count) + "x " : "";
-    table.rows.push_back({count + row.hardware, row.model, row.quant, phase_name(row.phase),
-                          say_number(row.tokens_per_s) + " tok/s",
-                          row.source_locator.substr(row.source_locator.find(' ') + 1)});
+    table.rows.push_back({count + row.hardware, row.model, row.quant,
+                          row.source_locator.substr(row.source_locator.find(' ') + 1),
+                          say_number(row.tokens_per_s) + " tok/s"});
   }
   if (!table.rows.empty()) console.print(table);
   *console.out << (table.rows.empty() ? "" : "\n") << say_count(static_cast<double>(imported.rows.size()))
