@@ -82,6 +82,21 @@ TEST(Learned, OneRunOfAPromptAtLeastHalvesTheBandOfPrefill) {
   EXPECT_EQ(after["decode"]["value"], before["decode"]["value"]) << "only the prompt was measured";
 }
 
+TEST(Learned, ASlowMachineThatDoesWhatIsPredictedIsBelieved) {
+  // A small processor takes in prompts at less than a hundredth of what its arithmetic allows.
+  const Asked asked{"raspberry-pi-5-8gb", "llama-3.1-8b", "cpu"};
+  const Json after =
+      predicted({{"model", asked.model}, {"quant", "q4_k_m"}, {"setup", asked.setup}}, slower_run(asked, "prefill"));
+  EXPECT_EQ(after["prefill"]["tier"], "T0") << after["learned"].dump();
+}
+
+TEST(Learned, AWholeBuildIsMeasuredAsOneMachine) {
+  const Asked asked{"seed-pc-dual-rtx-5090", "llama-3.1-8b", "cuda"};
+  const Json after =
+      predicted({{"model", asked.model}, {"quant", "q4_k_m"}, {"setup", asked.setup}}, slower_run(asked, "decode"));
+  EXPECT_EQ(after["decode"]["tier"], "T0");
+}
+
 TEST(Learned, NoBandGrowsWider) {
   const std::string run = slower_run({"rtx 4080", "llama-3.1-8b", "cuda"}, "decode");
   for (const char* model : {"llama-3.1-8b", "qwen2.5-7b", "qwen3-8b", "gpt-oss-20b"}) {

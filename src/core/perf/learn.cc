@@ -14,7 +14,7 @@ namespace rigwise {
 namespace {
 
 constexpr double kDeviceShrink = 1, kModelShrink = 1, kChipShrink = 2;
-constexpr double kMostLogFactor = 1.2, kMostOfChip = 0.25;
+constexpr double kMostLogFactor = 1.2, kMostOfChip = 0.25, kLeastOfPredicted = 0.1;
 
 /// A row that speaks: where it belongs and what it says.
 struct Voice {
@@ -59,9 +59,10 @@ RefusedRun why_skipped(const Catalog& catalog, const Measurement& row, const std
 }
 
 /// Why physics or the row's own note forbid learning from it; empty: nothing does.
-std::optional<RefusedRun> why_gated(const ResolvedRow& r) {
+std::optional<RefusedRun> why_gated(const ResolvedRow& r, const SpeedModel& model) {
   const Measurement& row = *r.row;
   const Gate gate = gate_of(r);
+  const bool crawls = row.tokens_per_s < kLeastOfPredicted * predicted_tokens_per_s(r, model);
   const auto refuse = [&](std::string message) { return RefusedRun{row.id, gate_name(gate), std::move(message), {}}; };
   switch (gate) {
     case Gate::passes:
@@ -73,8 +74,9 @@ std::optional<RefusedRun> why_gated(const ResolvedRow& r) {
                     ", which memory and arithmetic of " + r.device().id + " allow " + r.model->id + " in " +
                     r.format->id);
     case Gate::far_below:
+      if (!crawls) break;  // processors take in prompts at less than that
       return refuse(rate(row.tokens_per_s) + " is below 1 % of what " + r.device().id +
-                    " allows: something else was the limit");
+                    " allows and a tenth of what is predicted: something else was the limit");
   }
   if (row.phase == Phase::e2e) {
     return RefusedRun{row.id, "e2e", "a whole request tells neither prefill nor decode: give them apart", {}};
@@ -88,15 +90,17 @@ std::optional<RefusedRun> unknown_engine(const Catalog& catalog, const Measureme
   return unknown_name(row, "engine_unknown", catalog.engine(row.engine));
 }
 
-std::optional<RefusedRun> refused(const Catalog& catalog, const ResolvedRow& r) {
+std::optional<RefusedRun> refused(const Catalog& catalog, const Calibration& shipped, const ResolvedRow& r) {
   if (!r.skip_reason.empty()) return why_skipped(catalog, *r.row, r.skip_reason);
   if (std::optional<RefusedRun> engine = unknown_engine(catalog, *r.row)) return engine;
-  return why_gated(r);
+  if (r.setup.parts.size() != 1) return RefusedRun{r.row->id, "unlike_devices", "a set-up of unlike devices", {}};
+  return why_gated(r, assemble(r.parts, shipped.values));
 }
 
 Voice voice_of(const Calibration& shipped, const ResolvedRow& r) {
   Voice voice;
   voice.context = own_context(context_of(r));
+  voice.context.count = r.setup.device_count();  // a whole build is one machine of several cards
   const double predicted = predicted_tokens_per_s(r, assemble(r.parts, shipped.values));
   voice.log_ratio = std::log(r.row->tokens_per_s / std::max(1e-12, predicted));
   voice.beyond = voice.log_ratio - published_evidence(shipped, voice.context).log_factor;
@@ -189,7 +193,7 @@ Learned learn_from(const Catalog& catalog, const Calibration& shipped, const std
   resolved.reserve(own.size());  // contexts point into them
   for (const Measurement& row : own) {
     resolved.push_back(resolve_row(catalog, row));
-    if (std::optional<RefusedRun> why = refused(catalog, resolved.back())) {
+    if (std::optional<RefusedRun> why = refused(catalog, shipped, resolved.back())) {
       learned.refused.push_back(std::move(*why));
       continue;
     }
@@ -243,11 +247,11 @@ std::vector<std::string> own_runs_of(const Calibration& calibration, const Devic
   const DeviceContext context = own_context(asked);
   const std::vector<std::size_t>* runs = runs_of(calibration, context);
   if (runs == nullptr) return {};
-  std::vector<std::size_t> order = *runs;
-  const auto distance = [&](std::size_t i) { return run_distance(calibration.own.runs[i].at, context.at); };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); });
+  std::vector<std::pair<double, std::size_t>> order;  // ties stay in the order the runs came in
+  for (const std::size_t i : *runs) order.emplace_back(run_distance(calibration.own.runs[i].at, context.at), i);
+  std::sort(order.begin(), order.end());
   std::vector<std::string> ids;
-  for (const std::size_t i : order) ids.push_back(calibration.own.runs[i].id);
+  for (const auto& [distance, i] : order) ids.push_back(calibration.own.runs[i].id);
   return ids;
 }
 

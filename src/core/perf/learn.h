@@ -35,7 +35,8 @@ struct Learned {
 /// Takes  rows as an importer or a person wrote them; `shipped` without runs of its own (they are replaced).
 /// Gives  the runs by set-up, for T0, and the terms v for other models and formats on the same device (T2, T1) and, cut
 ///        to what one group may say of a chip, for machines with the same chip that nobody measured.
-/// Holds  rows that cannot be resolved, break the hard ceiling, speculate or lie below 1 % of the roofline are refused.
+/// Holds  rows that cannot be resolved, break the hard ceiling, speculate, or lie below 1 % of the roofline and a tenth
+///        of the prediction, are refused.
 ///        One run on a device moves its relatives half of the way; published runs move them a third (device_terms.h),
 ///        because this machine's power limit, driver and cooling are its own.
 /// From   the catalog: from one run of a source on a device, its other models are predicted best with
