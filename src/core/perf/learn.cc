@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <set>
 
 #include "core/base/text.h"
 #include "core/perf/gate.h"
