@@ -114,22 +114,74 @@ Measurement read_row(const CsvTable& table, const Columns& at) {
   return m;
 }
 
-}  // namespace
-
-Result<std::vector<Measurement>> decode_measurements(std::string_view csv, std::string_view name) {
+/// Row by row, with the line each began on.
+Result<std::vector<Measurement>> decode(std::string_view csv, std::string_view name, bool whole) {
   std::vector<Diagnostic> faults;
   CsvTable table(csv, name, {"hardware", "model", "quant", "engine", "phase", "tokens_per_s"}, {}, false, faults);
   std::vector<Measurement> rows;
   if (table.usable()) {
     const Columns at(table);
     rows.reserve(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')));
-    while (table.next(/*keep_ragged=*/true)) rows.push_back(read_row(table, at));
+    while (table.next(/*keep_ragged=*/true)) {
+      rows.push_back(read_row(table, at));
+      if (!whole || rows.back().defect.empty()) continue;
+      return invalid(rows.back().defect, std::string(name) + ":" + std::to_string(table.line()),
+                     "mend the row, or leave it out");
+    }
   }
   if (faults.empty()) return rows;
   const Diagnostic& first = faults.front();
   std::string message = first.message;
   for (std::size_t i = 1; i < faults.size(); ++i) message += "; " + faults[i].message;
   return invalid(std::move(message), first.file + ":" + std::to_string(first.line), first.try_this);
+}
+
+}  // namespace
+
+Result<std::vector<Measurement>> decode_measurements(std::string_view csv, std::string_view name) {
+  return decode(csv, name, false);
+}
+
+Result<std::vector<Measurement>> decode_own_measurements(std::string_view csv, std::string_view name) {
+  Result<std::vector<Measurement>> rows = decode(csv, name, true);
+  if (!rows) return rows;
+  for (Measurement& row : *rows) row.is_own = true;
+  return rows;
+}
+
+const char* const kMeasurementColumns =
+    "id,hardware,hardware_count,interconnect,model,quant,engine,engine_version,backend,phase,prompt_tokens,gen_tokens,"
+    "context_depth,concurrency,tokens_per_s,unit_note,power_w,date,source,source_locator,confidence";
+
+std::string measurement_lines(const std::vector<Measurement>& rows) {
+  const auto number = [](const std::optional<double>& value) { return value ? shortest(*value) : std::string(); };
+  std::string text;
+  for (const Measurement& m : rows) {
+    const std::string cells[] = {m.id,
+                                 m.hardware,
+                                 std::to_string(m.hardware_count),
+                                 m.interconnect,
+                                 m.model,
+                                 m.quant,
+                                 m.engine,
+                                 m.engine_version,
+                                 m.backend,
+                                 phase_name(m.phase),
+                                 number(m.prompt_tokens),
+                                 number(m.gen_tokens),
+                                 number(m.context_depth),
+                                 std::to_string(m.concurrency),
+                                 shortest(m.tokens_per_s),
+                                 m.unit_note,
+                                 number(m.power_w),
+                                 m.date,
+                                 m.source,
+                                 m.source_locator,
+                                 m.confidence};
+    for (std::size_t i = 0; i < std::size(cells); ++i) text += (i == 0 ? "" : ",") + csv_cell(cells[i]);
+    text += '\n';
+  }
+  return text;
 }
 
 }  // namespace rigwise

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,5 +13,14 @@ namespace rigwise {
 /// in `defect`. Columns are found by name, in any order; unknown extra columns are ignored.
 /// Errors  missing required columns (named, with the nearest present), text that is no CSV. `name` words `where`.
 Result<std::vector<Measurement>> decode_measurements(std::string_view csv, std::string_view name);
+
+/// Rows of the user's own, which are expected to be whole: a bad cell is an error at NAME:LINE.
+Result<std::vector<Measurement>> decode_own_measurements(std::string_view csv, std::string_view name);
+
+/// The columns of the contract, in order, as the header line without its end.
+extern const char* const kMeasurementColumns;
+
+/// Rows as CSV lines in that order, without a header.
+std::string measurement_lines(const std::vector<Measurement>& rows);
 
 }  // namespace rigwise

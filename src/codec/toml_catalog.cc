@@ -122,7 +122,9 @@ LoadedCatalog decode_catalog(const std::vector<CatalogFile>& files) {
 std::vector<Diagnostic> overlay_catalog(Catalog& catalog, const std::vector<CatalogFile>& files) {
   const std::vector<const CatalogFile*> sorted = in_path_order(files);
   std::vector<Diagnostic> faults;
+  const std::size_t published = catalog.measurements.size();
   add_files(sorted, catalog, faults);
+  for (std::size_t i = published; i < catalog.measurements.size(); ++i) catalog.measurements[i].is_own = true;
   catalog.content_hash = sha256_hex(catalog.content_hash + content_hash(sorted));
   return faults;
 }

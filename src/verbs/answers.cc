@@ -13,9 +13,11 @@ Json response_head(std::string_view verb, const House& house, const std::string&
 }
 
 Json estimate_json(const Estimate& estimate) {
-  return {{"value", estimate.band.value},        {"low", estimate.band.low},
-          {"high", estimate.band.high},          {"level", estimate.level},
-          {"basis", basis_name(estimate.basis)}, {"tier", tier_name(estimate.tier)}};
+  Json json = {{"value", estimate.band.value},        {"low", estimate.band.low},
+               {"high", estimate.band.high},          {"level", estimate.level},
+               {"basis", basis_name(estimate.basis)}, {"tier", tier_name(estimate.tier)}};
+  if (!estimate.evidence.empty()) json["evidence"] = estimate.evidence;
+  return json;
 }
 
 Json memory_json(const Fit& fit) {

@@ -11,7 +11,7 @@ namespace rigwise {
 /// A response's head: schema, catalog hash, as_of.
 Json response_head(std::string_view verb, const House& house, const std::string& as_of);
 
-/// {"value", "low", "high", "level", "basis", "tier"}
+/// {"value", "low", "high", "level", "basis", "tier"}, and "evidence" of a measured one
 Json estimate_json(const Estimate& estimate);
 
 /// The keys of the contract's `memory` object, with the verdict beside them.

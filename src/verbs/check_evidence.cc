@@ -92,6 +92,17 @@ NearRun compare(const CheckQuestion& question, const SetupPart& part, const Meas
   return near;
 }
 
+/// The user's own runs of the set-up and phase, in the order of their ids.
+std::vector<Measurement> own_rows(const Catalog& catalog, const std::vector<std::string>& ids, Phase phase) {
+  std::vector<Measurement> rows;
+  for (const std::string& id : ids) {
+    for (const Measurement& row : catalog.measurements) {
+      if (row.is_own && row.id == id && row.phase == phase) rows.push_back(row);
+    }
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<NearRun> nearest_runs(const Catalog& catalog, const CheckQuestion& question) {
@@ -124,7 +135,7 @@ std::vector<Measurement> evidence_for(const House& house, const PredictQuery& qu
   asked.query = query;
   asked.has_setup = true;
   asked.phase = phase;
-  std::vector<Measurement> rows;
+  std::vector<Measurement> rows = own_rows(house.catalog, prediction.own_runs, phase);
   std::vector<NearRun> near = nearest_runs(house.catalog, asked);
   near.resize(std::min(near.size(), kLookedAt));
   // The same model on the same device says most, then either of them; what is merely alike comes last.
@@ -136,7 +147,8 @@ std::vector<Measurement> evidence_for(const House& house, const PredictQuery& qu
   };
   for (int differences = 0; differences <= 2; ++differences) {
     for (const NearRun& n : near) {
-      if (rows.size() < kMost && unlike(n) == differences) rows.push_back(*n.run);
+      const bool shown = std::any_of(rows.begin(), rows.end(), [&](const Measurement& r) { return r.id == n.run->id; });
+      if (rows.size() < kMost && !shown && unlike(n) == differences) rows.push_back(*n.run);
     }
   }
   if (!rows.empty()) return rows;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/perf/learn.h"
 
 namespace rigwise {
 namespace {
@@ -50,6 +51,18 @@ std::vector<Constant> device_terms(const ExplainCase& c, std::string_view phase)
     if (term.key.ends_with(runs_on) || term.key.ends_with(runs_on + "/" + c.question.query.model->id))
       found.push_back(term);
   }
+  if (c.house.calibration.own.empty() || c.question.query.setup.parts.size() != 1) return found;
+  const EngineChoice choice{c.prediction.engine, c.prediction.backend, {}};
+  const bool prefill = phase == phase_name(Phase::prefill);
+  const DeviceContext context =
+      prefill ? prefill_context(c.question.query, choice) : decode_context(c.question.query, choice);
+  const DeviceEvidence evidence = device_evidence(c.house.calibration, context);
+  const double beyond = evidence.log_factor - published_evidence(c.house.calibration, context).log_factor;
+  if (evidence.own == OwnReach::none && beyond == 0) return found;
+  const std::vector<string> runs = own_runs_of(c.house.calibration, context);
+  const int count = static_cast<int>(runs.empty() ? c.house.calibration.own.runs.size() : runs.size());
+  found.push_back(
+      {"own/" + setup_key(context), beyond, count, runs.empty() ? "own runs" : "own runs " + join(runs, ", ")});
   return found;
 }
 

@@ -3,6 +3,7 @@
 #include "codec/csv.h"
 #include "codec/measurement_csv.h"
 #include "core/base/text.h"
+#include "core/perf/learn.h"
 #include "verbs/answers.h"
 
 namespace rigwise {
@@ -126,8 +127,10 @@ Result<Json> validate_verb(const House& house, const Json& request) {
   } else {
     rows = house.catalog.measurements;
   }
-  const std::vector<ValidatedRow> validated = holdout ? cross_validate(house.catalog, rows, *holdout, level)
-                                                      : validate_rows(house.catalog, house.calibration, rows, level);
+  // What was learned from the user's rows would find itself again in them.
+  const std::vector<ValidatedRow> validated =
+      holdout ? cross_validate(house.catalog, rows, *holdout, level)
+              : validate_rows(house.catalog, published_only(house.calibration), rows, level);
   Json response = response_head("validate", house, as_of);
   if (holdout) response["holdout"] = *holdout;
   response.update(accuracy_json(summarize_accuracy(house.catalog, validated), level));

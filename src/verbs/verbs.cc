@@ -9,6 +9,7 @@
 #include "verbs/compare.h"
 #include "verbs/explain.h"
 #include "verbs/fit.h"
+#include "verbs/learned.h"
 #include "verbs/predict.h"
 #include "verbs/validate.h"
 
@@ -27,7 +28,7 @@ const std::vector<VerbEntry>& verb_list() {
 Result<Json> run_verb(const House& house, std::string_view verb, const Json& request) {
   const std::vector<VerbEntry>& verbs = verb_list();
   const auto entry = std::find_if(verbs.begin(), verbs.end(), [&](const VerbEntry& e) { return e.name == verb; });
-  if (entry != verbs.end()) return entry->run(house, request);
+  if (entry != verbs.end()) return run_with_measurements(house, verb, entry->run, request);
   std::vector<std::string> names;
   for (const VerbEntry& e : verbs) names.emplace_back(e.name);
   return fail({ErrorCode::not_found, "no verb is called \"" + std::string(verb) + "\"", "verb",

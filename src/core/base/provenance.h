@@ -47,6 +47,7 @@ struct Estimate {
   double level = 0.8;
   Basis basis = Basis::first_principles;
   Tier tier = Tier::t4_first_principles;
+  std::vector<std::string> evidence = {};  ///< of a measured one: ids of the measurements
 };
 
 }  // namespace rigwise

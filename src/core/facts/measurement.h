@@ -20,7 +20,8 @@ struct Measurement {
   std::string unit_note;
   std::optional<double> power_w;
   std::string date, source, source_locator, confidence;
-  std::string defect;  ///< why the row as printed cannot be used ("tokens_per_s is \"n/a\""); empty: usable
+  bool is_own = false;  ///< the user's: given with a request or laid over the catalog, not published with it
+  std::string defect;   ///< why the row as printed cannot be used ("tokens_per_s is \"n/a\""); empty: usable
 };
 
 }  // namespace rigwise

@@ -9,7 +9,7 @@
 namespace rigwise {
 namespace {
 
-constexpr int kLeastGroups = 20;
+constexpr int kLeastGroups = 20, kLeastDevices = 10, kLeastDevicesHere = 5;
 constexpr double kLevel = 0.8;
 /// A class without residuals of its own borrows the single-device one: several devices and whole requests twice as
 /// wide (predicting.md 4.10, cluster 2x), processors half again.
@@ -23,14 +23,40 @@ constexpr Kin kKin[] = {
 
 std::string tier_key(Tier tier) { return lower(tier_name(tier)); }
 
+const char* reach_key(OwnReach reach) {
+  switch (reach) {
+    case OwnReach::none: return "";
+    case OwnReach::here: return "t0";
+    case OwnReach::far: return "own-far";
+    case OwnReach::model: return "own-t1";
+    case OwnReach::device: return "own-t2";
+  }
+  return "";
+}
+
+/// How much wider a band of another level is: as a normal distribution's would be.
+double stretch_to(double level) {
+  return level == kLevel ? 1 : normal_quantile((1 + level) / 2) / normal_quantile((1 + kLevel) / 2);
+}
+
+/// The finest record of class/tier that exists.
+const BandRecord* find_record(const Calibration& calibration, const std::string& root, const std::string& backend,
+                              const std::string& engine) {
+  for (const std::string& key : {root + "/" + backend + "/" + engine, root + "/" + backend, root}) {
+    if (const BandRecord* record = calibration.find_band(key)) return record;
+  }
+  return nullptr;
+}
+
+/// Split conformal: with n exchangeable residuals a new one falls below the smallest of them once in n + 1 times.
+double conformal_tail(double n) { return std::max(0.0, (1 - kLevel) / 2 * (1 + 1 / n) - 1 / n); }
+
 BandRecord make_record(const std::string& key, const std::vector<const BandResidual*>& residuals) {
   std::map<std::string, int> per_device;
   for (const BandResidual* r : residuals) ++per_device[r->device];
   std::vector<Weighted> values;
   for (const BandResidual* r : residuals) values.push_back({r->log_ratio, 1.0 / per_device[r->device]});
-  // Split conformal: with d devices a new one falls below the smallest of them once in d + 1 times.
-  const double devices = static_cast<double>(per_device.size());
-  const double tail = std::max(0.0, (1 - kLevel) / 2 * (1 + 1 / devices) - 1 / devices);
+  const double tail = conformal_tail(static_cast<double>(per_device.size()));
   BandRecord record;
   record.key = key;
   record.log_low = std::min(0.0, weighted_quantile(values, tail));
@@ -39,7 +65,47 @@ BandRecord make_record(const std::string& key, const std::vector<const BandResid
   return record;
 }
 
+/// The record of one key, if there are groups and devices enough.
+std::optional<BandRecord> make_own_record(const std::string& key, const std::vector<const OwnResidual*>& residuals) {
+  std::map<std::string, std::map<int, int>> of_device;  // residuals by device and group
+  for (const OwnResidual* r : residuals) ++of_device[r->device][r->group];
+  int groups = 0;
+  for (const auto& [device, of] : of_device) groups += static_cast<int>(of.size());
+  const bool here = residuals.front()->reach == OwnReach::here;
+  const int devices = static_cast<int>(of_device.size());
+  if (groups < kLeastGroups || devices < (here ? kLeastDevicesHere : kLeastDevices)) return std::nullopt;
+  std::vector<Weighted> values;
+  for (const OwnResidual* r : residuals) {
+    const std::map<int, int>& of = of_device.at(r->device);
+    values.push_back({r->log_ratio, 1.0 / (static_cast<double>(of.size()) * of.at(r->group))});
+  }
+  const double tail = conformal_tail(here ? groups : devices);
+  BandRecord record;
+  record.key = key;
+  record.log_low = std::min(0.0, weighted_quantile(values, tail));
+  record.log_high = std::max(0.0, weighted_quantile(values, 1 - tail));
+  record.groups = groups;
+  return record;
+}
+
 }  // namespace
+
+std::vector<BandRecord> fit_own_bands(const std::vector<OwnResidual>& residuals) {
+  std::map<std::string, std::vector<const OwnResidual*>> of_key;
+  for (const OwnResidual& r : residuals) {
+    std::string key = r.error_class + "/" + reach_key(r.reach);
+    of_key[key].push_back(&r);
+    key += "/" + r.backend;
+    of_key[key].push_back(&r);
+    key += "/" + r.engine;
+    of_key[key].push_back(&r);
+  }
+  std::vector<BandRecord> records;
+  for (const auto& [key, of] : of_key) {
+    if (std::optional<BandRecord> record = make_own_record(key, of)) records.push_back(std::move(*record));
+  }
+  return records;
+}
 
 std::vector<BandRecord> fit_bands(const std::vector<BandResidual>& residuals) {
   std::map<std::string, std::vector<const BandResidual*>> of_key;
@@ -60,17 +126,11 @@ std::vector<BandRecord> fit_bands(const std::vector<BandResidual>& residuals) {
 
 LogBand band_for(const Calibration& calibration, const std::string& error_class, Tier tier, const std::string& backend,
                  const std::string& engine, double level) {
-  const double stretch = level == kLevel ? 1 : normal_quantile((1 + level) / 2) / normal_quantile((1 + kLevel) / 2);
-  const auto find = [&](const std::string& of_class, Tier of_tier) -> const BandRecord* {
-    const std::string root = of_class + "/" + tier_key(of_tier);
-    for (const std::string& key : {root + "/" + backend + "/" + engine, root + "/" + backend, root}) {
-      if (const BandRecord* record = calibration.find_band(key)) return record;
-    }
-    return nullptr;
-  };
+  const double stretch = stretch_to(level);
   // A tier without a record of its own takes the next weaker one: wider, never narrower.
   for (int t = static_cast<int>(tier); t <= static_cast<int>(Tier::t5_borrowed); ++t) {
-    if (const BandRecord* record = find(error_class, static_cast<Tier>(t))) {
+    const std::string root = error_class + "/" + tier_key(static_cast<Tier>(t));
+    if (const BandRecord* record = find_record(calibration, root, backend, engine)) {
       return {record->log_low * stretch, record->log_high * stretch};
     }
   }
@@ -80,6 +140,22 @@ LogBand band_for(const Calibration& calibration, const std::string& error_class,
     return {parent.low * kin.widen, parent.high * kin.widen};
   }
   return {-0.788 * stretch, 0.788 * stretch};  // predicting.md 4.10: borrowed, a factor of 2.2 either way
+}
+
+std::optional<LogBand> own_band_for(const Calibration& calibration, const std::string& error_class, OwnReach reach,
+                                    const std::string& backend, const std::string& engine, double level) {
+  if (reach == OwnReach::none) return std::nullopt;
+  const double stretch = stretch_to(level);
+  const std::string root = error_class + "/" + reach_key(reach);
+  if (const BandRecord* record = find_record(calibration, root, backend, engine)) {
+    return LogBand{record->log_low * stretch, record->log_high * stretch};
+  }
+  for (const Kin& kin : kKin) {
+    if (error_class != kin.error_class) continue;
+    const std::optional<LogBand> parent = own_band_for(calibration, kin.parent, reach, backend, engine, level);
+    if (parent) return LogBand{parent->low * kin.widen, parent->high * kin.widen};
+  }
+  return std::nullopt;
 }
 
 }  // namespace rigwise

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,19 @@ struct BandResidual {
 /// From  predicting.md 4.10.
 std::vector<BandRecord> fit_bands(const std::vector<BandResidual>& residuals);
 
+/// A residual of a prediction that knew one run of the same machine: ln(measured / predicted).
+struct OwnResidual {
+  std::string error_class, backend, engine, device;
+  OwnReach reach = OwnReach::here;
+  int group = 0;  ///< of the run that was predicted: each group of a device weighs the same
+  double log_ratio = 0;
+};
+
+/// Bands for predictions that know runs of the user's machine, keys class/t0, class/own-far, class/own-t1 and
+/// class/own-t2 with backend and engine as above. A record needs 20 groups from 5 devices. What differs between
+/// machines cancels in T0, so that groups are what is exchangeable there; elsewhere devices are, and a record needs 10.
+std::vector<BandRecord> fit_own_bands(const std::vector<OwnResidual>& residuals);
+
 /// Band of a prediction on the natural-log scale at a level: the finest record that exists, stretched by the normal
 /// quantile when the level is not 0.8.
 struct LogBand {
@@ -27,5 +41,9 @@ struct LogBand {
 };
 LogBand band_for(const Calibration& calibration, const std::string& error_class, Tier tier, const std::string& backend,
                  const std::string& engine, double level);
+
+/// The same for predictions that know the user's runs; nothing without such runs or a record for them.
+std::optional<LogBand> own_band_for(const Calibration& calibration, const std::string& error_class, OwnReach reach,
+                                    const std::string& backend, const std::string& engine, double level);
 
 }  // namespace rigwise

@@ -7,6 +7,7 @@
 #include "core/perf/device_terms.h"
 #include "core/perf/fit.h"
 #include "core/perf/gate.h"
+#include "core/perf/learn.h"
 #include "core/perf/validate.h"
 
 namespace rigwise {
@@ -122,6 +123,7 @@ Calibration fit_calibration(const Catalog& catalog, const std::vector<Measuremen
   calibration.device_terms = fit_device_terms(rows, residuals);
   const CrossFit cross = cross_fit(rows, "hardware", values);
   calibration.bands = fit_bands(band_residuals(rows, residuals, cross.residuals));
+  for (BandRecord& band : fit_own_bands(own_residuals(rows, residuals))) calibration.bands.push_back(std::move(band));
   calibration.reindex();
   return calibration;
 }

@@ -16,6 +16,11 @@ const Constant* Calibration::find_device_term(const std::string& key) const {
   return found == device_index.end() ? nullptr : &device_terms[found->second];
 }
 
+const Constant* Calibration::find_own_term(const std::string& key) const {
+  const auto found = own.term_index.find(key);
+  return found == own.term_index.end() ? nullptr : &own.terms[found->second];
+}
+
 const BandRecord* Calibration::find_band(const std::string& key) const {
   const auto found = band_index.find(key);
   return found == band_index.end() ? nullptr : &bands[found->second];

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/perf/own_runs.h"
 #include "core/perf/parameters.h"
 
 namespace rigwise {
@@ -41,6 +42,7 @@ struct Calibration {
   std::unordered_map<std::string, std::size_t> device_index;  ///< device_terms by key
   std::unordered_map<std::string, std::size_t> band_index;    ///< bands by key
   ParamValues values{};                                       ///< every parameter's value, from constants or prior
+  OwnRuns own;                                                ///< what the user's own runs add (learn.h); never shipped
 
   /// The constant for a key, or null.
   const Constant* find(std::string_view key) const;
@@ -48,6 +50,7 @@ struct Calibration {
   const BandRecord* find_band(const std::string& key) const;
   /// Constants that measurements moved, priors not counted.
   int fitted_constants() const;
+  const Constant* find_own_term(const std::string& key) const;
   /// Rebuilds the indexes and `values` after the lists changed.
   void reindex();
 };

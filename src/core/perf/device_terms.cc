@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/text.h"
+#include "core/perf/learn.h"
 #include "core/stats/quantile.h"
 
 namespace rigwise {
@@ -32,19 +33,6 @@ std::string key_of(const DeviceContext& c, std::string_view device) {
   key += c.engine;
   key += '/';
   key += c.backend;
-  return key;
-}
-
-std::string device_key(const DeviceContext& c) { return key_of(c, c.device->id); }
-
-std::string chip_key(const DeviceContext& c) {
-  const std::string chip = chip_name(*c.device);
-  return chip.empty() ? chip : key_of(c, chip);
-}
-
-std::string model_key(const DeviceContext& c) {
-  std::string key = device_key(c) + "/";
-  key += c.model;
   return key;
 }
 
@@ -103,9 +91,49 @@ double model_term(const Sum& model, double device_term) {
 
 }  // namespace
 
+std::string device_key(const DeviceContext& c) { return key_of(c, c.device->id); }
+
+std::string chip_key(const DeviceContext& c) {
+  const std::string chip = chip_name(*c.device);
+  return chip.empty() ? chip : key_of(c, chip);
+}
+
+std::string model_key(const DeviceContext& c) {
+  std::string key = device_key(c) + "/";
+  key += c.model;
+  return key;
+}
+
+std::string setup_key(const DeviceContext& c) {
+  std::string key = model_key(c) + "/";
+  key += c.format;
+  return key;
+}
+
 DeviceContext context_of(const ResolvedRow& row) {
-  return {phase_name(row.row->phase),          &row.device(), row.engine->id, row.backend, row.model->id,
-          std::max(1, row.row->hardware_count)};
+  return {phase_name(row.row->phase),           &row.device(),  row.engine->id, row.backend, row.model->id,
+          std::max(1, row.row->hardware_count), row.format->id, run_point(row)};
+}
+
+DeviceContext decode_context(const PredictQuery& query, const EngineChoice& choice) {
+  const Workload& w = query.workload;
+  const double streams = std::max(1, w.concurrency);
+  const double depth = w.depth_tokens + w.prompt_tokens + w.output_tokens / 2;
+  return {phase_name(streams > 1 ? Phase::decode_total : Phase::decode),
+          query.setup.parts.front().device,
+          choice.engine->id,
+          choice.backend,
+          query.model->id,
+          query.setup.device_count(),
+          query.format->id,
+          {0, depth, streams}};
+}
+
+DeviceContext prefill_context(const PredictQuery& query, const EngineChoice& choice) {
+  DeviceContext context = decode_context(query, choice);
+  context.phase = phase_name(Phase::prefill);
+  context.at = {query.workload.prompt_tokens, query.workload.depth_tokens, context.at.streams};
+  return context;
 }
 
 std::vector<Constant> fit_device_terms(const FitRows& rows, const std::vector<double>& residuals) {
@@ -124,6 +152,19 @@ std::vector<Constant> fit_device_terms(const FitRows& rows, const std::vector<do
 }
 
 DeviceEvidence device_evidence(const Calibration& calibration, const DeviceContext& context) {
+  const DeviceEvidence published = published_evidence(calibration, context);
+  return calibration.own.empty() ? published : with_own_runs(calibration, context, published);
+}
+
+LogBand evidence_band(const Calibration& calibration, const std::string& error_class, const DeviceEvidence& evidence,
+                      const std::string& backend, const std::string& engine, double level) {
+  const Tier tier = evidence.own == OwnReach::none ? evidence.tier : evidence.published;
+  const LogBand published = band_for(calibration, error_class, tier, backend, engine, level);
+  const std::optional<LogBand> own = own_band_for(calibration, error_class, evidence.own, backend, engine, level);
+  return own && own->high - own->low < published.high - published.low ? *own : published;
+}
+
+DeviceEvidence published_evidence(const Calibration& calibration, const DeviceContext& context) {
   DeviceEvidence evidence;
   if (calibration.device_terms.empty()) return evidence;
   const Constant* device = calibration.find_device_term(device_key(context));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/provenance.h"
+#include "core/perf/bands.h"
 #include "core/perf/fit.h"
 
 namespace rigwise {
@@ -15,12 +16,17 @@ struct DeviceContext {
   const Device* device = nullptr;
   std::string_view engine, backend, model;
   int count = 1;
+  /// Where among the workloads: only the user's own runs are that near.
+  std::string_view format = {};
+  RunPoint at = {};
 };
 
 /// What measurements of the same device add to the constants.
 struct DeviceEvidence {
   double log_factor = 0;  ///< ln of what the predicted speed is multiplied with
   Tier tier = Tier::t3_same_backend;
+  Tier published = Tier::t3_same_backend;  ///< the tier without the user's own runs
+  OwnReach own = OwnReach::none;           ///< how near the user's own runs come
 };
 
 /// Shrunk residuals of devices that were measured.
@@ -33,13 +39,34 @@ struct DeviceEvidence {
 /// From   predicting.md 4.9, log(meas/pred) = mu_backend + u_gpu + u_arch + eps; the 2 predicts models left out best.
 std::vector<Constant> fit_device_terms(const FitRows& rows, const std::vector<double>& residuals);
 
-/// Looks a context up. Without a term for the device: its chip's factor or 1, tier T3.
+/// Looks a context up. Without a term for the device: its chip's factor or 1, tier T3. What the user's own runs say
+/// (learn.h) comes on top.
 DeviceEvidence device_evidence(const Calibration& calibration, const DeviceContext& context);
+
+/// The same from published measurements alone.
+DeviceEvidence published_evidence(const Calibration& calibration, const DeviceContext& context);
+
+/// Band of a prediction with this evidence: of the user's own runs or of published ones, whichever is narrower, for to
+/// know more never makes less sure.
+LogBand evidence_band(const Calibration& calibration, const std::string& error_class, const DeviceEvidence& evidence,
+                      const std::string& backend, const std::string& engine, double level);
+
+/// Keys of a context's terms: for the device, for the model on it, for the chip (empty where the record names none),
+/// and for the very set-up, weight format included.
+std::string device_key(const DeviceContext& context);
+std::string model_key(const DeviceContext& context);
+std::string chip_key(const DeviceContext& context);
+std::string setup_key(const DeviceContext& context);
 
 /// For every group, what the terms would say had the group itself not been measured.
 std::vector<DeviceEvidence> leave_one_out(const FitRows& rows, const std::vector<double>& residuals);
 
 /// Context of a resolved row.
 DeviceContext context_of(const ResolvedRow& row);
+
+/// Contexts of a question about one kind of device: its answer's tokens (of all streams, when there are several) and
+/// its prompt's.
+DeviceContext decode_context(const PredictQuery& query, const EngineChoice& choice);
+DeviceContext prefill_context(const PredictQuery& query, const EngineChoice& choice);
 
 }  // namespace rigwise

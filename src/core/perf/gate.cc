@@ -11,11 +11,8 @@ constexpr double kMostOffloadFitted = 0.02;
 
 bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
-/// A speed that no run of the row's model on its devices can pass, whatever the engine does and the row leaves open.
-///     prefill  N P / F        decode  min(n N B / W, N P / F)
-/// Takes  N devices of peak bandwidth B and compute P, all at work at once; W weights that one token meets (a batch
-///        meets no fewer); F work of one token without attention; n streams, any number where the row does not say.
-/// Gives  tokens per second; infinite where neither bounds it.
+}  // namespace
+
 double hard_ceiling(const ResolvedRow& r) {
   const SpeedParts& p = r.parts;
   double flop = 2 * p.dense_params, bytes = p.always_read;
@@ -33,8 +30,6 @@ double hard_ceiling(const ResolvedRow& r) {
   }
   return ceiling;
 }
-
-}  // namespace
 
 const char* gate_name(Gate gate) {
   switch (gate) {

@@ -18,6 +18,15 @@ const char* gate_name(Gate gate);
 /// Gates a resolved row (`skip_reason` empty). `above_ceiling` leaves 2 % for rounded figures.
 Gate gate_of(const ResolvedRow& row);
 
+/// A speed that no run of the row's model on its devices can pass, whatever the engine does and the row leaves open.
+///
+///     prefill  N P / F        decode  min(n N B / W, N P / F)
+///
+/// Takes  N devices of peak bandwidth B and compute P, all at work at once; W weights that one token meets (a batch
+///        meets no fewer); F work of one token without attention; n streams, any number where the row does not say.
+/// Gives  tokens per second; infinite where neither bounds it.
+double hard_ceiling(const ResolvedRow& row);
+
 /// True where a row cannot be what it says it is. Such rows count neither in the fit nor in the errors; rows that are
 /// merely useless for the fit (offloaded, far below, speculative) count in the errors.
 bool is_impossible(Gate gate);

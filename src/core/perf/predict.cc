@@ -8,6 +8,7 @@
 #include "core/perf/device_terms.h"
 #include "core/perf/energy.h"
 #include "core/perf/explain_terms.h"
+#include "core/perf/learn.h"
 
 namespace rigwise {
 namespace {
@@ -27,11 +28,6 @@ std::string error_class(const PredictQuery& query, const std::string& backend, b
   return std::string(prefill ? "prefill" : "decode") + (backend == "cpu" ? "_cpu" : "");
 }
 
-DeviceContext context(const PredictQuery& query, const EngineChoice& choice, const char* phase) {
-  return {phase,           query.setup.parts.front().device, choice.engine->id, choice.backend,
-          query.model->id, query.setup.device_count()};
-}
-
 struct Evidences {
   DeviceEvidence decode, prefill;
 };
@@ -39,9 +35,8 @@ struct Evidences {
 Evidences evidences(const Calibration& calibration, const PredictQuery& query, const EngineChoice& choice) {
   Evidences e;
   if (query.setup.parts.size() != 1) return e;
-  const bool alone = query.workload.concurrency <= 1;
-  e.decode = device_evidence(calibration, context(query, choice, alone ? "decode" : "decode_total"));
-  e.prefill = device_evidence(calibration, context(query, choice, "prefill"));
+  e.decode = device_evidence(calibration, decode_context(query, choice));
+  e.prefill = device_evidence(calibration, prefill_context(query, choice));
   return e;
 }
 
@@ -49,6 +44,29 @@ Evidences evidences(const Calibration& calibration, const PredictQuery& query, c
 void no_nearer_than(Tier tier, Evidences& evidence) {
   evidence.decode.tier = std::max(evidence.decode.tier, tier);
   evidence.prefill.tier = std::max(evidence.prefill.tier, tier);
+}
+
+/// A measured estimate names what it was measured by.
+void name_runs(const std::vector<std::string>& ids, Estimate& estimate) {
+  if (estimate.basis != Basis::measured) return;
+  estimate.evidence.insert(estimate.evidence.end(), ids.begin(), ids.end());
+}
+
+/// The user's own runs of this set-up, then what others measured nearby.
+void add_evidence(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
+                  const EngineChoice& choice, Prediction& p) {
+  if (!calibration.own.empty() && query.setup.parts.size() == 1) {
+    const std::vector<std::string> decode = own_runs_of(calibration, decode_context(query, choice));
+    const std::vector<std::string> prefill = own_runs_of(calibration, prefill_context(query, choice));
+    for (Estimate* e : {&p.decode, &p.decode_total, &p.ttft_s, &p.e2e_s}) name_runs(decode, *e);
+    for (Estimate* e : {&p.prefill, &p.ttft_s, &p.e2e_s}) name_runs(prefill, *e);
+    p.own_runs = decode;
+    p.own_runs.insert(p.own_runs.end(), prefill.begin(), prefill.end());
+  }
+  p.evidence = p.own_runs;
+  for (std::string& id : nearby_measurements(catalog, query, p)) {
+    if (std::find(p.evidence.begin(), p.evidence.end(), id) == p.evidence.end()) p.evidence.push_back(std::move(id));
+  }
 }
 
 Result<SpeedParts> parts_of(const Catalog& catalog, const PredictQuery& query, const EngineChoice& choice,
@@ -72,14 +90,14 @@ struct Banding {
   Basis basis;
   double wider = 1;  ///< factor on the band's logarithms
 
-  Estimate speed(double value, const std::string& of_class, Tier tier, double ceiling) const {
-    const LogBand band = band_for(calibration, of_class, tier, backend, engine, level);
+  Estimate speed(double value, const std::string& of_class, const DeviceEvidence& evidence, double ceiling) const {
+    const LogBand band = evidence_band(calibration, of_class, evidence, backend, engine, level);
     Estimate e;
     e.band = {value, value * std::exp(band.low * wider), value * std::exp(band.high * wider)};
     if (ceiling > 0) e.band.high = std::max(value, std::min(e.band.high, ceiling));
     e.level = level;
-    e.basis = basis;
-    e.tier = tier;
+    e.basis = evidence.own == OwnReach::here ? Basis::measured : basis;
+    e.tier = evidence.tier;
     return e;
   }
   /// A time made of two speeds' reciprocals: slow speeds make it long.
@@ -110,10 +128,10 @@ void add_speeds(const PredictQuery& query, const SpeedModel& model, const Eviden
   const std::string prefill_class = error_class(query, p.backend, true);
   p.ceiling_decode_tokens_per_s = 1 / step.roofline_s;
   p.ceiling_prefill_tokens_per_s = prefill.roofline_s > 0 ? w.prompt_tokens * streams / prefill.roofline_s : 0;
-  p.decode = banding.speed(1 / step.total_s, decode_class, evidence.decode.tier, p.ceiling_decode_tokens_per_s);
-  p.decode_total = banding.speed(streams / step.total_s, decode_class, evidence.decode.tier,
-                                 streams * p.ceiling_decode_tokens_per_s);
-  p.prefill = banding.speed(w.prompt_tokens * streams / prefill.total_s, prefill_class, evidence.prefill.tier,
+  p.decode = banding.speed(1 / step.total_s, decode_class, evidence.decode, p.ceiling_decode_tokens_per_s);
+  p.decode_total =
+      banding.speed(streams / step.total_s, decode_class, evidence.decode, streams * p.ceiling_decode_tokens_per_s);
+  p.prefill = banding.speed(w.prompt_tokens * streams / prefill.total_s, prefill_class, evidence.prefill,
                             p.ceiling_prefill_tokens_per_s);
   p.ttft_s = banding.time(prefill.total_s + model.request_s(), p.prefill, step.total_s, p.decode);
   p.e2e_s = banding.time(prefill.total_s + model.request_s(), p.prefill, w.output_tokens * step.total_s, p.decode);
@@ -234,7 +252,7 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
   p.assumptions = parts->assumptions;
   if (query.speculation) add_speculation(catalog, calibration, query, choice, model, p);
   add_usual_assumptions(query, *parts, p);
-  p.evidence = nearby_measurements(catalog, query, p);
+  add_evidence(catalog, calibration, query, choice, p);
   if (p.why_not.empty() && p.fit.verdict == FitVerdict::no) p.why_not = "does not fit: " + p.fit.why;
   if (query.model->weights == WeightsStatus::none) {
     p.why_not = "no such release exists; its shape is a seed document's";

@@ -76,7 +76,8 @@ struct Prediction {
   std::vector<Term> terms, prefill_terms;
   std::vector<Constant> constants;  ///< calibration constants used, with their evidence counts
   std::vector<std::string> assumptions;
-  std::vector<std::string> evidence;  ///< ids of nearby measurements
+  std::vector<std::string> evidence;  ///< ids of nearby measurements, the user's own of this set-up first
+  std::vector<std::string> own_runs;  ///< ids of the user's own runs of this very set-up
 };
 
 /// Engine and backend a set-up runs best with for this format ("llama.cpp"/"cuda", "mlx"/"metal", ...).

@@ -41,14 +41,6 @@ const Record* quietly(const std::vector<Record>& records, const NameIndex& names
   return index ? &records[*index] : nullptr;
 }
 
-/// "llamafile (llama.cpp)" is an alias; "Docker Model Runner (llama.cpp)" is not, but says what it runs.
-const Engine* find_engine(const Catalog& catalog, const std::string& name) {
-  if (const Engine* engine = quietly(catalog.engines, catalog.engine_names, name)) return engine;
-  const std::size_t open = name.find('('), close = name.find(')');
-  if (open == std::string::npos || close == std::string::npos || close < open) return nullptr;
-  return quietly(catalog.engines, catalog.engine_names, name.substr(open + 1, close - open - 1));
-}
-
 /// "PCIe 3.0 x16 P2P" -> pcie-3-x16; the name of a link -> that link; anything else -> the devices' own.
 const Link* find_link(const Catalog& catalog, const std::string& text) {
   if (text.empty() || text.rfind("NVLink", 0) == 0 || text.rfind("Infinity Fabric", 0) == 0) return nullptr;
@@ -196,7 +188,7 @@ std::string find_names(const Catalog& catalog, ResolvedRow& r) {
   if (!setup) return "hardware_unresolved";
   r.setup = std::move(*setup);
   r.backend = lower(row.backend);
-  r.engine = find_engine(catalog, row.engine);
+  r.engine = engine_of_row(catalog, row.engine);
   const EngineChoice choice = choose_engine(catalog, *r.format, r.setup, r.engine, r.backend);
   r.engine = choice.engine;
   if (r.backend.empty()) r.backend = choice.backend;
@@ -204,6 +196,14 @@ std::string find_names(const Catalog& catalog, ResolvedRow& r) {
 }
 
 }  // namespace
+
+// "llamafile (llama.cpp)" is an alias; "Docker Model Runner (llama.cpp)" is not, but says what it runs.
+const Engine* engine_of_row(const Catalog& catalog, const std::string& name) {
+  if (const Engine* engine = quietly(catalog.engines, catalog.engine_names, name)) return engine;
+  const std::size_t open = name.find('('), close = name.find(')');
+  if (open == std::string::npos || close == std::string::npos || close < open) return nullptr;
+  return quietly(catalog.engines, catalog.engine_names, name.substr(open + 1, close - open - 1));
+}
 
 ResolvedRow resolve_row(const Catalog& catalog, const Measurement& row) {
   ResolvedRow r;
@@ -240,6 +240,13 @@ double predicted_tokens_per_s(const ResolvedRow& row, const SpeedModel& model) {
 }
 
 double ceiling_tokens_per_s(const ResolvedRow& row, const SpeedModel& model) { return row_speeds(row, model).roofline; }
+
+RunPoint run_point(const ResolvedRow& r) {
+  if (r.row->phase == Phase::prefill) {
+    return {r.row->prompt_tokens.value_or(kUsualPromptTokens), r.row->context_depth.value_or(0), streams_of(r)};
+  }
+  return {0, decode_depth(*r.row), streams_of(r)};
+}
 
 std::string group_key(const ResolvedRow& r) {
   return r.device().id + "|" + std::to_string(r.row->hardware_count) + "|" + r.model->id + "|" + r.format->id + "|" +

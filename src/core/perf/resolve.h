@@ -34,6 +34,12 @@ double predicted_tokens_per_s(const ResolvedRow& row, const SpeedModel& model);
 /// The physical bound on the same figure: no overheads, peak bandwidth, peak compute.
 double ceiling_tokens_per_s(const ResolvedRow& row, const SpeedModel& model);
 
+/// The workload a row was measured at.
+RunPoint run_point(const ResolvedRow& row);
+
+/// The engine a row names, "Ollama (llama.cpp)" too; null when the catalog knows none of that name.
+const Engine* engine_of_row(const Catalog& catalog, const std::string& name);
+
 /// (device, count, model, format, engine, backend, phase): rows that share it vote once.
 std::string group_key(const ResolvedRow& row);
 

@@ -15,7 +15,7 @@ namespace {
 BandedSpeed banded(const ResolvedRow& r, const Calibration& calibration, const DeviceEvidence& evidence, double speed,
                    double ceiling, double level) {
   const double value = std::min(speed * std::exp(evidence.log_factor), ceiling);
-  const LogBand band = band_for(calibration, r.error_class, evidence.tier, r.backend, r.engine->id, level);
+  const LogBand band = evidence_band(calibration, r.error_class, evidence, r.backend, r.engine->id, level);
   return {value, value * std::exp(band.low), std::min(std::max(value, ceiling), value * std::exp(band.high))};
 }
 
@@ -35,7 +35,8 @@ void say(const ResolvedRow& r, const Calibration& calibration, const DeviceEvide
   v.tier = tier_name(evidence.tier);
   const bool prior =
       calibration.constants.empty() || calibration.bands.empty() || calibration.bands.front().groups == 0;
-  v.basis = basis_name(prior ? Basis::first_principles : Basis::calibrated);
+  const bool measured = evidence.own == OwnReach::here;
+  v.basis = basis_name(measured ? Basis::measured : prior ? Basis::first_principles : Basis::calibrated);
 }
 
 ValidatedRow named(const ResolvedRow& r) {

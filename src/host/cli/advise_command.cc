@@ -76,6 +76,7 @@ int run(Session& session, const Args& args) {
     if (needs->file && error.where.starts_with("needs")) error.where = needs->file->locate(error.where);
     return session.console().print_error(error);
   }
+  session.note_refused_runs(*response);
   if (!session.printed_as_json(*response)) print_advice(session.console(), *response);
   return (*response)["options"].empty() || !(*response)["minimum_holds"].get<bool>() ? 1 : 0;
 }

@@ -152,6 +152,7 @@ std::vector<ArgSpec> advise_args() {
   args.push_back({"--limit", "limit", ArgType::integer, "N", "options shown (5)"});
   args.push_back({"--level", "level", ArgType::number, "P", "coverage of the bands (0.8)"});
   args.push_back({"--as-of", "as_of", ArgType::text, "DATE", "prices as of this date"});
+  args.push_back(measurements_arg());
   return args;
 }
 

@@ -15,8 +15,9 @@ namespace {
 
 const std::vector<const CommandSpec*>& command_list() {
   static const std::vector<const CommandSpec*> kCommands = {
-      &advise_command(),  &predict_command(), &fit_command(),           &compare_command(),  &check_command(),
-      &explain_command(), &catalog_command(), &catalog_check_command(), &validate_command(), &calibrate_command(),
+      &advise_command(),   &predict_command(),   &fit_command(),     &compare_command(),
+      &check_command(),    &explain_command(),   &catalog_command(), &catalog_check_command(),
+      &validate_command(), &calibrate_command(), &import_command(),
   };
   return kCommands;
 }
@@ -72,7 +73,8 @@ void add_argument(Gathered& command, const ArgSpec& arg) {
     command.app->add_flag(arg.flag, *command.flags.back(), arg.help);
     return;
   }
-  CLI::Option* option = command.app->add_option(arg.flag, *command.values.back(), arg.help);
+  const std::string names = arg.flag == "--out" ? "-o,--out" : arg.flag;
+  CLI::Option* option = command.app->add_option(names, *command.values.back(), arg.help);
   if (!arg.value_name.empty()) option->type_name(arg.value_name);
   const bool positional = arg.flag.rfind("--", 0) != 0;
   if (positional && arg.type == ArgType::list) {

@@ -68,7 +68,8 @@ const CommandSpec& check_command() {
        {"--setup", "setup", ArgType::text, "SETUP", "[COUNTx]DEVICE[@LINK] [+ ...]"},
        {"--phase", "phase", ArgType::text, "PHASE", "decode (default), decode_total or prefill"},
        {"--tokens-per-s", "tokens_per_s", ArgType::number, "N", "claimed speed"},
-       {"--memory-gb", "memory_gb", ArgType::number, "N", "claimed memory need"}},
+       {"--memory-gb", "memory_gb", ArgType::number, "N", "claimed memory need"},
+       measurements_arg()},
       run};
   return kSpec;
 }

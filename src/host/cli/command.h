@@ -11,7 +11,8 @@ namespace rigwise {
 
 class Session;
 
-enum class ArgType { text, number, integer, flag, list };
+/// `measurements` names a CSV file of the user's own runs; its text goes into the request.
+enum class ArgType { text, number, integer, flag, list, measurements };
 
 /// One argument of a command. `flag` "--model" is an option, "NAME" without dashes a positional (ArgType::list: any
 /// number). With a `key`, the value goes into the verb's request under it; without one the command reads it itself.
@@ -44,7 +45,11 @@ struct CommandSpec {
   int (*run)(Session& session, const Args& args) = nullptr;  ///< gives the exit status
 };
 
-/// The verb request that the arguments with a key spell out. Bad numbers are errors that name the flag.
+/// "--measurements FILE.csv", for every command that predicts.
+ArgSpec measurements_arg();
+
+/// The verb request that the arguments with a key spell out. Bad numbers are errors that name the flag; a file that
+/// cannot be read, or is no measurement CSV, is an error at FILE:LINE.
 Result<Json> request_from_args(const CommandSpec& spec, const Args& args);
 
 const CommandSpec& predict_command();
@@ -57,5 +62,6 @@ const CommandSpec& catalog_check_command();
 const CommandSpec& advise_command();
 const CommandSpec& validate_command();
 const CommandSpec& calibrate_command();
+const CommandSpec& import_command();
 
 }  // namespace rigwise

@@ -155,7 +155,8 @@ const CommandSpec& compare_command() {
        {"--prompt-tokens", "prompt_tokens", ArgType::number, "N", "length of the prompt (2048)"},
        {"--output-tokens", "output_tokens", ArgType::number, "N", "length of the answer (512)"},
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
-       {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
+       {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"},
+       measurements_arg()},
       run};
   return kSpec;
 }

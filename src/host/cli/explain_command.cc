@@ -118,7 +118,8 @@ const CommandSpec& explain_command() {
        {"--depth-tokens", "depth_tokens", ArgType::number, "N", "tokens already in the KV cache (0)"},
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
        {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format"},
-       {"--split", "split", ArgType::text, "HOW", "layer_split, tensor_parallel or expert_parallel"}},
+       {"--split", "split", ArgType::text, "HOW", "layer_split, tensor_parallel or expert_parallel"},
+       measurements_arg()},
       run};
   return kSpec;
 }

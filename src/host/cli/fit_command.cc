@@ -5,6 +5,7 @@
 #include "host/cli/model_files.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
+#include "verbs/learned.h"
 
 namespace rigwise {
 namespace {
@@ -96,6 +97,18 @@ DataRows fit_rows(const Json& response) {
   return data;
 }
 
+/// Model files themselves, with the user's own runs learned first.
+Result<Json> fit_model_files(const House& house, const std::vector<HeaderFile>& headers, Json request) {
+  const Json* csv = measurements_in("fit", request);
+  if (csv == nullptr) return fit_files(house, headers, request);
+  const Result<LearnedHouse> learned = learn_measurements(house, csv->get<std::string>(), "measurements");
+  if (!learned) return fail(learned.error());
+  request.erase("measurements");
+  Result<Json> response = fit_files(learned->house, headers, request);
+  if (response) (*response)["learned"] = learned->report;
+  return response;
+}
+
 int run(Session& session, const Args& args) {
   Console& console = session.console();
   const Result<Json> request = request_from_args(fit_command(), args);
@@ -111,9 +124,10 @@ int run(Session& session, const Args& args) {
     if (!headers) return console.print_error(headers.error());
     const Result<const House*> house = session.house();
     if (!house) return console.print_error(house.error());
-    Result<Json> answer = fit_files(**house, *headers, *request);
+    const Result<Json> answer = fit_model_files(**house, *headers, *request);
     if (!answer) return console.print_error(answer.error());
-    response = std::move(*answer);
+    session.note_refused_runs(*answer);
+    response = *answer;
   }
   if (!session.printed_as_data(*response, fit_rows)) print_rows(console, *response);
   for (const Json& best : (*response)["best"]) {
@@ -138,6 +152,7 @@ const CommandSpec& fit_command() {
        {"--context-tokens", "context_tokens", ArgType::number, "N", "context to hold (8192)"},
        {"--concurrency", "concurrency", ArgType::integer, "N", "sequences at once (1)"},
        {"--headroom", "headroom", ArgType::number, "SHARE", "share of memory to keep free (0)"},
+       measurements_arg(),
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
       run};
   return kSpec;

@@ -172,6 +172,7 @@ const CommandSpec& predict_command() {
        {"--draft-tokens", "draft_tokens", ArgType::integer, "N", "tokens guessed per pass (4; mtp 1)"},
        {"--acceptance", "acceptance", ArgType::number, "P", "share of guesses accepted (0.7; mtp 0.85)"},
        {"--level", "level", ArgType::number, "P", "coverage of the band (0.8)"},
+       measurements_arg(),
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
       run};
   return kSpec;

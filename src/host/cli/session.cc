@@ -2,7 +2,9 @@
 
 #include <ostream>
 
+#include "core/base/text.h"
 #include "host/catalog_io/load.h"
+#include "verbs/learned.h"
 
 namespace rigwise {
 
@@ -22,7 +24,23 @@ Result<const House*> Session::house() {
   }
   if (!overlays_.empty()) warn_of_implausible(loaded->catalog);
   house_ = std::make_unique<House>(House{std::move(loaded->catalog), std::move(loaded->calibration)});
+  for (const RefusedRun& run : learn_overlays(*house_)) note_refused_run(run.id, run.message, run.did_you_mean);
   return house_.get();
+}
+
+void Session::note_refused_run(const std::string& id, const std::string& message,
+                               const std::vector<std::string>& names) {
+  *console_.err << "note: run " << id << " is not used: " << message;
+  if (!names.empty()) *console_.err << "; did you mean " << join(names, ", ") << "?";
+  *console_.err << '\n';
+}
+
+void Session::note_refused_runs(const Json& response) {
+  if (!response.contains("learned")) return;
+  for (const Json& run : response["learned"]["refused"]) {
+    note_refused_run(run["id"].get<std::string>(), run["message"].get<std::string>(),
+                     run["did_you_mean"].get<std::vector<std::string>>());
+  }
 }
 
 void Session::warn_of_implausible(const Catalog& catalog) {
@@ -49,6 +67,7 @@ std::optional<Json> Session::answer(std::string_view verb, const Json& request, 
     return std::nullopt;
   }
   status = 0;
+  note_refused_runs(*response);
   return std::move(*response);
 }
 

@@ -30,6 +30,9 @@ class Session {
   /// Runs a pure verb and prints its error, if any, setting `status`. Null on error.
   std::optional<Json> answer(std::string_view verb, const Json& request, int& status);
 
+  /// Says on err which of the user's own runs the answer could not learn from, and why.
+  void note_refused_runs(const Json& response);
+
   /// Prints the response as JSON when that is the chosen format; true if it did.
   bool printed_as_json(const Json& response);
 
@@ -39,6 +42,9 @@ class Session {
  private:
   /// Says on err what in the user's own files cannot be right, without refusing to answer.
   void warn_of_implausible(const Catalog& catalog);
+
+  /// Says on err that a run of the user's own teaches nothing.
+  void note_refused_run(const std::string& id, const std::string& message, const std::vector<std::string>& names);
 
   Console console_;
   std::string base_;

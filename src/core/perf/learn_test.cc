@@ -1,0 +1,272 @@
+#include "core/perf/learn.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/perf/devices_for_tests.h"
+#include "core/perf/predict.h"
+
+namespace rigwise {
+namespace {
+
+using namespace shapes;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct World {
+  Catalog catalog = small_catalog();
+  Calibration shipped = prior_calibration();
+
+  World() {
+    Device twin = card("twin", 24, 1008, 16384, 165.2);
+    for (Device device : {card("card", 24, 1008, 16384, 165.2), twin, card("other", 24, 600, 9000, 90)}) {
+      if (device.id != "other") device.chip = "ad102";
+      catalog.devices.push_back(device);
+    }
+    catalog.models = {llama_3_8b(), llama_3_2_1b(), qwen2_5_7b()};
+    for (Llm& model : catalog.models) {
+      model.name = model.id;
+      model.weights = WeightsStatus::published;
+    }
+    catalog.formats = {gguf(q4_k_m()), gguf(q8_0())};
+    catalog.index_names();
+  }
+
+  PredictQuery query(const char* device, const char* model, const char* format, double depth = 0) const {
+    PredictQuery q;
+    q.model = *catalog.model(model);
+    q.format = *catalog.format(format);
+    q.setup = *parse_setup(catalog, device);
+    q.workload = {1, 128, depth, 1};
+    return q;
+  }
+
+  Prediction answer(const Calibration& calibration, const PredictQuery& query) const {
+    return *predict(catalog, calibration, query);
+  }
+
+  Measurement run(double tokens_per_s, const char* id = "own-1") const {
+    Measurement m;
+    m.id = id;
+    m.hardware = "card";
+    m.model = "llama-3-8b";
+    m.quant = "q4_k_m";
+    m.engine = "llama.cpp";
+    m.backend = "cuda";
+    m.gen_tokens = 128;
+    m.context_depth = 0;
+    m.date = "2026-11-21";
+    m.source = "own run";
+    m.tokens_per_s = tokens_per_s;
+    m.is_own = true;
+    return m;
+  }
+
+  Calibration after(const std::vector<Measurement>& own) const { return learn_from(catalog, shipped, own).calibration; }
+
+  /// How much faster one predicts than the other, on the log scale.
+  double moved(const Calibration& learned, const PredictQuery& q) const {
+    return std::log(answer(learned, q).decode.band.value / answer(shipped, q).decode.band.value);
+  }
+};
+
+constexpr double kSlower = 0.8;
+
+/// A run that reaches four fifths of what is predicted for it.
+Measurement slow_run(const World& world) {
+  return world.run(kSlower *
+                   world.answer(world.shipped, world.query("card", "llama-3-8b", "q4_k_m")).decode.band.value);
+}
+
+TEST(Learn, ASetupThatWasMeasuredGetsItsMeasurementItsTierAndItsId) {
+  const World world;
+  const Measurement run = slow_run(world);
+  const Prediction p = world.answer(world.after({run}), world.query("card", "llama-3-8b", "q4_k_m"));
+  EXPECT_NEAR(p.decode.band.value / run.tokens_per_s, 1, 0.01);
+  EXPECT_EQ(p.decode.tier, Tier::t0_measured_here);
+  EXPECT_EQ(p.decode.basis, Basis::measured);
+  EXPECT_THAT(p.decode.evidence, ElementsAre("own-1"));
+  EXPECT_EQ(p.evidence.front(), "own-1");
+}
+
+TEST(Learn, WhatWasNotMeasuredKeepsItsBasis) {
+  const World world;
+  const Prediction p = world.answer(world.after({slow_run(world)}), world.query("card", "llama-3-8b", "q4_k_m"));
+  EXPECT_NE(p.prefill.basis, Basis::measured) << "only decode was";
+  EXPECT_THAT(p.prefill.evidence, IsEmpty());
+}
+
+TEST(Learn, OtherDepthsFollowTheShapeOfTheModel) {
+  const World world;
+  const Calibration learned = world.after({slow_run(world)});
+  const PredictQuery deep = world.query("card", "llama-3-8b", "q4_k_m", 32768);
+  EXPECT_NEAR(world.moved(learned, deep), std::log(kSlower), 0.01);
+  EXPECT_EQ(world.answer(learned, deep).decode.tier, Tier::t1_same_device_and_model) << "nobody measured that depth";
+}
+
+TEST(Learn, RunsAtTwoDepthsAreBothMet) {
+  const World world;
+  Measurement shallow = slow_run(world), deep = world.run(1, "own-2");
+  deep.context_depth = 32768;
+  const PredictQuery at_depth = world.query("card", "llama-3-8b", "q4_k_m", 32768);
+  deep.tokens_per_s = 0.5 * world.answer(world.shipped, at_depth).decode.band.value;
+  const Calibration learned = world.after({shallow, deep});
+  const Prediction near = world.answer(learned, world.query("card", "llama-3-8b", "q4_k_m"));
+  EXPECT_NEAR(near.decode.band.value / shallow.tokens_per_s, 1, 0.01);
+  EXPECT_NEAR(world.answer(learned, at_depth).decode.band.value / deep.tokens_per_s, 1, 0.01);
+  EXPECT_EQ(near.evidence.front(), "own-1");
+}
+
+TEST(Learn, AnotherFormatOfTheModelMovesLessAndAnotherModelLessStill) {
+  const World world;
+  const Calibration learned = world.after({slow_run(world)});
+  const PredictQuery format = world.query("card", "llama-3-8b", "q8_0");
+  const PredictQuery model = world.query("card", "qwen2.5-7b", "q4_k_m");
+  EXPECT_NEAR(world.moved(learned, format), 0.75 * std::log(kSlower), 0.01);
+  EXPECT_NEAR(world.moved(learned, model), 0.5 * std::log(kSlower), 0.01);
+  EXPECT_EQ(world.answer(learned, format).decode.tier, Tier::t1_same_device_and_model);
+  EXPECT_EQ(world.answer(learned, model).decode.tier, Tier::t2_same_device);
+}
+
+TEST(Learn, TheSameChipInAnotherMachineMovesALittleAndOtherChipsNotAtAll) {
+  const World world;
+  const Calibration learned = world.after({slow_run(world)});
+  const double twin = world.moved(learned, world.query("twin", "llama-3-8b", "q4_k_m"));
+  EXPECT_LT(twin, -0.05);
+  EXPECT_GT(twin, 0.5 * std::log(kSlower));
+  EXPECT_EQ(world.moved(learned, world.query("other", "llama-3-8b", "q4_k_m")), 0);
+}
+
+TEST(Learn, BandsGrowNarrowerTheNearerTheRunIs) {
+  const World world;
+  const Calibration learned = world.after({slow_run(world)});
+  const auto width = [&](const Calibration& calibration, const PredictQuery& q) {
+    const Band band = world.answer(calibration, q).decode.band;
+    return std::log(band.high / band.low);
+  };
+  const PredictQuery same = world.query("card", "llama-3-8b", "q4_k_m");
+  EXPECT_LT(width(learned, same), 0.5 * width(world.shipped, same));
+  const PredictQuery other = world.query("other", "llama-3-8b", "q4_k_m");
+  EXPECT_EQ(width(learned, other), width(world.shipped, other));
+}
+
+TEST(Learn, WhatManyStreamsDidSaysNothingOfOne) {
+  const World world;
+  Measurement run = slow_run(world);
+  run.concurrency = 16;
+  run.phase = Phase::decode_total;
+  const Calibration learned = world.after({run});
+  EXPECT_EQ(world.moved(learned, world.query("card", "llama-3-8b", "q4_k_m")), 0);
+}
+
+TEST(Learn, TheOrderOfRunsDoesNotMatter) {
+  const World world;
+  Measurement a = slow_run(world), b = slow_run(world);
+  b.id = "own-2";
+  b.quant = "q8_0";
+  const PredictQuery asked = world.query("card", "qwen2.5-7b", "q4_k_m");
+  EXPECT_EQ(world.moved(world.after({a, b}), asked), world.moved(world.after({b, a}), asked));
+}
+
+TEST(Learn, AnsweredTwiceTheSameRunsTeachNoMore) {
+  const World world;
+  const Calibration once = world.after({slow_run(world)});
+  const Calibration again = learn_from(world.catalog, once, {slow_run(world)}).calibration;
+  EXPECT_EQ(again.own.runs.size(), 1u);
+}
+
+/// The only refusal of a run.
+RefusedRun refusal(const World& world, const Measurement& run) {
+  const Learned learned = learn_from(world.catalog, world.shipped, {run});
+  EXPECT_TRUE(learned.calibration.own.empty());
+  return learned.refused.size() == 1 ? learned.refused.front() : RefusedRun{};
+}
+
+TEST(Learn, ARunAboveTheCeilingIsRefusedAndTheCeilingTold) {
+  const World world;
+  const RefusedRun why = refusal(world, world.run(1000));
+  EXPECT_EQ(why.reason, "above_ceiling");
+  EXPECT_THAT(why.message, HasSubstr("1000 tok/s is above "));
+}
+
+TEST(Learn, ARunThatCrawlsIsRefused) {
+  const World world;
+  EXPECT_EQ(refusal(world, world.run(0.1)).reason, "far_below");
+}
+
+TEST(Learn, UnknownNamesAreRefusedWithTheNearest) {
+  const World world;
+  Measurement run = slow_run(world);
+  run.model = "lama-3-8b";
+  const RefusedRun why = refusal(world, run);
+  EXPECT_EQ(why.reason, "model_unknown");
+  EXPECT_THAT(why.message, HasSubstr("lama-3-8b"));
+  EXPECT_THAT(why.did_you_mean, testing::Contains("llama-3-8b"));
+  run = slow_run(world);
+  run.engine = "lama.cpp";
+  EXPECT_EQ(refusal(world, run).reason, "engine_unknown") << "an unknown engine is not the usual one";
+}
+
+TEST(Learn, AWholeRequestTellsNeitherPhase) {
+  const World world;
+  Measurement run = slow_run(world);
+  run.phase = Phase::e2e;
+  run.prompt_tokens = 512;
+  EXPECT_EQ(refusal(world, run).reason, "e2e");
+}
+
+TEST(Learn, WithoutTheRunsEverythingIsAsItWasShipped) {
+  const World world;
+  const Calibration learned = world.after({slow_run(world)});
+  EXPECT_EQ(world.moved(published_only(learned), world.query("card", "llama-3-8b", "q4_k_m")), 0);
+}
+
+/// One run of each of `groups` set-ups on each of `devices`, predicted within `width` by another.
+std::vector<OwnResidual> spread(int devices, int groups, double width, OwnReach reach) {
+  std::vector<OwnResidual> residuals;
+  for (int d = 0; d < devices; ++d) {
+    for (int g = 0; g < groups; ++g) {
+      const double share = (d * groups + g + 0.5) / (devices * groups);
+      residuals.push_back(
+          {"decode", "cuda", "llama.cpp", "card-" + std::to_string(d), reach, d * groups + g, width * (2 * share - 1)});
+    }
+  }
+  return residuals;
+}
+
+TEST(OwnBands, CoverFourOfFiveRuns) {
+  Calibration c;
+  c.bands = fit_own_bands(spread(20, 5, 0.1, OwnReach::here));
+  c.reindex();
+  const std::optional<LogBand> band = own_band_for(c, "decode", OwnReach::here, "cuda", "llama.cpp", 0.8);
+  ASSERT_TRUE(band);
+  EXPECT_NEAR(band->low, -0.08, 0.005);
+  EXPECT_NEAR(band->high, 0.08, 0.005);
+  EXPECT_FALSE(own_band_for(c, "decode", OwnReach::device, "cuda", "llama.cpp", 0.8));
+}
+
+TEST(OwnBands, NeedGroupsAndDevices) {
+  EXPECT_THAT(fit_own_bands(spread(4, 30, 0.1, OwnReach::here)), IsEmpty()) << "four devices";
+  EXPECT_THAT(fit_own_bands(spread(9, 30, 0.1, OwnReach::device)), IsEmpty()) << "nine, of relatives";
+  EXPECT_THAT(fit_own_bands(spread(15, 1, 0.1, OwnReach::here)), IsEmpty()) << "fifteen groups";
+}
+
+TEST(OwnBands, KeepThePublishedBandWhereItIsNarrower) {
+  Calibration c;
+  c.bands = {{"decode/t1", -0.05, 0.05, 100}, {"decode/t0", -0.1, 0.1, 100}};
+  c.reindex();
+  DeviceEvidence evidence;
+  evidence.tier = Tier::t0_measured_here;
+  evidence.published = Tier::t1_same_device_and_model;
+  evidence.own = OwnReach::here;
+  EXPECT_EQ(evidence_band(c, "decode", evidence, "cuda", "llama.cpp", 0.8).high, 0.05);
+  evidence.published = Tier::t3_same_backend;
+  EXPECT_EQ(evidence_band(c, "decode", evidence, "cuda", "llama.cpp", 0.8).high, 0.1);
+}
+
+}  // namespace
+}  // namespace rigwise
