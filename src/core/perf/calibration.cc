@@ -4,7 +4,7 @@
 
 namespace rigwise {
 
-const char* const kFormulaVersion = "1";
+const char* const kFormulaVersion = "2";
 
 const Constant* Calibration::find(std::string_view key) const {
   const auto found = index.find(std::string(key));

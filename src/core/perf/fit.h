@@ -46,7 +46,8 @@ struct Folds {
 /// `by` is "hardware", "model" or "source". At most `most` folds; groups are dealt out in turn, largest first.
 Folds make_folds(const FitRows& rows, std::string_view by, int most);
 
-/// Median residual of each group, in group order; absent groups keep their place with rows = 0.
+/// Median residual of each group over its possible rows, in group order; groups without any keep their place with rows
+/// = 0.
 struct GroupResidual {
   double log_ratio = 0;
   int rows = 0;

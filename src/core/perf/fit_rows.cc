@@ -70,6 +70,7 @@ std::vector<GroupResidual> group_residuals(const FitRows& rows, const std::vecto
   std::vector<std::vector<double>> of_group(rows.groups.size());
   std::vector<GroupResidual> result(rows.groups.size());
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    if (is_impossible(gate_of(rows.rows[i].resolved))) continue;
     const std::size_t g = static_cast<std::size_t>(rows.rows[i].group);
     of_group[g].push_back(residuals[i]);
     if (result[g].example == nullptr) result[g].example = &rows.rows[i].resolved;

@@ -115,8 +115,8 @@ double SpeedModel::link_time(double n) const {
 ///     t = [smooth_max(W/(eta B), W/(u S), C/R) + host + smooth_max(K/(eta_k B), A/R_a) + A/(s S) + layers + fixed +
 ///          link] * factor
 /// Takes  W weights read by the batch (distinct experts), B bandwidth, S units times clock, u bytes a unit takes in,
-///        C matrix work, R its rate, K cache read once for all tokens a stream brings, A attention work (MLA's latent is
-///        small to read and dear to score), the last A/(s S) only without flash attention.
+///        C matrix work, R its rate, K cache read once for all tokens a stream brings, A attention work (MLA's latent
+///        is small to read and dear to score), the last A/(s S) only without flash attention.
 /// Gives  seconds of one step of all streams, never below the roofline.
 /// From   predicting.md 4.3; W/(u S) is what keeps small multiprocessor counts on fast memory from saturating it.
 StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency, double tokens_each) const {
