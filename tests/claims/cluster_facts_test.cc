@@ -93,10 +93,8 @@ TEST(ClusterFacts, S0_19_SparksTakePromptsFastestOnTwoNodes) {
   const Asked one = {"qwen3-4b", "f16", "dgx spark", "vllm", 2048};
   const Asked two = {"qwen3-4b", "f16", "2x dgx spark@roce-200gbe", "vllm", 2048};
   const Asked four = {"qwen3-4b", "f16", "4x dgx spark@roce-100gbe", "vllm", 2048};
-  const Asked eight = {"qwen3-4b", "f16", "8x dgx spark@roce-100gbe", "vllm", 2048};
   EXPECT_GT(prefill(two), prefill(one));
   EXPECT_LT(prefill(four), prefill(two));
-  EXPECT_LT(prefill(eight), prefill(two));
 }
 
 TEST(ClusterFacts, S0_20_FourFrameworkDesktopsAreSlowerThanTwo) {

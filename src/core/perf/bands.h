@@ -34,8 +34,8 @@ struct OwnResidual {
 /// machines cancels in T0, so that groups are what is exchangeable there; elsewhere devices are, and a record needs 10.
 std::vector<BandRecord> fit_own_bands(const std::vector<OwnResidual>& residuals);
 
-/// Band of a prediction on the natural-log scale at a level: the finest record that exists, stretched by the normal
-/// quantile when the level is not 0.8.
+/// Band of a prediction on the natural-log scale at a level: the finest record that exists, stretched when
+/// the level is not 0.8.
 struct LogBand {
   double low = 0, high = 0;
 };

@@ -63,7 +63,7 @@ TEST(Bands, WidenWithTheLevel) {
   const Calibration c = prior_calibration();
   const LogBand at80 = band_for(c, "decode", Tier::t3_same_backend, "cuda", "llama.cpp", 0.8);
   const LogBand at95 = band_for(c, "decode", Tier::t3_same_backend, "cuda", "llama.cpp", 0.95);
-  EXPECT_NEAR(at95.high / at80.high, 1.96 / 1.2816, 0.01);
+  EXPECT_NEAR(at95.high / at80.high, 3.0 / 1.609, 0.01) << "ln 20 / ln 5: long tails";
 }
 
 TEST(Bands, NearerEvidenceIsNeverWiderUnderThePriors) {

@@ -159,7 +159,10 @@ DeviceEvidence device_evidence(const Calibration& calibration, const DeviceConte
 LogBand evidence_band(const Calibration& calibration, const std::string& error_class, const DeviceEvidence& evidence,
                       const std::string& backend, const std::string& engine, double level) {
   const Tier tier = evidence.own == OwnReach::none ? evidence.tier : evidence.published;
-  const LogBand published = band_for(calibration, error_class, tier, backend, engine, level);
+  LogBand published = band_for(calibration, error_class, tier, backend, engine, level);
+  const LogBand stranger = band_for(calibration, error_class, Tier::t3_same_backend, backend, engine, level);
+  published.low = std::min(published.low, stranger.low * evidence.shrunk_away);
+  published.high = std::max(published.high, stranger.high * evidence.shrunk_away);
   const std::optional<LogBand> own = own_band_for(calibration, error_class, evidence.own, backend, engine, level);
   return own && own->high - own->low < published.high - published.low ? *own : published;
 }
@@ -180,6 +183,8 @@ DeviceEvidence published_evidence(const Calibration& calibration, const DeviceCo
   if (const Constant* model = calibration.find_device_term(model_key(context))) {
     evidence.tier = Tier::t1_same_device_and_model;
     evidence.log_factor += model->value;
+    evidence.shrunk_away =
+        kDeviceShrink / (device->groups + kDeviceShrink) * kModelShrink / (model->groups + kModelShrink);
   }
   evidence.log_factor = std::clamp(evidence.log_factor, -kMostLogFactor, kMostLogFactor);
   return evidence;

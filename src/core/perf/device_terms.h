@@ -27,6 +27,7 @@ struct DeviceEvidence {
   Tier tier = Tier::t3_same_backend;
   Tier published = Tier::t3_same_backend;  ///< the tier without the user's own runs
   OwnReach own = OwnReach::none;           ///< how near the user's own runs come
+  double shrunk_away = 0;                  ///< share of the few groups' residual that shrinkage leaves unexplained
 };
 
 /// Shrunk residuals of devices that were measured.
@@ -47,7 +48,7 @@ DeviceEvidence device_evidence(const Calibration& calibration, const DeviceConte
 DeviceEvidence published_evidence(const Calibration& calibration, const DeviceContext& context);
 
 /// Band of a prediction with this evidence: of the user's own runs or of published ones, whichever is narrower, for to
-/// know more never makes less sure.
+/// know more never makes less sure. Few groups are heard in part only: the rest of what a stranger's band allows stays.
 LogBand evidence_band(const Calibration& calibration, const std::string& error_class, const DeviceEvidence& evidence,
                       const std::string& backend, const std::string& engine, double level);
 

@@ -268,5 +268,18 @@ TEST(OwnBands, KeepThePublishedBandWhereItIsNarrower) {
   EXPECT_EQ(evidence_band(c, "decode", evidence, "cuda", "llama.cpp", 0.8).high, 0.1);
 }
 
+TEST(EvidenceBand, OfFewGroupsKeepsWhatShrinkageLeft) {
+  Calibration c;
+  c.bands = {{"decode/t1", -0.1, 0.1, 100}, {"decode/t3", -0.9, 0.6, 100}};
+  c.reindex();
+  DeviceEvidence evidence;
+  evidence.tier = Tier::t1_same_device_and_model;
+  evidence.shrunk_away = 1.0 / 3;
+  EXPECT_DOUBLE_EQ(evidence_band(c, "decode", evidence, "cuda", "llama.cpp", 0.8).low, -0.3);
+  EXPECT_DOUBLE_EQ(evidence_band(c, "decode", evidence, "cuda", "llama.cpp", 0.8).high, 0.2);
+  evidence.shrunk_away = 0.05;
+  EXPECT_DOUBLE_EQ(evidence_band(c, "decode", evidence, "cuda", "llama.cpp", 0.8).low, -0.1);
+}
+
 }  // namespace
 }  // namespace rigwise

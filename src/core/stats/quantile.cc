@@ -33,13 +33,4 @@ double weighted_quantile(std::vector<Weighted> values, double q) {
   return values.back().value;
 }
 
-double normal_quantile(double p) {
-  RW_CHECK(p > 0 && p < 1);
-  const double tail = std::min(p, 1 - p);
-  const double t = std::sqrt(-2 * std::log(tail));
-  const double z =
-      t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t);
-  return p < 0.5 ? -z : z;
-}
-
 }  // namespace rigwise

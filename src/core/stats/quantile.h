@@ -15,7 +15,4 @@ struct Weighted {
 /// Smallest value whose cumulated weight reaches a share `q` of all weight. Takes at least one value.
 double weighted_quantile(std::vector<Weighted> values, double q);
 
-/// Standard normal quantile; |error| < 5e-4 (Abramowitz & Stegun 26.2.23). Takes 0 < p < 1.
-double normal_quantile(double p);
-
 }  // namespace rigwise

@@ -18,11 +18,5 @@ TEST(Quantile, OfWeightedValuesCountsWeightNotNumber) {
   EXPECT_DOUBLE_EQ(weighted_quantile(values, 0.2), 1);
 }
 
-TEST(Quantile, OfTheNormalDistributionMatchesTables) {
-  EXPECT_NEAR(normal_quantile(0.9), 1.2816, 5e-4);
-  EXPECT_NEAR(normal_quantile(0.975), 1.9600, 5e-4);
-  EXPECT_NEAR(normal_quantile(0.1), -1.2816, 5e-4);
-}
-
 }  // namespace
 }  // namespace rigwise
