@@ -23,8 +23,8 @@ struct EnginePolicy {
   bool sliding_window_capped = true;  ///< false: sliding layers keep the full context
   int kv_block_tokens = 256;
   int prefill_chunk_tokens = 512;
-  double memory_pool_fraction = 0;  ///< vLLM-like: share of device memory it takes; 0: grows as needed
-  double runtime_gib = 0.25;        ///< per device
+  double memory_pool_fraction = 0;    ///< vLLM-like: share of device memory it takes; 0: grows as needed
+  double runtime_gib = 0.25;          ///< per device
   std::string kv_type_low_precision;  ///< KV format it takes unasked for FP8 and FP4 weights; empty: f16
 };
 
