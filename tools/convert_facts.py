@@ -459,6 +459,7 @@ def convert_engines(out):
         head = {"id": e["id"], "name": e["name"], "aliases": claim_all(names, e, [e["name"], *e.get("aliases", [])]),
                 "backends": e["backends"], "containers": e["containers"], "base": e.get("base"), "notes": e.get("notes")}
         sources = [{"covers": ["features"] if k == "seed" else ["policy", "backends"], "kind": k, "ref": r} for k, r in e["sources"]]
+        sources += [{"covers": covers, "kind": k, "ref": r} for covers, k, r in e.get("more_sources", [])]
         write(out / "engines" / f"{e['id']}.toml", toml.document(
             head, [("policy", e["policy"]), ("features", e.get("features")), ("features_corrected", e.get("corrected"))], [("source", sources)]))
     return names

@@ -189,6 +189,17 @@ void decode_unresolved(std::string_view path, std::string_view text, Catalog& c,
   });
 }
 
+void decode_source_conditions(std::string_view path, std::string_view text, Catalog& c,
+                              std::vector<Diagnostic>& faults) {
+  CsvTable t(text, path, {"source", "note_word", "conditions", "reason"}, {}, true, faults);
+  const int source = t.column("source"), word = t.column("note_word"), conditions = t.column("conditions"),
+            reason = t.column("reason");
+  read_rows(t, c.source_conditions, faults, [&] {
+    for (const int needed : {source, conditions, reason}) t.require(needed);
+    return SourceCondition{t.text(source), t.text(word), t.text(conditions), t.text(reason)};
+  });
+}
+
 /// One dossier a device: a later one (an overlay's) replaces the earlier.
 void add_dossier(std::string_view path, std::string_view text, Catalog& c, std::vector<Diagnostic>& faults) {
   Dossier dossier = decode_dossier(path, text, faults);
@@ -231,6 +242,7 @@ constexpr TableKind kTables[] = {
     {"scores/", decode_scores},
     {"observations/", decode_seed_observations},
     {"measurements/", decode_catalog_measurements},
+    {"source_conditions.csv", decode_source_conditions},
     {"unresolved.csv", decode_unresolved},
     {"dossiers/", add_dossier},
 };

@@ -163,6 +163,10 @@ Json electricity_json(const ElectricityPrice& p) {
 
 Json unresolved_json(const UnresolvedName& u) { return {{"kind", u.kind}, {"name", u.name}, {"reason", u.reason}}; }
 
+Json source_condition_json(const SourceCondition& s) {
+  return {{"source", s.source}, {"note_word", s.note_word}, {"conditions", s.conditions}, {"reason", s.reason}};
+}
+
 }  // namespace
 
 Json quote_json(const Quote& quote) {
@@ -284,6 +288,7 @@ const std::vector<RecordKind>& record_kinds() {
       RIGWISE_KIND("electricity", electricity, electricity_json),
       RIGWISE_KIND("scores", scores, score_json),
       RIGWISE_KIND("measurements", measurements, measurement_json),
+      RIGWISE_KIND("source_conditions", source_conditions, source_condition_json),
       RIGWISE_KIND("unresolved", unresolved, unresolved_json),
   };
   return kKinds;

@@ -78,6 +78,7 @@ const Exchange kExchanges[] = {
     {"catalog", R"({"kind": "electricity"})"},
     {"catalog", R"({"kind": "scores"})"},
     {"catalog", R"({"kind": "measurements", "limit": 50})"},
+    {"catalog", R"({"kind": "source_conditions"})"},
     {"catalog", R"({"kind": "unresolved"})"},
     {"validate", R"({})"},
     {"validate",

@@ -47,8 +47,11 @@ ENGINES = [
          features=features("TP + DP", "continuous batching", "very high", "low", "no", "no (AWQ/GPTQ)", "yes", "medium", "yes",
                            "RadixAttention, very good", "1.1-1.3x (up to 158K tok/s at 75% cache hit)")),
     dict(id="tensorrt-llm", name="TensorRT-LLM", aliases=["trt-llm", "trtllm"], backends=["cuda"], containers=["safetensors"],
-         policy=policy("tensor_parallel", "continuous", "full", 32, 8192, 0.9, 1.0),
-         features=dict(relative_throughput_at_scale="1.5-1.7x")),
+         policy=dict(policy("tensor_parallel", "continuous", "full", 32, 8192, 0.9, 1.0), kv_type_low_precision="kv-fp8"),
+         features=dict(relative_throughput_at_scale="1.5-1.7x"),
+         more_sources=[(["policy.kv_type_low_precision"], "datasheet",
+                        "TensorRT-LLM documentation, Quantization: checkpoints of Model Optimizer have the FP8 KV cache enabled by default "
+                        "(nvidia.github.io/TensorRT-LLM/features/quantization.html)")]),
     dict(id="tensorrt-edge-llm", name="TensorRT Edge-LLM", backends=["cuda"], containers=["safetensors"], base="tensorrt-llm",
          policy=policy("none", "continuous", "full", 32, 2048, 0.0, 0.5), notes="for Jetson"),
     dict(id="mlx", name="MLX", aliases=["mlx-lm", "mlx-vlm", "MLX (mlx-lm)", "MLX (mlx-vlm)", "rapid-mlx", "MLX (rapid-mlx)", "omlx", "MLX (oMLX)"],

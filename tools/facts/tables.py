@@ -30,18 +30,15 @@ SHORT = {
 }
 
 
-# Conditions of a whole source that its rows leave out.
-NOTES = {
-    "mac-llm-bench (via smoothyy3/willitrun normalized data)":
-        "sustained: fanless machine, all models in one series (README and bench.sh of the source)",
-}
-# The same for one tool of a source; llama.cpp's scripts/bench-models.sh and its logs (pull request 16894,
-# benches/dgx-spark.md) run llama-batched-bench with n_ubatch = 2048 and flash_attn = 1, and so does the gpt-oss guide
-# (its llama-bench rows of the same prompts, which say so, agree within 4 %).
-TOOL_NOTES = {
-    ("llama.cpp benches/", "llama-batched-bench"): "ubatch 2048; flash attention on (n_ubatch, flash_attn of the source's log)",
-    ("llama.cpp discussion 15396", "llama-batched-bench"): "ubatch 2048; flash attention on (as its llama-bench rows)",
-}
+# Conditions of a whole source that its rows leave out: source (its beginning), word of the note, conditions, where stated.
+SOURCE_CONDITIONS = [
+    ("mac-llm-bench (via smoothyy3/willitrun normalized data)", "",
+     "sustained: fanless machine, all models in one series", "README and bench.sh of the source"),
+    ("llama.cpp benches/", "llama-batched-bench", "ubatch 2048; flash attention on",
+     "scripts/bench-models.sh (llama.cpp pull request 16894) and the log in benches/dgx-spark/dgx-spark.md: n_ubatch = 2048, flash_attn = 1"),
+    ("llama.cpp discussion 15396", "llama-batched-bench", "ubatch 2048; flash attention on",
+     "as the source's llama-bench rows of the same prompts, which say so and agree within 4 %"),
+]
 
 
 def convert_measurements(data, out):
@@ -50,11 +47,6 @@ def convert_measurements(data, out):
     rows = read_csv(data / "measurements.csv")
     files = {}
     for r in rows:
-        if r["source"] in NOTES:
-            r["unit_note"] = "; ".join(x for x in (r["unit_note"], NOTES[r["source"]]) if x)
-        for (source, tool), note in TOOL_NOTES.items():
-            if r["source"].startswith(source) and tool in r["unit_note"]:
-                r["unit_note"] += "; " + note
         name = SHORT.get(r["source"]) or slug(re.sub(r"\.(json|md|sqlite)\b|\bREADME\b|\bdocs/|\bbenches/", " ", r["source"]))[:60].strip("-")
         files.setdefault(name, []).append(r)
     sources = {}
@@ -67,6 +59,7 @@ def convert_measurements(data, out):
         files.setdefault("seed-" + r["source"].split("_")[0], []).append(r)
     for n in sorted(k for k in files if re.match(r"seed-\d+$", k)):
         table(out / "measurements" / f"{n}.csv", columns, files[n])
+    table(out / "source_conditions.csv", ["source", "note_word", "conditions", "reason"], SOURCE_CONDITIONS)
     return rows, S.MEASUREMENTS
 
 

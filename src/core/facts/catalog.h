@@ -71,6 +71,7 @@ struct Catalog {
   std::vector<QualityScore> scores;
   std::vector<Measurement> measurements;
   std::vector<SeedObservation> seed_observations;
+  std::vector<SourceCondition> source_conditions;
   std::vector<UnresolvedName> unresolved;
   std::vector<Dossier> dossiers;
 

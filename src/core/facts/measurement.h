@@ -24,4 +24,13 @@ struct Measurement {
   std::string defect;   ///< why the row as printed cannot be used ("tokens_per_s is \"n/a\""); empty: usable
 };
 
+/// source_conditions.csv: how a whole source ran what its rows leave out. Said once beside the rows, which stay as
+/// printed, so that it holds for other extracts of the same source too.
+struct SourceCondition {
+  std::string source;      ///< the beginning of a row's source
+  std::string note_word;   ///< what the row's note must contain; empty: any row of the source
+  std::string conditions;  ///< in the words that notes use: "ubatch 2048; flash attention on"
+  std::string reason;      ///< where that is stated
+};
+
 }  // namespace rigwise

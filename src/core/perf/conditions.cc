@@ -91,9 +91,14 @@ std::optional<double> date_as_year(std::string_view date) {
   return (*first + *last) / 2;
 }
 
-RunConditions run_conditions(const Measurement& row) {
+RunConditions run_conditions(const Measurement& row, std::span<const SourceCondition> of_sources) {
   RunConditions conditions;
-  const std::string_view note = row.unit_note;
+  std::string note = row.unit_note;
+  for (const SourceCondition& known : of_sources) {
+    if (std::string_view(row.source).starts_with(known.source) && contains(row.unit_note, known.note_word)) {
+      note += "; " + known.conditions;
+    }
+  }
   conditions.localscore_average = contains(note, "LocalScore average over 9");
   conditions.sustained = contains(note, "sustained:");
   conditions.chunk_tokens = number_after(note, "ubatch ");

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/facts/measurement.h"
@@ -46,8 +47,8 @@ struct RunConditions {
 /// The date that constants describe and predictions are made for.
 inline constexpr double kReferenceYear = 2026.5;
 
-/// Reads the conditions a row states; what it does not state stays absent.
-RunConditions run_conditions(const Measurement& row);
+/// Reads the conditions a row states, and what its source states for it; what neither states stays absent.
+RunConditions run_conditions(const Measurement& row, std::span<const SourceCondition> of_sources = {});
 
 /// Middle of a date or range ("2025", "2025-08", "2023-11 to 2025") as a year with fraction; absent when unreadable.
 std::optional<double> date_as_year(std::string_view date);

@@ -30,6 +30,20 @@ TEST(RunConditions, KnowAThrottledMachine) {
   EXPECT_FALSE(run_conditions(noted("llama-bench")).sustained);
 }
 
+TEST(RunConditions, TakeWhatASourceStatesForItsRows) {
+  const SourceCondition known[] = {
+      {"llama.cpp benches/", "llama-batched-bench", "ubatch 2048; flash attention on", "log"},
+      {"hot laptop", "", "sustained: fanless", "README"}};
+  Measurement row = noted("llama-batched-bench S_PP, aggregate over B sequences", "", "2025-01");
+  row.source = "llama.cpp benches/dgx-spark/dgx-spark.md";
+  EXPECT_EQ(run_conditions(row, known).chunk_tokens, 2048);
+  EXPECT_EQ(run_conditions(row, known).flash_attention, true);
+  EXPECT_FALSE(run_conditions(row, known).sustained);
+  EXPECT_FALSE(run_conditions(row).chunk_tokens);
+  row.unit_note = "llama-bench mean";
+  EXPECT_FALSE(run_conditions(row, known).chunk_tokens) << "another tool of the same source";
+}
+
 TEST(RunConditions, KnowABuildThatMultipliesWithPlainRocblas) {
   EXPECT_TRUE(run_conditions(noted("llama-bench mean; build llama.cpp-hip")).plain_rocblas);
   EXPECT_FALSE(run_conditions(noted("llama-bench mean; build llama.cpp-rocwmma -fa 1 hipblaslt")).plain_rocblas);

@@ -210,7 +210,7 @@ ResolvedRow resolve_row(const Catalog& catalog, const Measurement& row) {
   r.row = &row;
   r.skip_reason = find_names(catalog, r);
   if (!r.skip_reason.empty()) return r;
-  r.conditions = run_conditions(row);
+  r.conditions = run_conditions(row, catalog.source_conditions);
   if (const Link* link = find_link(catalog, row.interconnect)) {
     for (SetupPart& part : r.setup.parts) part.link = link;
   }

@@ -26,6 +26,7 @@ const std::vector<Shown>& shown_keys() {
       {"prices", {"item_id", "price_low", "price_high", "currency", "price_kind", "date"}},
       {"scores", {"model", "benchmark", "category", "score", "scale_max", "source"}},
       {"measurements", {"id", "hardware", "model", "quant", "phase", "tokens_per_s"}},
+      {"source_conditions", {"source", "note_word", "conditions", "reason"}},
       {"unresolved", {"kind", "name", "reason"}},
   };
   return kShown;
