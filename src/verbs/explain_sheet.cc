@@ -104,12 +104,12 @@ void add_devices(SpeedSheet& s) {
               source_for(s.device().sources, "host_memory"));
 }
 
-void add_weights(SpeedSheet& s) {
+void add_weights(SpeedSheet& s, const char* half_symbol, double half_tokens) {
   const SourceNote bits = source_for(s.c.question.query.format->sources, "bits");
   s.e.input("weights every step reads: attention, shared FFN, head", "always_read", s.n.always_read, "bytes", bits);
   s.e.input("parameters every token meets, head apart", "dense_params", s.n.dense_params, "parameters", s.shape());
   s.e.input("parameters of the head", "head_params", s.n.head_params, "parameters", s.shape());
-  s.e.input("further tokens' worth of work a shared weight tile costs", "half_tokens", s.n.half_tokens, "tokens",
+  s.e.input("further tokens' worth of work a shared weight tile costs", half_symbol, half_tokens, "tokens",
             calibrated(s.c, {"prefill.half_tokens"}));
   if (s.n.expert_groups == 0) return;
   s.e.input("routing reuse between tokens", "skew", s.n.skew, "", from_formula("predicting.md 4.3, start 0.1-0.2"));
@@ -128,7 +128,7 @@ void add_weights(SpeedSheet& s) {
 
 /// Distinct experts at `tokens`, weights read and matrix work of a pass, under symbols that end in `suffix`.
 void pass_steps(SpeedSheet& s, const string& tokens, const string& suffix) {
-  string bytes = "always_read", work = numbered("dense_params * (@ + half_tokens * (1 - 1 / @))", "", tokens);
+  string bytes = "always_read", work = numbered("dense_params * (@ + half_tokens~ * (1 - 1 / @))", "", tokens, suffix);
   for (int i = 0; i < s.n.expert_groups; ++i) {
     const auto with = [&, k = std::to_string(i + 1)](std::string_view p) { return numbered(p, k, tokens, suffix); };
     s.e.step(with("distinct_#~"), with("experts_# * (1 - (1 - picked_# / experts_#)^@)"), "experts",
@@ -137,7 +137,7 @@ void pass_steps(SpeedSheet& s, const string& tokens, const string& suffix) {
              "with some reuse between tokens");
     bytes += with(" + moe_layers_# * expert_bytes_# * met_#~");
     work += with(
-        " + moe_layers_# * expert_params_# * expert_compute * (@ * picked_# + half_tokens * distinct_#~ * "
+        " + moe_layers_# * expert_params_# * expert_compute * (@ * picked_# + half_tokens~ * distinct_#~ * "
         "(1 - distinct_#~ / (@ * picked_#)))");
   }
   s.e.step("weight_bytes" + suffix, bytes, "bytes", "weights one pass reads");
@@ -227,7 +227,7 @@ void add_decode_inputs(SpeedSheet& s) {
 void decode_steps(SpeedSheet& s) {
   add_workload(s);
   add_devices(s);
-  add_weights(s);
+  add_weights(s, "half_tokens", s.n.step_half_tokens);
   add_decode_inputs(s);
   const double per_replica = std::max(1.0, double(std::max(1, s.workload().concurrency)) / s.n.replicas);
   const bool across = s.n.batches_across_stages && per_replica >= s.n.pipeline_stages;
@@ -280,7 +280,7 @@ void decode_steps(SpeedSheet& s) {
 void prefill_steps(SpeedSheet& s) {
   add_workload(s);
   add_devices(s);
-  add_weights(s);
+  add_weights(s, "half_tokens_u", s.n.half_tokens);
   const Workload& w = s.workload();
   s.e.input("prompt", "prompt_tokens", w.prompt_tokens, "tokens", from_request());
   s.e.input("tokens of a chunk", "chunk", s.n.chunk_tokens, "tokens",

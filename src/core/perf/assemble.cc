@@ -217,7 +217,10 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.s_per_attention_flop_ = 1 / (attention_rate * tp);
   const bool vector_only = serving || parts.path == KernelPath::cpu;
   m.s_per_step_attention_flop_ = vector_only ? 0 : 1 / (kStepAttention * unit_flop_rate(parts, v) * tp);
-  m.half_tokens_ = serving ? kServingTileTokens : value_of(v, half_tokens);
+  m.half_tokens_ = value_of(v, half_tokens);
+  if (serving) m.half_tokens_ = kServingTileTokens;
+  // Processors take the streams of a step one by one: no tile is left part empty.
+  m.step_half_tokens_ = parts.path == KernelPath::cpu ? 0 : m.half_tokens_;
   m.expert_compute_ = value_of(v, prefill_experts) * parts.expert_slowdown;
   m.skew_ = kRoutingSkew;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "core/base/text.h"
 #include "core/stats/quantile.h"
@@ -10,7 +11,7 @@
 namespace rigwise {
 namespace {
 
-constexpr int kLeastGroups = 20, kLeastDevices = 10, kLeastDevicesHere = 5;
+constexpr int kLeastGroups = 20, kLeastDevices = 8, kLeastDevicesOwn = 10, kLeastDevicesHere = 5;
 constexpr double kLevel = 0.8;
 /// A class without residuals of its own borrows the single-device one: several devices and whole requests twice as
 /// wide (predicting.md 4.10, cluster 2x), processors half again.
@@ -68,6 +69,12 @@ BandRecord make_record(const std::string& key, const std::vector<const BandResid
   return record;
 }
 
+int devices_of(const std::vector<const BandResidual*>& residuals) {
+  std::set<std::string_view> devices;
+  for (const BandResidual* r : residuals) devices.insert(r->device);
+  return static_cast<int>(devices.size());
+}
+
 /// The record of one key, if there are groups and devices enough.
 std::optional<BandRecord> make_own_record(const std::string& key, const std::vector<const OwnResidual*>& residuals) {
   std::map<std::string, std::map<int, int>> of_device;  // residuals by device and group
@@ -76,7 +83,7 @@ std::optional<BandRecord> make_own_record(const std::string& key, const std::vec
   for (const auto& [device, of] : of_device) groups += static_cast<int>(of.size());
   const bool here = residuals.front()->reach == OwnReach::here;
   const int devices = static_cast<int>(of_device.size());
-  if (groups < kLeastGroups || devices < (here ? kLeastDevicesHere : kLeastDevices)) return std::nullopt;
+  if (groups < kLeastGroups || devices < (here ? kLeastDevicesHere : kLeastDevicesOwn)) return std::nullopt;
   std::vector<Weighted> values;
   for (const OwnResidual* r : residuals) {
     const std::map<int, int>& of = of_device.at(r->device);
@@ -122,7 +129,10 @@ std::vector<BandRecord> fit_bands(const std::vector<BandResidual>& residuals) {
   }
   std::vector<BandRecord> records;
   for (const auto& [key, of] : of_key) {
-    if (static_cast<int>(of.size()) >= kLeastGroups) records.push_back(make_record(key, of));
+    if (static_cast<int>(of.size()) < kLeastGroups) continue;
+    // With few devices the conformal tail is the one worst of them; their parent knows more.
+    const bool has_parent = std::count(key.begin(), key.end(), '/') > 1;
+    if (!has_parent || devices_of(of) >= kLeastDevices) records.push_back(make_record(key, of));
   }
   return records;
 }
@@ -130,13 +140,18 @@ std::vector<BandRecord> fit_bands(const std::vector<BandResidual>& residuals) {
 LogBand band_for(const Calibration& calibration, const std::string& error_class, Tier tier, const std::string& backend,
                  const std::string& engine, double level) {
   const double stretch = stretch_to(level);
-  // A tier without a record of its own takes the next weaker one: wider, never narrower.
+  // A tier without a record of its own takes the next weaker one. Nearer evidence is never wider than a stranger's
+  // (T3): its own record may be that of fewer and odder devices.
+  std::optional<LogBand> band;
   for (int t = static_cast<int>(tier); t <= static_cast<int>(Tier::t5_borrowed); ++t) {
+    if (band && static_cast<Tier>(t) > Tier::t3_same_backend) break;
     const std::string root = error_class + "/" + tier_key(static_cast<Tier>(t));
-    if (const BandRecord* record = find_record(calibration, root, backend, engine)) {
-      return {record->log_low * stretch, record->log_high * stretch};
-    }
+    const BandRecord* record = find_record(calibration, root, backend, engine);
+    if (record == nullptr) continue;
+    const LogBand found = {record->log_low * stretch, record->log_high * stretch};
+    band = band ? LogBand{std::max(band->low, found.low), std::min(band->high, found.high)} : found;
   }
+  if (band) return *band;
   for (const Kin& kin : kKin) {
     if (error_class != kin.error_class) continue;
     const LogBand parent = band_for(calibration, kin.parent, tier, backend, engine, level);

@@ -17,7 +17,7 @@ struct BandResidual {
 };
 
 /// Split-conformal 80 % bands, finest first: class/tier/backend/engine, class/tier/backend, class/tier. A record
-/// needs 20 groups; each device weighs as much as any other.
+/// needs 20 groups, and 8 devices where it has a parent; each device weighs as much as any other.
 /// From  predicting.md 4.10.
 std::vector<BandRecord> fit_bands(const std::vector<BandResidual>& residuals);
 

@@ -59,6 +59,20 @@ TEST(Bands, FallBackToTheParentWhenAGroupIsSmall) {
   EXPECT_DOUBLE_EQ(parent.high, c.find_band("decode/t3")->log_high);
 }
 
+TEST(Bands, OfFewDevicesFallBackToTheParent) {
+  std::vector<BandResidual> residuals = spread("cuda", 40, 1, 0.2);
+  const std::vector<BandResidual> few = spread("vulkan", 5, 30, 2);
+  residuals.insert(residuals.end(), few.begin(), few.end());
+  EXPECT_EQ(with(fit_bands(residuals)).find_band("decode/t3/vulkan"), nullptr) << "150 groups, but of five devices";
+}
+
+TEST(Bands, NearerEvidenceIsNeverWiderThanAStrangers) {
+  const Calibration c = with({{"decode/t2/metal", -2.2, 0.1, 30}, {"decode/t3", -0.3, 0.2, 500}});
+  const LogBand band = band_for(c, "decode", Tier::t2_same_device, "metal", "llama.cpp", 0.8);
+  EXPECT_DOUBLE_EQ(band.low, -0.3);
+  EXPECT_DOUBLE_EQ(band.high, 0.1);
+}
+
 TEST(Bands, WidenWithTheLevel) {
   const Calibration c = prior_calibration();
   const LogBand at80 = band_for(c, "decode", Tier::t3_same_backend, "cuda", "llama.cpp", 0.8);

@@ -77,6 +77,14 @@ std::optional<RefusedRun> why_gated(const ResolvedRow& r, const SpeedModel& mode
       return refuse(rate(row.tokens_per_s) + " is below 1 % of what " + r.device().id +
                     " allows and a tenth of what is predicted: something else was the limit");
   }
+  const double tokens = row.prompt_tokens.value_or(0) + row.context_depth.value_or(0);
+  if (r.model->context_tokens > 0 && tokens > r.model->context_tokens) {
+    return RefusedRun{row.id,
+                      "beyond_context",
+                      significant(tokens, 6) + " tokens are more than the " + std::to_string(r.model->context_tokens) +
+                          " that " + r.model->id + " takes",
+                      {}};
+  }
   if (row.phase == Phase::e2e) {
     return RefusedRun{row.id, "e2e", "a whole request tells neither prefill nor decode: give them apart", {}};
   }

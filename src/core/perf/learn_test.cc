@@ -31,6 +31,7 @@ struct World {
     for (Llm& model : catalog.models) {
       model.name = model.id;
       model.weights = WeightsStatus::published;
+      model.context_tokens = 131072;
     }
     catalog.formats = {gguf(q4_k_m()), gguf(q8_0())};
     catalog.index_names();
@@ -196,6 +197,15 @@ TEST(Learn, ARunAboveTheCeilingIsRefusedAndTheCeilingTold) {
 TEST(Learn, ARunThatCrawlsIsRefused) {
   const World world;
   EXPECT_EQ(refusal(world, world.run(0.1)).reason, "far_below");
+}
+
+TEST(Learn, ARunBeyondTheModelsContextIsRefused) {
+  const World world;
+  Measurement run = slow_run(world);
+  run.context_depth = 200000;
+  const RefusedRun why = refusal(world, run);
+  EXPECT_EQ(why.reason, "beyond_context");
+  EXPECT_THAT(why.message, HasSubstr("131072"));
 }
 
 TEST(Learn, UnknownNamesAreRefusedWithTheNearest) {

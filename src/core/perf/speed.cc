@@ -57,14 +57,14 @@ double SpeedModel::read_bytes(double tokens) const {
 ///        x how much slower expert kernels are.
 /// Gives  FLOP. Holds for n >= 1; at n = 1 nothing is shared and the work is 2 P.
 /// From   predicting.md 4.4, MFU(u) = MFU_inf u / (u + u_half), applied per expert with the tokens it really gets.
-double SpeedModel::compute_flop(double n) const {
-  double flop = dense_params_ * (n + half_tokens_ * (1 - 1 / n));
+double SpeedModel::compute_flop(double n, double half_tokens) const {
+  double flop = dense_params_ * (n + half_tokens * (1 - 1 / n));
   for (int i = 0; i < expert_groups_; ++i) {
     const ExpertGroup& group = experts_[i];
     const double picks = n * group.experts_per_token;
     const double distinct = distinct_experts(group.experts, group.experts_per_token, n, 0);
     flop += group.layers * group.params_per_expert * expert_compute_ *
-            (picks + half_tokens_ * distinct * (1 - distinct / picks));
+            (picks + half_tokens * distinct * (1 - distinct / picks));
   }
   return 2 * flop;
 }
@@ -129,7 +129,7 @@ StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency, doubl
   n *= tokens_each;
   t.bytes_weights = read_bytes(n);
   const double attention = kv_.attention_flop(1, depth_tokens) * n;
-  const double matrix = compute_flop(n) + 2 * head_params_ * n;
+  const double matrix = compute_flop(n, step_half_tokens_) + 2 * head_params_ * n;
   const double device_bytes = t.bytes_weights * (1 - host_share_);
   const double memory_s = device_bytes * s_per_weight_byte_;
   const double units_s = device_bytes * s_per_unit_byte_ + (dense_params_ + head_params_) * s_per_converted_weight_;
@@ -169,7 +169,7 @@ StepTerms SpeedModel::prefill(double prompt_tokens, double depth_tokens, double 
   const double u = std::min<double>(chunk_tokens_, tokens);
   const double chunks = tokens / u;
   const double chunk_bytes = read_bytes(u) - head_bytes_;
-  const double chunk_flop = compute_flop(u);
+  const double chunk_flop = compute_flop(u, half_tokens_);
   const double memory_s = chunk_bytes * (1 - host_share_) * s_per_weight_byte_;
   const double compute_s = chunk_flop * s_per_flop_ * prefill_factor_;
   double stages_busy = 1;

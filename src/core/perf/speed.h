@@ -58,7 +58,7 @@ class SpeedModel {
   friend SpeedModel assemble(const struct SpeedParts& parts, const ParamValues& values);
   friend struct SpeedNumbers;  // for explanations
   double read_bytes(double tokens) const;
-  double compute_flop(double tokens) const;
+  double compute_flop(double tokens, double half_tokens) const;
   double expert_overhead_s(double tokens) const;
   double link_time(double tokens) const;
 
@@ -67,7 +67,8 @@ class SpeedModel {
   double s_per_flop_ = 0, s_per_attention_flop_ = 0, s_per_step_attention_flop_ = 0, s_per_converted_weight_ = 0;
   double s_per_host_byte_ = 0, s_per_host_prefill_byte_ = 0, host_share_ = 0;  ///< layers kept in the host's memory
   double layers_s_ = 0, fixed_s_ = 0, prefill_layers_s_ = 0, prefill_fixed_s_ = 0, request_s_ = 0;
-  double half_tokens_ = 0, expert_compute_ = 1, skew_ = 0;
+  double half_tokens_ = 0, step_half_tokens_ = 0;  ///< of prompts, of decode steps
+  double expert_compute_ = 1, skew_ = 0;
   double scan_s_ = 0;  ///< per token of a prompt, where recurrent states are updated token by token
   double expert_launch_s_ = 0, expert_pick_s_ = 0;  ///< engines that handle experts one by one
   double decode_factor_ = 1, prefill_factor_ = 1, prefill_speed_factor_ = 1;

@@ -24,6 +24,7 @@ SpeedNumbers::SpeedNumbers(const SpeedModel& m)
       prefill_fixed_s(m.prefill_fixed_s_),
       request_s(m.request_s_),
       half_tokens(m.half_tokens_),
+      step_half_tokens(m.step_half_tokens_),
       expert_compute(m.expert_compute_),
       skew(m.skew_),
       decode_factor(m.decode_factor_),

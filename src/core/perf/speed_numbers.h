@@ -12,7 +12,7 @@ struct SpeedNumbers {
   double s_per_step_attention_flop, scan_s, expert_launch_s, expert_pick_s;
   double s_per_converted_weight, s_per_host_byte, host_share;
   double layers_s, fixed_s, prefill_layers_s, prefill_fixed_s, request_s;
-  double half_tokens, expert_compute, skew, decode_factor, prefill_factor, prefill_speed_factor;
+  double half_tokens, step_half_tokens, expert_compute, skew, decode_factor, prefill_factor, prefill_speed_factor;
   double always_read, head_bytes, dense_params, head_params, hidden;
   double link_latency_s, link_s_per_byte, hop_s, roofline_s_per_byte, roofline_s_per_flop;
   int layers, chunk_tokens, tensor_parallel, pipeline_stages, replicas, expert_groups;

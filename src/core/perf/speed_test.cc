@@ -161,6 +161,13 @@ TEST(Speed, AnMoePrefillChunkReadsNearlyAllExperts) {
   EXPECT_GT(chunk.bytes_weights, 14e9);
 }
 
+TEST(Speed, ASecondStreamOnAProcessorIsNoLossInAll) {
+  const Bench bench;
+  const SpeedModel model =
+      speed_of(bench.catalog, llama_3_8b(), q4_k_m(), setup(bench.device), bench.catalog.engines[0], "cpu");
+  EXPECT_GE(2 / model.decode_step(512, 2).total_s, 1 / model.decode_step(512, 1).total_s);
+}
+
 TEST(Speed, ExpertsMakeBatchingSubLinearUntilTheySaturate) {
   const SpeedModel model = Bench().served(qwen3_30b_a3b(), f16(), 1);
   const double at8 = model.decode_step(0, 8).bytes_weights, at1 = model.decode_step(0, 1).bytes_weights;

@@ -35,7 +35,8 @@ std::string cannot_split(const PredictQuery& query, const Engine& engine) {
   if (habit == MultiDevice::none) return engine.name + " runs a model on one device only";
   if (*query.split == Split::layer_split) return {};
   if (habit == MultiDevice::layer_split) {
-    return engine.name + " splits a model over devices by layers only; vLLM, SGLang, TensorRT-LLM and exo split layers";
+    return engine.name +
+           " splits a model over devices by layers only; vLLM, SGLang, TensorRT-LLM and exo split inside layers";
   }
   if (*query.split == Split::expert_parallel && !query.model->is_moe()) {
     return query.model->name + " has no experts to deal out";

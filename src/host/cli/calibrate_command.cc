@@ -53,8 +53,9 @@ int run(Session& session, const Args& args) {
                  << '\n';
     return 0;
   }
-  *console.out << fitted.constants.size() << " constants and " << fitted.bands.size() << " bands from "
-               << say_count(static_cast<double>(rows.size())) << " rows, written to " << folder
+  *console.out << fitted.constants.size() << " constants (" << fitted.fitted_constants() << " fitted) and "
+               << fitted.bands.size() << " bands from " << say_count(static_cast<double>(rows.size()))
+               << " rows, written to " << folder
                << "\nrebuild to embed them; `rigwise validate` reports how good they are\n";
   return 0;
 }
