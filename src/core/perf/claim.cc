@@ -126,8 +126,13 @@ Judgement against_band(const SpeedClaim& claim, const Ceiling& ceiling, const Sp
             said + " is far below what this set-up does: " + expected + ", and hardly ever outside " + band +
                 " (99 %). Such a run would be held back by something else: memory that does not suffice, throttling, "
                 "another model or format than stated."};
-  return {Verdict::plausible, said + " is within what runs like this reach: " + expected + "; the ceiling is " +
-                                  significant(ceiling.tokens_per_s, 3) + "."};
+  const Band& usual = evidence.usual.value_or(*evidence.wide).band;
+  const bool less = c.high<usual.low, more = c.low> usual.high;
+  const std::string where = less   ? " is less than usual, but possible: "
+                            : more ? " is more than usual, but possible: "
+                                   : " is within what runs like this reach: ";
+  return {Verdict::plausible, said + where + expected + (less || more ? " and " + band + " at 99 %" : "") +
+                                  "; the ceiling is " + significant(ceiling.tokens_per_s, 3) + "."};
 }
 
 }  // namespace

@@ -169,6 +169,18 @@ TEST(SpeedClaims, AreJudgedByCeilingThenRunsThenBand) {
   EXPECT_EQ(j.verdict(103, 103), Verdict::impossible) << "nothing beats the ceiling";
 }
 
+TEST(SpeedClaims, OutsideTheUsualBandAreNotCalledWithinIt) {
+  Judging j;
+  const auto because = [&](double speed) {
+    j.claim.tokens_per_s = {speed, speed};
+    return judge_speed(j.claim, j.ceiling, j.evidence, "Card").because;
+  };
+  EXPECT_NE(because(60).find("is within what runs like this reach"), std::string::npos);
+  EXPECT_NE(because(40).find("is less than usual, but possible"), std::string::npos);
+  EXPECT_NE(because(80).find("is more than usual, but possible"), std::string::npos);
+  EXPECT_NE(because(80).find("30 to 90 at 99 %"), std::string::npos) << because(80);
+}
+
 TEST(SpeedClaims, MatchARunWithin15Percent) {
   Judging j;
   j.evidence.same = {{"m1", 50}};
