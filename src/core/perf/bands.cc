@@ -46,8 +46,12 @@ double stretch_to(double level) { return level == kLevel ? 1 : std::log(1 - leve
 /// The finest record of class/tier that exists.
 const BandRecord* find_record(const Calibration& calibration, const std::string& root, const std::string& backend,
                               const std::string& engine) {
-  for (const std::string& key : {root + "/" + backend + "/" + engine, root + "/" + backend, root}) {
-    if (const BandRecord* record = calibration.find_band(key)) return record;
+  std::string of_backend = root;
+  of_backend.append("/").append(backend);
+  std::string of_engine = of_backend;
+  of_engine.append("/").append(engine);
+  for (const std::string* key : {&of_engine, &of_backend, &root}) {
+    if (const BandRecord* record = calibration.find_band(*key)) return record;
   }
   return nullptr;
 }
@@ -59,6 +63,7 @@ BandRecord make_record(const std::string& key, const std::vector<const BandResid
   std::map<std::string, int> per_device;
   for (const BandResidual* r : residuals) ++per_device[r->device];
   std::vector<Weighted> values;
+  values.reserve(residuals.size());
   for (const BandResidual* r : residuals) values.push_back({r->log_ratio, 1.0 / per_device[r->device]});
   const double tail = conformal_tail(static_cast<double>(per_device.size()));
   BandRecord record;
@@ -85,6 +90,7 @@ std::optional<BandRecord> make_own_record(const std::string& key, const std::vec
   const int devices = static_cast<int>(of_device.size());
   if (groups < kLeastGroups || devices < (here ? kLeastDevicesHere : kLeastDevicesOwn)) return std::nullopt;
   std::vector<Weighted> values;
+  values.reserve(residuals.size());
   for (const OwnResidual* r : residuals) {
     const std::map<int, int>& of = of_device.at(r->device);
     values.push_back({r->log_ratio, 1.0 / (static_cast<double>(of.size()) * of.at(r->group))});

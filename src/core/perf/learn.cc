@@ -258,6 +258,7 @@ std::vector<std::string> own_runs_of(const Calibration& calibration, const Devic
   for (const std::size_t i : *runs) order.emplace_back(run_distance(calibration.own.runs[i].at, context.at), i);
   std::sort(order.begin(), order.end());
   std::vector<std::string> ids;
+  ids.reserve(order.size());
   for (const auto& [distance, i] : order) ids.push_back(calibration.own.runs[i].id);
   return ids;
 }

@@ -39,8 +39,9 @@ int run(Session& session, const Args& args) {
   std::vector<CatalogFile> files = encode_calibration(fitted);
   files.push_back(encode_used_rows(used_rows((*house)->catalog, rows)));
   for (const CatalogFile& file : files) {
-    const std::string name = file.path.substr(file.path.rfind('/') + 1);
-    const Result<void> written = write_file_atomically(folder + "/" + name, file.text);
+    std::string path = folder;
+    path.append(file.path, file.path.rfind('/'));
+    const Result<void> written = write_file_atomically(path, file.text);
     if (!written) return console.print_error(written.error());
   }
   if (console.format == OutputFormat::json) {
