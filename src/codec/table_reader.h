@@ -47,7 +47,7 @@ class TableReader {
   }
   /// The same into a plain double or optional of it.
   void read_number(std::string_view key, std::optional<double>& out, double least, double most) {
-    if (const auto n = number(key, least, most)) out = *n;
+    if (const std::optional<double> n = number(key, least, most)) out = n;
   }
   void read_number(std::string_view key, double& out, double least, double most, double unit = 1) {
     if (const auto n = number(key, least, most)) out = *n * unit;

@@ -31,6 +31,7 @@ FileKind kind_of(std::string_view path) {
 
 std::vector<const CatalogFile*> in_path_order(const std::vector<CatalogFile>& files) {
   std::vector<const CatalogFile*> sorted;
+  sorted.reserve(files.size());
   for (const CatalogFile& file : files) sorted.push_back(&file);
   std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->path < b->path; });
   return sorted;

@@ -50,10 +50,9 @@ const BandRecord* find_record(const Calibration& calibration, const std::string&
   of_backend.append("/").append(backend);
   std::string of_engine = of_backend;
   of_engine.append("/").append(engine);
-  for (const std::string* key : {&of_engine, &of_backend, &root}) {
-    if (const BandRecord* record = calibration.find_band(*key)) return record;
-  }
-  return nullptr;
+  if (const BandRecord* record = calibration.find_band(of_engine)) return record;
+  if (const BandRecord* record = calibration.find_band(of_backend)) return record;
+  return calibration.find_band(root);
 }
 
 /// Split conformal: with n exchangeable residuals a new one falls below the smallest of them once in n + 1 times.

@@ -142,6 +142,7 @@ std::vector<Constant> fit_device_terms(const FitRows& rows, const std::vector<do
   std::map<std::string, std::string> device_of_model;
   for (const auto& [group, vote] : votes) device_of_model.emplace(vote.model, vote.device);
   std::vector<Constant> terms;
+  terms.reserve(sums.device.size() + sums.model.size() + sums.chip.size());
   for (const auto& [key, sum] : sums.device) terms.push_back({key, sum.shrunk(kDeviceShrink), sum.n, "fit"});
   for (const auto& [key, sum] : sums.model) {
     const double device = sums.device.at(device_of_model.at(key)).shrunk(kDeviceShrink);

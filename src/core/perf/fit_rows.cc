@@ -90,6 +90,7 @@ Folds make_folds(const FitRows& rows, std::string_view by, int most) {
   std::map<std::string, int> size;
   for (const FitRow& f : rows.rows) ++size[key(f)];
   std::vector<std::pair<int, std::string>> order;
+  order.reserve(size.size());
   for (const auto& [name, count] : size) order.emplace_back(-count, name);
   std::sort(order.begin(), order.end());
   Folds folds;

@@ -104,7 +104,7 @@ std::string first_word(const std::vector<std::string>& arguments) {
     const std::string& argument = arguments[i];
     if (argument == "--catalog" || argument == "--base-catalog" || argument == "--format") {
       ++i;
-    } else if (argument.rfind("-", 0) != 0) {
+    } else if (argument.rfind('-', 0) != 0) {
       return argument;
     }
   }
@@ -162,7 +162,7 @@ std::string wrapped_help_line(std::string_view line) {
     // An option of an example keeps its value beside it.
     const std::size_t option = example ? rest.rfind(" --", room) : std::string::npos;
     if (option != std::string::npos && option > indent.size()) cut = option;
-    text += rest.substr(0, cut) + (example ? " \\\n" : "\n");
+    text.append(rest, 0, cut).append(example ? " \\\n" : "\n");
     rest = indent + rest.substr(cut + 1);
   }
   return text + rest;

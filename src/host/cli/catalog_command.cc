@@ -79,6 +79,7 @@ void print_records(const Console& console, const Json& response) {
   }
   for (const Json& record : response["records"]) {
     std::vector<std::string> row;
+    row.reserve(keys.size());
     for (const std::string& key : keys) row.push_back(cell(record[key]));
     table.rows.push_back(std::move(row));
   }
@@ -98,6 +99,7 @@ DataRows catalog_rows(const Json& response) {
   data.columns = keys_of(response);
   for (const Json& record : response["records"]) {
     std::vector<Json> cells;
+    cells.reserve(data.columns.size());
     for (const std::string& key : data.columns) cells.push_back(record.contains(key) ? record[key] : Json(nullptr));
     data.rows.push_back(std::move(cells));
   }
