@@ -163,7 +163,7 @@ std::string wrapped_help_line(std::string_view line) {
     const std::size_t option = example ? rest.rfind(" --", room) : std::string::npos;
     if (option != std::string::npos && option > indent.size()) cut = option;
     text.append(rest, 0, cut).append(example ? " \\\n" : "\n");
-    rest = indent + rest.substr(cut + 1);
+    rest.replace(0, cut + 1, indent);
   }
   return text + rest;
 }
