@@ -135,6 +135,20 @@ TEST(Learn, RunsThatContradictEachOtherAreBothInsideTheBand) {
   EXPECT_GT(std::log(doubted.high / doubted.low), std::log(alone.high / alone.low)) << "relatives hear the doubt";
 }
 
+TEST(Learn, BetweenTwoRunsTheBandHoldsBothOnlyWhereTheyAreFarApart) {
+  const World world;
+  const auto width_between = [&](double first, double second, double depth) {
+    Measurement shallow = world.run(first), deep = world.run(second, "own-2");
+    deep.context_depth = depth;
+    const PredictQuery middle = world.query("card", "llama-3-8b", "q4_k_m", depth / 2);
+    const Band band = world.answer(world.after({shallow, deep}), middle).decode.band;
+    return std::log(band.high / band.low);
+  };
+  EXPECT_GT(width_between(130, 50, 512), std::log(130.0 / 50) - 0.05) << "where does it drop?";
+  const double one = width_between(60, 60, 100), flat = width_between(60, 58, 32768);
+  EXPECT_LT(flat, one + 0.6) << "both bound what lies between";
+}
+
 TEST(Learn, AmongManyRunsOneOddOneHardlyMatters) {
   const World world;
   const PredictQuery asked = world.query("card", "llama-3-8b", "q4_k_m");

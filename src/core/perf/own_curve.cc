@@ -125,8 +125,9 @@ OwnCurve::Reading OwnCurve::on(const Line& line, const RunPoint& point) const {
     const double predicted = log_predicted_s({line.prompt_tokens, point.depth_tokens, line.streams});
     share = std::clamp((predicted - a.log_predicted_s) / (b.log_predicted_s - a.log_predicted_s), 0.0, 1.0);
   }
-  // Two runs nearby that disagree leave open where between them the change comes.
-  const double open = std::sqrt(share * (1 - share)) * std::abs(rise);
+  // Two runs that the model does not join leave open where between them the change comes, if one comes at all.
+  const double change = std::min(std::abs(rise), b.log_measured_s - a.log_measured_s);
+  const double open = std::sqrt(share * (1 - share)) * change;
   return {a.log_ratio() + share * rise, std::max(open, a.spread + by_depth * (b.spread - a.spread))};
 }
 

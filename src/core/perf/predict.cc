@@ -42,8 +42,10 @@ Evidences evidences(const Calibration& calibration, const PredictQuery& query, c
 
 /// What nobody measured in parts: no nearer than first principles (predicting.md 4.10, worst tier wins).
 void no_nearer_than(Tier tier, Evidences& evidence) {
-  evidence.decode.tier = std::max(evidence.decode.tier, tier);
-  evidence.prefill.tier = std::max(evidence.prefill.tier, tier);
+  for (DeviceEvidence* of : {&evidence.decode, &evidence.prefill}) {
+    of->tier = std::max(of->tier, tier);
+    of->published = std::max(of->published, tier);
+  }
 }
 
 /// A measured estimate names what it was measured by.
