@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 
-#include "core/base/text.h"
 #include "core/perf/gate.h"
 #include "core/perf/own_curve.h"
 #include "core/sizing/memory.h"
@@ -15,7 +14,7 @@ namespace rigwise {
 namespace {
 
 constexpr double kDeviceShrink = 1, kModelShrink = 1, kChipShrink = 2;
-constexpr double kMostLogFactor = 1.2, kMostOfChip = 0.25, kLeastOfPredicted = 0.1;
+constexpr double kMostLogFactor = 1.2, kMostOfChip = 0.25;
 
 /// A row that speaks: where it belongs and what it says. By keys, so that the resolved rows need not be kept.
 struct Voice {
@@ -31,79 +30,6 @@ DeviceContext own_context(DeviceContext context) {
     context.phase = phase_name(Phase::decode_total);
   }
   return context;
-}
-
-std::string rate(double tokens_per_s) { return significant(tokens_per_s, 3) + " tok/s"; }
-
-/// A name the catalog does not know, in the words of its own look-up.
-template <class Record>
-RefusedRun unknown_name(const Measurement& row, const std::string& reason, const Result<const Record*>& found) {
-  return found ? RefusedRun{row.id, reason, reason, {}}
-               : RefusedRun{row.id, reason, found.error().message, found.error().did_you_mean};
-}
-
-RefusedRun why_skipped(const Catalog& catalog, const Measurement& row, const std::string& reason) {
-  if (reason == "hardware_unknown") return unknown_name(row, reason, catalog.device(row.hardware));
-  if (reason == "model_unknown") return unknown_name(row, reason, catalog.model(row.model));
-  if (reason == "format_unknown") return unknown_name(row, reason, catalog.format(row.quant));
-  const std::string where = "\"" + row.hardware + "\"";
-  std::string message = reason;
-  if (reason == "row_unreadable") message = row.defect;
-  if (reason == "memory_config_unknown") message = where + " has no known memory bandwidth: name the configuration";
-  if (reason == "model_unpublished") message = "the weights of \"" + row.model + "\" are not published";
-  if (reason == "exceeds_memory") message = "\"" + row.model + "\" is far larger than the memory of " + where;
-  if (reason == "engine_unknown") {
-    message = "nothing known runs " + row.quant + " on " + where + " with engine \"" + row.engine +
-              "\" and backend \"" + row.backend + "\"";
-  }
-  return {row.id, reason, message, {}};
-}
-
-/// Why physics or the row's own note forbid learning from it; empty: nothing does.
-std::optional<RefusedRun> why_gated(const ResolvedRow& r, const SpeedModel& model) {
-  const Measurement& row = *r.row;
-  const Gate gate = gate_of(r);
-  const bool crawls = row.tokens_per_s < kLeastOfPredicted * predicted_tokens_per_s(r, model);
-  const auto refuse = [&](std::string message) { return RefusedRun{row.id, gate_name(gate), std::move(message), {}}; };
-  switch (gate) {
-    case Gate::passes:
-    case Gate::offloaded: break;
-    case Gate::marked_outlier: return refuse("its note marks it as an outlier");
-    case Gate::speculative: return refuse("speculative decoding: not the speed of the model alone");
-    case Gate::above_ceiling:
-      return refuse(rate(row.tokens_per_s) + " is above " + rate(hard_ceiling(r)) +
-                    ", which memory and arithmetic of " + r.device().id + " allow " + r.model->id + " in " +
-                    r.format->id);
-    case Gate::far_below:
-      if (!crawls) break;  // processors take in prompts at less than that
-      return refuse(rate(row.tokens_per_s) + " is below 1 % of what " + r.device().id +
-                    " allows and a tenth of what is predicted: something else was the limit");
-  }
-  const double tokens = row.prompt_tokens.value_or(0) + row.context_depth.value_or(0);
-  if (r.model->context_tokens > 0 && tokens > r.model->context_tokens) {
-    return RefusedRun{row.id,
-                      "beyond_context",
-                      significant(tokens, 6) + " tokens are more than the " + std::to_string(r.model->context_tokens) +
-                          " that " + r.model->id + " takes",
-                      {}};
-  }
-  if (row.phase == Phase::e2e) {
-    return RefusedRun{row.id, "e2e", "a whole request tells neither prefill nor decode: give them apart", {}};
-  }
-  return std::nullopt;
-}
-
-/// An engine that nobody knows would silently become the usual one.
-std::optional<RefusedRun> unknown_engine(const Catalog& catalog, const Measurement& row) {
-  if (row.engine.empty() || engine_of_row(catalog, row.engine) != nullptr) return std::nullopt;
-  return unknown_name(row, "engine_unknown", catalog.engine(row.engine));
-}
-
-std::optional<RefusedRun> refused(const Catalog& catalog, const Calibration& shipped, const ResolvedRow& r) {
-  if (!r.skip_reason.empty()) return why_skipped(catalog, *r.row, r.skip_reason);
-  if (std::optional<RefusedRun> engine = unknown_engine(catalog, *r.row)) return engine;
-  if (r.setup.parts.size() != 1) return RefusedRun{r.row->id, "unlike_devices", "a set-up of unlike devices", {}};
-  return why_gated(r, assemble(r.parts, shipped.values));
 }
 
 DeviceContext context_of_run(const ResolvedRow& r) {
@@ -252,7 +178,7 @@ Learned learn_from(const Catalog& catalog, const Calibration& shipped, const std
   runs.runs.reserve(own.size());
   for (const Measurement& row : own) {
     const ResolvedRow resolved = resolve_row(catalog, row);
-    if (std::optional<RefusedRun> why = refused(catalog, shipped, resolved)) {
+    if (std::optional<RefusedRun> why = why_refused(catalog, shipped, resolved)) {
       learned.refused.push_back(std::move(*why));
       continue;
     }

@@ -6,6 +6,7 @@
 #include "core/perf/bands.h"
 #include "core/perf/device_terms.h"
 #include "core/perf/fit.h"
+#include "core/perf/refused_run.h"
 
 namespace rigwise {
 
@@ -15,14 +16,6 @@ inline constexpr double kNearRun = 0.5;
 
 /// No answer names more of the runs it stands on: nobody reads a list of thousands.
 inline constexpr std::size_t kMostRunsNamed = 16;
-
-/// A row of the user's that teaches nothing, and why.
-struct RefusedRun {
-  std::string id;
-  std::string reason;   ///< skip reason or gate name: "model_unknown", "above_ceiling"
-  std::string message;  ///< in words, quoting the row
-  std::vector<std::string> did_you_mean;
-};
 
 struct Learned {
   Calibration calibration;

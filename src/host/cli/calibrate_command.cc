@@ -58,12 +58,12 @@ Error too_little(const Calibration& fitted, std::size_t rows, const std::string&
 }
 
 Result<void> write_all(const std::string& folder, const std::vector<CatalogFile>& files) {
-  const Result<void> made = make_folder(folder);
+  Result<void> made = make_folder(folder);
   if (!made) return made;
   for (const CatalogFile& file : files) {
     std::string path = folder;
     path.append(file.path, file.path.rfind('/'));
-    const Result<void> written = write_file_atomically(path, file.text);
+    Result<void> written = write_file_atomically(path, file.text);
     if (!written) return written;
   }
   return {};
