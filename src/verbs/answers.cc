@@ -21,17 +21,12 @@ Json estimate_json(const Estimate& estimate) {
 }
 
 Json memory_json(const Fit& fit) {
-  return {{"weights_bytes", fit.need.weights.value},
-          {"kv_cache_bytes", fit.need.kv_cache.value},
-          {"compute_bytes", fit.need.compute.value},
-          {"runtime_bytes", fit.need.runtime.value},
-          {"total_bytes", fit.need.total().value},
-          {"available_bytes", fit.available.value},
-          {"verdict", fit_verdict_name(fit.verdict)},
-          {"probability", fit.probability},
-          {"max_context_tokens", fit.max_context_tokens},
-          {"max_sequences", fit.max_sequences},
-          {"why", fit.why}};
+  return {{"weights_bytes", fit.need.weights.value}, {"kv_cache_bytes", fit.need.kv_cache.value},
+          {"compute_bytes", fit.need.compute.value}, {"runtime_bytes", fit.need.runtime.value},
+          {"draft_bytes", fit.need.draft.value},     {"total_bytes", fit.need.total().value},
+          {"available_bytes", fit.available.value},  {"verdict", fit_verdict_name(fit.verdict)},
+          {"probability", fit.probability},          {"max_context_tokens", fit.max_context_tokens},
+          {"max_sequences", fit.max_sequences},      {"why", fit.why}};
 }
 
 std::optional<double> host_ram_gib(Bytes weights) {

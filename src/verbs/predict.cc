@@ -70,6 +70,27 @@ Json speculative_json(const PredictQuery& query, const Prediction& p) {
           {"plain_decode", estimate_json(p.speculation->plain_decode)}};
 }
 
+/// Speeds, times and what they are made of; null each where this engine cannot run this at all.
+void add_speeds(const Prediction& p, Json& response) {
+  const auto quantity = [&](const Estimate& estimate) {
+    return p.has_speeds ? estimate_json(estimate) : Json(nullptr);
+  };
+  response["decode"] = quantity(p.decode);
+  response["decode_total"] = quantity(p.decode_total);
+  response["prefill"] = quantity(p.prefill);
+  response["ttft_s"] = quantity(p.ttft_s);
+  response["e2e_s"] = quantity(p.e2e_s);
+  response["load_s"] = optional_json(p.load_s);
+  response["burst"] = {{"decode", quantity(p.decode)}};
+  response["sustained"] = {{"decode", quantity(sustained(p))}};
+  response["energy_j_per_token"] = optional_json(p.energy_j_per_token);
+  response["bound"] = p.has_speeds ? Json(bound_name(p.bound)) : Json(nullptr);
+  response["ceiling"] = {{"decode", p.has_speeds ? Json(p.ceiling_decode_tokens_per_s) : Json(nullptr)},
+                         {"prefill", p.has_speeds ? Json(p.ceiling_prefill_tokens_per_s) : Json(nullptr)}};
+  response["terms"] = terms_json(p.terms);
+  response["prefill_terms"] = terms_json(p.prefill_terms);
+}
+
 }  // namespace
 
 Result<Json> predict_verb(const House& house, const Json& request) {
@@ -92,20 +113,7 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   response["memory"] = memory_json(answer->fit);
   response["offload"] = offload_json(*answer);
   response["speculative"] = speculative_json(question->query, *answer);
-  response["decode"] = estimate_json(answer->decode);
-  response["decode_total"] = estimate_json(answer->decode_total);
-  response["prefill"] = estimate_json(answer->prefill);
-  response["ttft_s"] = estimate_json(answer->ttft_s);
-  response["e2e_s"] = estimate_json(answer->e2e_s);
-  response["load_s"] = optional_json(answer->load_s);
-  response["burst"] = {{"decode", estimate_json(answer->decode)}};
-  response["sustained"] = {{"decode", estimate_json(sustained(*answer))}};
-  response["energy_j_per_token"] = optional_json(answer->energy_j_per_token);
-  response["bound"] = bound_name(answer->bound);
-  response["ceiling"] = {{"decode", answer->ceiling_decode_tokens_per_s},
-                         {"prefill", answer->ceiling_prefill_tokens_per_s}};
-  response["terms"] = terms_json(answer->terms);
-  response["prefill_terms"] = terms_json(answer->prefill_terms);
+  add_speeds(*answer, response);
   Json assumptions = question->assumptions;
   for (const std::string& assumption : answer->assumptions) {
     if (host_cannot_help && assumption.find("of the weights do not fit") != std::string::npos) continue;
@@ -114,6 +122,7 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   response["assumptions"] = assumptions.is_null() ? Json::array() : assumptions;
   response["evidence"] = Json::array();
   const Phase phase = question->query.workload.concurrency > 1 ? Phase::decode_total : Phase::decode;
+  if (!answer->has_speeds) return response;
   for (const Measurement& row : evidence_for(house, question->query, phase, *answer)) {
     response["evidence"].push_back(row.id);
   }

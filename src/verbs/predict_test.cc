@@ -66,6 +66,58 @@ TEST(PredictVerb, MoreCardsThanAMachineHoldsAreSaidToBeACluster) {
   EXPECT_THAT(cluster("8x rtx 4090"), Not(HasSubstr("no machine")));
 }
 
+TEST(PredictVerb, AnEngineThatCannotRunItGivesNoSpeed) {
+  const Json requests[] = {
+      {{"model", "llama-3.1-8b"}, {"quant", "fp8"}, {"setup", "m3 ultra 80c 256gb"}, {"engine", "tensorrt-llm"}},
+      {{"model", "llama-3.1-8b"}, {"quant", "mlx-4bit-g64"}, {"setup", "rtx 4090"}, {"engine", "mlx"}},
+      {{"model", "llama-3.1-8b"}, {"quant", "q4_k_m"}, {"setup", "strix halo"}, {"backend", "cuda"}},
+      {{"model", "llama-3.1-8b"},
+       {"quant", "fp8"},
+       {"setup", "2x h100"},
+       {"engine", "vllm"},
+       {"split", "expert_parallel"}}};
+  for (Json request : requests) {
+    if (request["setup"] == "m3 ultra 80c 256gb") request["setup"] = "apple-mac-studio-m3-ultra-80c-256gb";
+    if (request["setup"] == "2x h100") request["setup"] = "2x nvidia-h100-sxm-80gb";
+    const Json answer = predicted(request);
+    ASSERT_TRUE(answer.contains("decode")) << request;
+    EXPECT_FALSE(answer["runs"].get<bool>()) << request;
+    EXPECT_FALSE(why_not(answer).empty()) << request;
+    for (const char* key : {"decode", "decode_total", "prefill", "ttft_s", "e2e_s", "bound"})
+      EXPECT_TRUE(answer[key].is_null()) << request << " " << key;
+    EXPECT_TRUE(answer["evidence"].empty()) << request;
+  }
+}
+
+TEST(PredictVerb, SeveralDevicesGetAnEngineThatUsesThemAll) {
+  const Json answer = predicted(
+      {{"model", "qwen3-235b-a22b"}, {"quant", "mlx-4bit-g64"}, {"setup", "4x apple-mac-studio-m3-ultra-80c-512gb"}});
+  EXPECT_EQ(answer["request"]["engine"], "exo");
+}
+
+TEST(PredictVerb, ADraftModelTakesMemory) {
+  const Json request = {{"model", "llama-3.1-8b"}, {"quant", "q8_0"}, {"setup", "rtx 4070 ti"}};
+  Json guessing = request;
+  guessing["speculative"] = "llama-3.2-3b";
+  const Json plain = predicted(request), with = predicted(guessing);
+  EXPECT_EQ(plain["memory"]["draft_bytes"], 0);
+  EXPECT_GT(with["memory"]["draft_bytes"].get<double>(), 3e9) << "3.2B parameters in 8 bits";
+  EXPECT_EQ(with["memory"]["total_bytes"].get<double>(),
+            plain["memory"]["total_bytes"].get<double>() + with["memory"]["draft_bytes"].get<double>());
+  EXPECT_EQ(plain["fits"], "fits");
+  EXPECT_EQ(with["fits"], "tight") << "12 GB hold the model, and hardly its draft besides";
+}
+
+TEST(PredictVerb, ADraftOfAnotherVocabularyIsDoubted) {
+  const auto doubts = [](const char* draft) {
+    const Json answer =
+        predicted({{"model", "llama-3.1-70b"}, {"quant", "q4_k_m"}, {"setup", "rtx 6000 ada"}, {"speculative", draft}});
+    return answer["assumptions"].dump().find("vocabularies differ") != std::string::npos;
+  };
+  EXPECT_TRUE(doubts("qwen2.5-0.5b"));
+  EXPECT_FALSE(doubts("llama-3.2-1b"));
+}
+
 TEST(FitVerb, SaysWhatTheHostsRamMakesOfAModelThatDoesNotFit) {
   const Result<Json> answer =
       run_verb(house(), "fit", {{"models", {"gpt-oss-120b", "llama-3.1-8b"}}, {"setups", "rtx 4090"}});

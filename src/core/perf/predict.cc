@@ -141,6 +141,36 @@ void add_speeds(const PredictQuery& query, const SpeedModel& model, const Eviden
   p.prefill_terms = prefill_terms(prefill);
 }
 
+/// Weights of the draft model and its cache at the asked context.
+Bytes draft_memory(const PredictQuery& query, const Engine& engine, double context_tokens) {
+  if (!query.speculation || query.speculation->draft == nullptr) return Bytes{0};
+  const Llm& draft = *query.speculation->draft;
+  return weight_plan(draft, *query.format, container_of(engine, *query.format)).total +
+         kv_allocated(kv_plan(draft, query.kv_format), context_tokens, std::max(1, query.workload.concurrency),
+                      engine.policy);
+}
+
+/// What guessing ahead takes for granted and the catalog cannot vouch for.
+void add_speculation_doubts(const PredictQuery& query, Prediction& p) {
+  constexpr int kVocabularyMayDiffer = 128;  // llama.cpp takes a draft whose vocabulary is that near
+  const Speculation& s = *query.speculation;
+  if (s.method == Speculation::Method::mtp) {
+    p.assumptions.push_back("that " + query.model->name +
+                            " was released with a next-token (MTP) head and the engine uses it; the catalog does not "
+                            "know which releases have one");
+  }
+  if (s.draft == nullptr) return;
+  if (std::abs(s.draft->vocab_size - query.model->vocab_size) > kVocabularyMayDiffer) {
+    p.assumptions.push_back(
+        "the vocabularies differ (" + std::to_string(s.draft->vocab_size) + " tokens in " + s.draft->name + ", " +
+        std::to_string(query.model->vocab_size) + " in " + query.model->name +
+        "): most engines refuse such a pair, the others translate the guesses, which fewer survive");
+  }
+  if (s.draft->params_active >= query.model->params_active) {
+    p.assumptions.push_back(s.draft->name + " is no smaller than " + query.model->name + ": guessing cannot pay");
+  }
+}
+
 /// How far off an assumed acceptance may be; it depends on the text.
 constexpr double kAcceptanceDoubt = 0.1;
 
@@ -170,8 +200,9 @@ void add_speculation(const Catalog& catalog, const Calibration& calibration, con
   const double depth = w.depth_tokens + w.prompt_tokens + w.output_tokens / 2;
   SpeculationGain gain;
   gain.plain_decode = p.decode;
-  const double guess = guess_s(catalog, calibration, query, choice, model, depth, gain);
-  gain.pass_s = speculative_pass_s(model, guess, s.draft_tokens, depth, std::max(1, w.concurrency));
+  gain.guess_s = guess_s(catalog, calibration, query, choice, model, depth, gain);
+  gain.check_s = checking_pass_s(model, s.draft_tokens, depth, std::max(1, w.concurrency));
+  gain.pass_s = gain.check_s + s.draft_tokens * gain.guess_s;
   gain.tokens_per_pass = tokens_per_pass(s.acceptance, s.draft_tokens);
   const auto at = [&](double acceptance) {
     return tokens_per_pass(std::clamp(acceptance, 0.0, 1.0), s.draft_tokens) / gain.pass_s;
@@ -191,10 +222,7 @@ void add_speculation(const Catalog& catalog, const Calibration& calibration, con
       "guessing ahead (" + std::string(method_name(s.method)) + "): " + std::to_string(s.draft_tokens) +
       " tokens a pass, each accepted with " + significant(100 * s.acceptance, 2) +
       " %; that share depends on the text, and the speed may " + "pass the ceiling of plain decoding");
-  if (gain.draft_weights.value > 0) {
-    p.assumptions.push_back("the draft model's " + significant(gain.draft_weights.value / kGb, 2) +
-                            " GB are not in the memory above");
-  }
+  add_speculation_doubts(query, p);
   p.speculation = gain;
 }
 
@@ -234,8 +262,11 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
   if (parts->host_share > 0) no_nearer_than(Tier::t4_first_principles, evidence);
 
   const Workload& w = query.workload;
+  const double context = w.depth_tokens + w.prompt_tokens + w.output_tokens;
   p.fit = fit_in(*query.model, weights, kv, query.setup, splitting(*choice.engine, query.split),
-                 {w.depth_tokens + w.prompt_tokens + w.output_tokens, std::max(1, w.concurrency), 0});
+                 {context, std::max(1, w.concurrency), 0, draft_memory(query, *choice.engine, context)});
+  p.has_speeds = p.why_not.empty();
+  if (!p.has_speeds) return p;
   const bool prior = calibration.bands.empty() || calibration.bands.front().groups == 0;
   const Banding banding{calibration,
                         p.backend,

@@ -50,13 +50,18 @@ struct HostOffload {
 
 /// What guessing ahead makes of a prediction.
 struct SpeculationGain {
-  double tokens_per_pass = 1, pass_s = 0;
-  Estimate plain_decode;  ///< without it
-  Bytes draft_weights;    ///< of the draft model, beside the model's own memory
+  double tokens_per_pass = 1;
+  double check_s = 0, guess_s = 0;  ///< of a pass over all guesses, and of guessing one token
+  double pass_s = 0;                ///< check_s + draft_tokens * guess_s
+  Estimate plain_decode;            ///< without it
+  Bytes draft_weights;              ///< of the draft model; memory counts them
 };
 
 struct Prediction {
-  bool runs = false;    ///< false: see why_not; speeds are then still given when they mean something
+  bool runs = false;  ///< false: see why_not
+  /// False when this engine cannot run this at all (format, backend, split): no speed is given then. What only lacks
+  /// memory has the speeds it would have.
+  bool has_speeds = false;
   std::string why_not;  ///< "engine cannot run this format", ...
   const Engine* engine = nullptr;
   std::string backend;
@@ -88,6 +93,9 @@ struct EngineChoice {
 };
 EngineChoice choose_engine(const Catalog& catalog, const Format& format, const Setup& setup,
                            const Engine* wanted = nullptr, std::string_view backend = {});
+
+/// True for the engines that people run unless they say otherwise; forks and special-purpose ones are not among them.
+bool is_widely_run(const Engine& engine);
 
 /// The engine as it is asked to split models; unchanged without a wish.
 Engine splitting(const Engine& engine, std::optional<Split> split);

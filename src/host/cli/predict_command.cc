@@ -44,8 +44,10 @@ std::string because(const Json& response) {
   return sentence + ".";
 }
 
-/// What does not fit, not even with the host's help, has no speed.
-bool has_speeds(const Json& response) { return text_of(response, "fits") != "no" || response["offload"].is_object(); }
+/// What cannot run, or does not fit even with the host's help, has no speed.
+bool has_speeds(const Json& response) {
+  return !response["decode"].is_null() && (text_of(response, "fits") != "no" || response["offload"].is_object());
+}
 
 void print_speeds(const Console& console, const Json& response) {
   Table table;
@@ -65,26 +67,28 @@ void print_speeds(const Console& console, const Json& response) {
   *console.out << '\n';
 }
 
+void print_basis(const Console& console, const Json& response) {
+  std::string basis =
+      "basis: " + text_of(response["decode"], "basis") + ", tier " + text_of(response["decode"], "tier");
+  for (std::size_t i = 0; i < response["evidence"].size(); ++i) {
+    basis.append(i == 0 ? "; nearest measurements: " : ", ").append(response["evidence"][i].get<std::string>());
+  }
+  console.print_wrapped(basis, 2);
+}
+
 void print_reasons(const Console& console, const Json& response) {
   const Json& memory = response["memory"];
   console.print_wrapped(
       "memory: " + say_gb(memory["total_bytes"]) + " of " + say_gb(memory["available_bytes"]) + " usable (weights " +
           say_gb(memory["weights_bytes"]) + ", KV cache " + say_gb(memory["kv_cache_bytes"]) + ", buffers " +
           significant((memory["compute_bytes"].get<double>() + memory["runtime_bytes"].get<double>()) / 1e9, 2) +
-          " GB): " + text_of(response, "fits") + "; " + text_of(memory, "why"),
+          " GB" + (memory["draft_bytes"] > 0 ? ", draft model " + say_gb(memory["draft_bytes"]) : "") +
+          "): " + text_of(response, "fits") + "; " + text_of(memory, "why"),
       2);
-  if (has_speeds(response) && response["decode"]["value"].get<double>() > 0) {
+  if (has_speeds(response)) {
     console.print_wrapped(because(response), 2);
+    print_basis(console, response);
   }
-  std::string basis =
-      "basis: " + text_of(response["decode"], "basis") + ", tier " + text_of(response["decode"], "tier");
-  if (!response["evidence"].empty()) {
-    basis += "; nearest measurements: ";
-    for (std::size_t i = 0; i < response["evidence"].size(); ++i) {
-      basis += (i == 0 ? "" : ", ") + response["evidence"][i].get<std::string>();
-    }
-  }
-  if (has_speeds(response)) console.print_wrapped(basis, 2);
   for (const Json& assumption : response["assumptions"]) {
     console.print_wrapped("assumed: " + assumption.get<std::string>(), 2);
   }
