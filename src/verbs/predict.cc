@@ -1,6 +1,9 @@
 #include "verbs/predict.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
+#include "core/perf/quantization_loss.h"
 #include "verbs/answers.h"
 #include "verbs/check_evidence.h"
 #include "verbs/question.h"
@@ -70,6 +73,30 @@ Json speculative_json(const PredictQuery& query, const Prediction& p) {
           {"plain_decode", estimate_json(p.speculation->plain_decode)}};
 }
 
+/// What the weight format costs in quality; null where nobody asked or nothing near was measured.
+Json quality_loss_json(const House& house, const SpeedQuestion& question) {
+  if (!question.quality_loss) return nullptr;
+  const std::optional<QuantizationLossEstimate> loss =
+      quantization_loss(house.catalog, *question.query.model, *question.query.format);
+  if (!loss) return nullptr;
+  constexpr std::size_t kMost = 8;
+  Json evidence = Json::array();
+  for (std::size_t i = 0; i < std::min(loss->evidence.size(), kMost); ++i) {
+    const QuantizationLoss& row = *loss->evidence[i];
+    evidence.push_back({{"format", row.format},
+                        {"model_name", row.model_name},
+                        {"perplexity_increase", row.perplexity_increase},
+                        {"source", row.source}});
+  }
+  const Band& increase = loss->perplexity_increase;
+  return {{"perplexity_increase", {{"value", increase.value}, {"low", increase.low}, {"high", increase.high}}},
+          {"top_token_differs", optional_json(loss->top_token_differs)},
+          {"basis", basis_name(loss->basis)},
+          {"tier", tier_name(loss->tier)},
+          {"why", loss->why},
+          {"evidence", std::move(evidence)}};
+}
+
 /// Speeds, times and what they are made of; null each where this engine cannot run this at all.
 void add_speeds(const Prediction& p, Json& response) {
   const auto quantity = [&](const Estimate& estimate) {
@@ -113,6 +140,7 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   response["memory"] = memory_json(answer->fit);
   response["offload"] = offload_json(*answer);
   response["speculative"] = speculative_json(question->query, *answer);
+  response["quality_loss"] = quality_loss_json(house, *question);
   add_speeds(*answer, response);
   Json assumptions = question->assumptions;
   for (const std::string& assumption : answer->assumptions) {

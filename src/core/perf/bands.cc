@@ -181,4 +181,12 @@ std::optional<LogBand> own_band_for(const Calibration& calibration, const std::s
   return std::nullopt;
 }
 
+double widening_outside(double tokens, double streams, double devices) {
+  constexpr double kTokensSeen = 65536, kStreamsSeen = 32, kDevicesSeen = 8, kPerDoubling = 0.25;
+  const auto beyond = [](double asked, double seen) {
+    return asked > seen ? 1 + kPerDoubling * std::log2(asked / seen) : 1.0;
+  };
+  return beyond(tokens, kTokensSeen) * beyond(streams, kStreamsSeen) * beyond(devices, kDevicesSeen);
+}
+
 }  // namespace rigwise
