@@ -14,10 +14,11 @@ std::optional<RunSpeed> run_speed(const Catalog& catalog, const Calibration& cal
   const StepTerms step = model->decode_step(load.depth_tokens + load.prompt_tokens + load.output_tokens / 2, streams);
   const StepTerms prefill = model->prefill(load.prompt_tokens, load.depth_tokens, 1);
   const EngineChoice runs_on{query.engine, query.backend, {}};
-  const DeviceEvidence decoding = device_evidence(calibration, decode_context(query, runs_on));
+  const DeviceEvidence decoding =
+      as_spilled(device_evidence(calibration, decode_context(query, runs_on)), model->spills());
   DeviceContext prompt = prefill_context(query, runs_on);
   prompt.at.streams = 1;  // a person waits for one prompt
-  const DeviceEvidence prefilling = device_evidence(calibration, prompt);
+  const DeviceEvidence prefilling = as_spilled(device_evidence(calibration, prompt), model->spills());
   const double prefill_ceiling = prefill.roofline_s > 0 ? load.prompt_tokens / prefill.roofline_s : 0;
   const Banding banding{calibration, query.backend, query.engine->id, query.level, widening_of(query, model->spills())};
   return RunSpeed{

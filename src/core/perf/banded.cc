@@ -34,6 +34,13 @@ std::string error_class(const PredictQuery& query, const std::string& backend, b
   return std::string(prefill ? "prefill" : "decode") + (backend == "cpu" ? "_cpu" : "");
 }
 
+DeviceEvidence as_spilled(DeviceEvidence evidence, bool spills) {
+  if (!spills) return evidence;
+  evidence.tier = std::max(evidence.tier, Tier::t4_first_principles);
+  evidence.published = std::max(evidence.published, Tier::t4_first_principles);
+  return evidence;
+}
+
 double widening_of(const PredictQuery& query, bool spills) {
   constexpr double kOffload = 1.5;
   const Workload& w = query.workload;

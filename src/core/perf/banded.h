@@ -23,6 +23,10 @@ struct Banding {
 /// The class of errors a run belongs to: decode, prefill, decode_cpu, prefill_cpu or many.
 std::string error_class(const PredictQuery& query, const std::string& backend, bool prefill, int streams);
 
+/// The evidence as it speaks of a run with part of the weights in the host's memory: what was measured on the device
+/// alone is no nearer than first principles (predicting.md 4.10, the worst tier wins).
+DeviceEvidence as_spilled(DeviceEvidence evidence, bool spills);
+
 /// How much wider than its class's a question's band is: weights in the host's memory (predicting.md 4.10: offload
 /// 1.5x), and workloads beyond what was measured.
 double widening_of(const PredictQuery& query, bool spills);

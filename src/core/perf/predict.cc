@@ -35,12 +35,6 @@ Evidences evidences(const Calibration& calibration, const PredictQuery& query, c
   return e;
 }
 
-/// What nobody measured in parts: no nearer than first principles (predicting.md 4.10, worst tier wins).
-void no_nearer_than(Tier tier, Evidences& evidence) {
-  evidence.decode.tier = std::max(evidence.decode.tier, tier);
-  evidence.prefill.tier = std::max(evidence.prefill.tier, tier);
-}
-
 /// A measured estimate names what it was measured by.
 void name_runs(const std::vector<std::string>& ids, Estimate& estimate) {
   if (estimate.basis != Basis::measured) return;
@@ -223,7 +217,7 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
   const Result<SpeedParts> parts = parts_of(catalog, query, choice, evidence, weights, kv);
   if (!parts) return fail(parts.error());
   const SpeedModel model = assemble(*parts, calibration.values);
-  if (parts->host_share > 0) no_nearer_than(Tier::t4_first_principles, evidence);
+  for (DeviceEvidence* e : {&evidence.decode, &evidence.prefill}) *e = as_spilled(*e, parts->host_share > 0);
 
   const Workload& w = query.workload;
   const double context = w.depth_tokens + w.prompt_tokens + w.output_tokens;

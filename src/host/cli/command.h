@@ -11,7 +11,7 @@ namespace rigwise {
 
 class Session;
 
-/// `measurements` names a CSV file of the user's own runs; its text goes into the request.
+/// `measurements` names CSV files of the user's own runs; their text goes into the request.
 enum class ArgType { text, number, integer, flag, list, measurements };
 
 /// One argument of a command. `flag` "--model" is an option, "NAME" without dashes a positional (ArgType::list: any
@@ -47,6 +47,10 @@ struct CommandSpec {
 
 /// "--measurements FILE.csv", for every command that predicts.
 ArgSpec measurements_arg();
+
+/// The files that a flag names, as one measurement CSV; nothing when it names none. Errors  a file that cannot be read or
+/// is no measurement CSV.
+Result<std::optional<std::string>> measurement_files(const Args& args, const std::string& flag);
 
 /// The verb request that the arguments with a key spell out. Bad numbers are errors that name the flag; a file that
 /// cannot be read, or is no measurement CSV, is an error at FILE:LINE.
