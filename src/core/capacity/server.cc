@@ -212,10 +212,11 @@ bool Server::plan(Nanoseconds now) {
 }
 
 int Server::steps_to_next_end() {
-  for (int steps = 1; steps < kLongestLeap; ++steps) {
+  const int most = static_cast<int>(std::clamp(depth_sum_ / decoding_ / kLeapShare, kShortLeap, kLongestLeap));
+  for (int steps = 1; steps < most; ++steps) {
     if (ends_at(step_ + steps) != kNone) return steps;
   }
-  return kLongestLeap;
+  return most;
 }
 
 /// Takes the blocks of as many of the next steps as there are blocks for; of the first there are (make_room).

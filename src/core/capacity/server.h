@@ -79,9 +79,8 @@ class Server {
 
  private:
   static constexpr std::int32_t kNone = -1;
-  /// Longest leap: the cache grows by so little that the step time at its middle stands for all.
-  static constexpr int kLongestLeap = 32;
-  static constexpr int kMostCalendar = 1 << 16;
+  /// Longest leap: caches grow by so little (a 32nd, or 32 tokens) that the step time at its middle stands for all.
+  static constexpr std::int64_t kLeapShare = 32, kShortLeap = 32, kLongestLeap = 1024;
 
   static constexpr std::int64_t kCalendar = 4096;  ///< steps; what ends later waits a round in its place
 

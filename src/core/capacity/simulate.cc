@@ -114,6 +114,7 @@ class Simulation {
       Server& server = servers_[i];
       if (!server.busy() || server.remaining() > 0) continue;
       server.finish(now_);
+      overloaded_ = overloaded_ || ++leaps_ > size_.most_leaps;
       for (const std::int32_t user : server.answered()) sources_[i].answered(user, now_);
       busy_count_ -= server.plan(now_) ? 0 : 1;
       if (size_.stops_when_lost) lost_ = lost_ || is_lost(server.latencies(), models_[i].slo);
@@ -147,7 +148,7 @@ class Simulation {
       model.latencies = servers_[i].latencies();
       model.window = end_.servers[i] - begin_.servers[i];
       model.queued_at_end = static_cast<double>(servers_[i].waiting());
-      model.overloaded = servers_[i].waiting() > size_.most_waiting;
+      model.overloaded = servers_[i].waiting() > size_.most_waiting || leaps_ > size_.most_leaps;
       run.idle_w = std::max(run.idle_w, models_[i].power.idle_w);
       run.models.push_back(std::move(model));
     }
@@ -164,7 +165,7 @@ class Simulation {
   std::vector<Nanoseconds> request_ns_;
   Nanoseconds now_ = 0, busy_ = 0;
   Nanoseconds busy_count_ = 0;
-  std::uint64_t arrived_ = 0;
+  std::uint64_t arrived_ = 0, leaps_ = 0;
   bool overloaded_ = false, lost_ = false;
   Snapshot begin_, end_;
 };

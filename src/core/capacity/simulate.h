@@ -20,11 +20,12 @@ struct ServedModel {
 /// How much is simulated. Requests are numbered by arrival, over all models together.
 struct SimulationSize {
   std::uint64_t seed = 1;
-  std::uint64_t warmup = 1000;        ///< first requests, which only fill the set-up
-  std::uint64_t measured = 10000;     ///< the next ones, which count; others keep arriving until these are done
-  bool drains = false;                ///< nobody arrives after the measured ones: a day with an end
-  std::int64_t most_waiting = 20000;  ///< in one queue; beyond, the run stops as overloaded
-  bool stops_when_lost = false;       ///< stop as soon as too many measured requests have missed their objective
+  std::uint64_t warmup = 1000;            ///< first requests, which only fill the set-up
+  std::uint64_t measured = 10000;         ///< the next ones, which count; others keep arriving until these are done
+  bool drains = false;                    ///< nobody arrives after the measured ones: a day with an end
+  std::int64_t most_waiting = 20000;      ///< in one queue; beyond, the run stops as overloaded
+  std::uint64_t most_leaps = 1000000000;  ///< of all engines; beyond, the run stops as overloaded
+  bool stops_when_lost = false;           ///< stop as soon as too many measured requests have missed their objective
 };
 
 struct ModelRun {

@@ -37,7 +37,7 @@ TEST(StepTable, SlowerFactorsMakeSlowerSteps) {
   const Catalog catalog = shapes::small_catalog();
   const SpeedModel speed = shapes::speed_of(catalog, shapes::llama_3_8b(), shapes::q4_k_m(),
                                             shapes::setup(shapes::rtx_4090()), catalog.engines[0]);
-  const StepTable usual = step_table(speed, {4, 1000, 1000, 0}), slow = step_table(speed, {4, 1000, 1000, 0}, {2, 3});
+  const StepTable usual = step_table(speed, {4, 1000, 1000, 0}), slow = usual.times({2, 3});
   EXPECT_NEAR(static_cast<double>(slow.decode_ns(2, 500)) / static_cast<double>(usual.decode_ns(2, 500)), 2, 1e-6);
   EXPECT_NEAR(slow.prefill_ns(500, 0) / usual.prefill_ns(500, 0), 3, 1e-6);
 }

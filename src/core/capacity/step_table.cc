@@ -72,14 +72,18 @@ double StepTable::prefill_ns(std::int64_t prompt_tokens, std::int64_t cached_tok
   return near + cached.share * (far - near);
 }
 
-StepTable step_table(const SpeedModel& model, const StepTableSize& size, const StepFactors& factors) {
+StepTable StepTable::times(const StepFactors& factors) const {
+  StepTable scaled = *this;
+  for (double& ns : scaled.decode_) ns *= factors.decode;
+  for (double& ns : scaled.prefill_) ns *= factors.prefill;
+  return scaled;
+}
+
+StepTable step_table(const SpeedModel& model, const StepTableSize& size) {
   const double replicas = model.replicas();
   return StepTable(
-      size,
-      [&](int sequences, double depth) {
-        return factors.decode * model.decode_step(depth, sequences * replicas).total_s;
-      },
-      [&](double prompt, double cached) { return factors.prefill * model.prefill(prompt, cached, replicas).total_s; });
+      size, [&](int sequences, double depth) { return model.decode_step(depth, sequences * replicas).total_s; },
+      [&](double prompt, double cached) { return model.prefill(prompt, cached, replicas).total_s; });
 }
 
 }  // namespace rigwise

@@ -39,6 +39,8 @@ class StepTable {
   StepTable(const StepTableSize& size, const DecodeSeconds& decode, const PrefillSeconds& prefill);
 
   int max_sequences() const { return max_sequences_; }
+  /// The same with all times multiplied.
+  StepTable times(const StepFactors& factors) const;
   /// One decode step of `sequences` >= 1 sequences that are `depth_tokens` deep on average, at least 1 ns.
   Nanoseconds decode_ns(int sequences, std::int64_t depth_tokens) const;
   /// Taking in the first `prompt_tokens` tokens that follow `cached_tokens`; a chunk costs what it adds to this.
@@ -52,6 +54,6 @@ class StepTable {
 };
 
 /// The table of one replica of a speed model: predict's decode_step and prefill of one prompt at a time.
-StepTable step_table(const SpeedModel& model, const StepTableSize& size, const StepFactors& factors = {});
+StepTable step_table(const SpeedModel& model, const StepTableSize& size);
 
 }  // namespace rigwise
