@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/text.h"
 #include "core/perf/energy.h"
 
 namespace rigwise {
@@ -79,9 +80,8 @@ std::vector<double> headrooms(std::vector<Service>& services, const std::vector<
     const double mine = need[i] + spare * demand[i] / demands;
     kept[i] = std::clamp(1 - mine / available, 0.0, 0.99);
     if (needs > available) {
-      services[i].why_not = "the models together do not fit: they need " +
-                            std::to_string(static_cast<long long>(std::ceil(needs / kGb))) + " GB of " +
-                            std::to_string(static_cast<long long>(available / kGb));
+      services[i].why_not = "the models do not fit together: they need " + significant(needs / kGb) + " GB of " +
+                            significant(available / kGb);
     }
   }
   return kept;
@@ -118,6 +118,12 @@ void plan_policy(const ServiceWish& wish, const Sized& sized, double headroom, S
     policy.sequences = std::max(1, s.memory_sequences);
     s.limit = SequenceLimit::memory;
   }
+}
+
+/// "one sequence of 17408 tokens does not fit: short by 2.1 GB; one of 4096 does"
+std::string does_not_fit(const Service& s) {
+  const std::string why = "one sequence of " + fixed(s.context_tokens, 0) + " tokens does not fit: " + s.fit.why;
+  return s.fit.max_context_tokens < 1 ? why : why + "; one of " + fixed(s.fit.max_context_tokens, 0) + " does";
 }
 
 /// Watts of decode steps by how many decode, of prefill, and idle.
@@ -191,8 +197,7 @@ Result<std::vector<Service>> plan_services(const Catalog& catalog, const Calibra
     Service& s = services[i];
     const FitQuery one{static_cast<double>(s.context_tokens), 1, kept[i]};
     s.fit = fit_in(*s.query.model, sizes[i].weights, sizes[i].kv, s.query.setup, sizes[i].engine, one);
-    const bool fits = s.fit.verdict != FitVerdict::no;
-    if (!fits && s.why_not.empty()) s.why_not = "does not fit: " + s.fit.why;
+    if (s.fit.verdict == FitVerdict::no && s.why_not.empty()) s.why_not = does_not_fit(s);
     if (!s.why_not.empty()) continue;
     s.fit.max_sequences = std::max(1, s.fit.max_sequences);
     plan_policy(questions[i].wish, sizes[i], kept[i], s);

@@ -11,12 +11,17 @@ namespace {
 
 std::string size_words(const Json& size, const std::string& unit) {
   const double count = size.get<double>();
-  if (unit == "percent") return say_count(count) + " % of this load";
+  if (unit == "percent") return count == 100 ? "this load" : say_count(count) + " % of this load";
   return say_count(count) + " " + (count != 1 ? unit : unit == "people" ? "person" : "user");
 }
 
 std::string wait_cell(const Json& waits, const char* key) {
   return waits.is_object() ? say_seconds(waits[key].get<double>()) : "-";
+}
+
+/// "2 " before what belongs to the second of several models; nothing where there is one.
+std::string number_of(const Json& models, std::size_t index) {
+  return models.size() > 1 ? std::to_string(index + 1) + " " : std::string();
 }
 
 /// "p95" from 95.
@@ -32,10 +37,14 @@ void print_verdict(const Console& console, const Json& response) {
   const std::string unit = text_of(response, "unit");
   const bool holds = response["holds"].get<bool>();
   console.print_wrapped((holds ? console.good("yes") : console.bad("no")) +
-                        (holds ? ": " + size_words(response["stated_size"], unit) + " are served within the objectives"
+                        (holds ? ": the objectives hold with " + size_words(response["stated_size"], unit)
                                : ": " + text_of(response, "why_not")));
   const Json& largest = response["largest"];
   if (!largest.is_object()) return;
+  if (largest["high"].get<double>() < 1) {
+    *console.out << '\n';
+    return;
+  }
   const std::string from = say_count(largest["low"].get<double>()), to = say_count(largest["high"].get<double>());
   console.print_wrapped((response["is_open"].get<bool>() ? "at least " : "at most ") +
                         size_words(largest["value"], unit) + " (" + from + " - " + to +
@@ -54,7 +63,7 @@ void print_waits(const Console& console, const Json& response) {
   for (std::size_t i = 0; i < response["models"].size(); ++i) {
     const Json& model = response["models"][i];
     const Json& run = response["stated"]["models"][i];
-    const std::string of = response["models"].size() > 1 ? text_of(model, "model") + ": " : "";
+    const std::string of = number_of(response["models"], i);
     const auto add = [&](const std::string& title, const char* key, const std::string& objective) {
       const Json& waits = run[key];
       table.rows.push_back({of + title, wait_cell(waits, "p50"), wait_cell(waits, "p90"), wait_cell(waits, "p95"),
@@ -67,6 +76,11 @@ void print_waits(const Console& console, const Json& response) {
     add("first token", "ttft_s", objective("ttft_s"));
     add("each token", "tpot_s", objective("tpot_s"));
     add("whole answer", "e2e_s", "");
+  }
+  if (response["stated"]["overloaded"].get<bool>()) {
+    *console.out << "with " << size_words(response["stated_size"], text_of(response, "unit"))
+                 << " the queue grows without end\n\n";
+    return;
   }
   *console.out << "waits with " << size_words(response["stated_size"], text_of(response, "unit")) << ":\n";
   console.print(table);
@@ -84,9 +98,8 @@ std::string throughput(const Json& run) {
 
 void print_throughput(const Console& console, const Json& response) {
   const Json& stated = response["stated"];
-  for (const Json& run : stated["models"]) {
-    const std::string of = stated["models"].size() > 1 ? text_of(run, "model") + ": " : "";
-    console.print_wrapped(of + throughput(run), 2);
+  for (std::size_t i = 0; i < stated["models"].size(); ++i) {
+    console.print_wrapped(number_of(stated["models"], i) + throughput(stated["models"][i]), 2);
   }
   std::string line = "busy " + significant(100 * stated["utilisation"].get<double>(), 2) + " % of the time";
   if (!stated["energy_j_per_token"].is_null()) {
@@ -100,11 +113,10 @@ void print_throughput(const Console& console, const Json& response) {
 void print_sizes(const Console& console, const Json& response) {
   Table table;
   table.columns = {{text_of(response, "unit"), true}};
-  const bool several = response["models"].size() > 1;
-  for (const Json& model : response["models"]) {
-    const std::string of = several ? text_of(model, "model") + " " : "";
-    table.columns.push_back({of + percentile_name(model) + " first", true, several});
-    table.columns.push_back({percentile_name(model) + " each", true});
+  for (std::size_t i = 0; i < response["models"].size(); ++i) {
+    const std::string of = number_of(response["models"], i) + percentile_name(response["models"][i]);
+    table.columns.push_back({of + " first", true});
+    table.columns.push_back({of + " each", true});
   }
   for (const char* title : {"tok/s", "busy", "within"}) table.columns.push_back({title, true});
   for (const Json& size : response["sizes"]) {
@@ -113,8 +125,9 @@ void print_sizes(const Console& console, const Json& response) {
     for (std::size_t i = 0; i < size["models"].size(); ++i) {
       const Json& run = size["models"][i];
       const char* key = percentile_key(response["models"][i]);
-      row.push_back(wait_cell(run["ttft_s"], key));
-      row.push_back(wait_cell(run["tpot_s"], key));
+      const bool endless = size["overloaded"].get<bool>();
+      row.push_back(endless ? "-" : wait_cell(run["ttft_s"], key));
+      row.push_back(endless ? "-" : wait_cell(run["tpot_s"], key));
       tokens += run["output_tokens_per_s"].get<double>();
     }
     row.push_back(significant(tokens, 3));
@@ -131,13 +144,17 @@ std::string serving_line(const Json& model) {
   if (!model["engine"].is_null()) line += ", " + text_of(model, "engine") + ", " + text_of(model, "backend");
   if (!model["policy"].is_object()) return line;
   const Json& policy = model["policy"];
-  return line + ": " + text_of(policy, "batching") + ", " + say_count(policy["sequences"].get<double>()) +
-         (policy["block_tokens"].is_null() ? " slots" : " sequences") + " at most";
+  const double sequences = policy["sequences"].get<double>();
+  if (policy["block_tokens"].is_null())
+    return line + ": " + say_count(sequences) + (sequences == 1 ? " slot" : " slots");
+  return line + ": continuous batching, " + say_count(sequences) + " sequences at most";
 }
 
 void print_answer(const Console& console, const Json& response) {
   *console.out << console.strong(text_of(response, "setup")) << '\n';
-  for (const Json& model : response["models"]) console.print_wrapped(serving_line(model), 2);
+  for (std::size_t i = 0; i < response["models"].size(); ++i) {
+    console.print_wrapped(number_of(response["models"], i) + serving_line(response["models"][i]), 2);
+  }
   *console.out << '\n';
   print_verdict(console, response);
   if (response["stated"].is_object()) {
