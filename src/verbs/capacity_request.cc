@@ -11,7 +11,7 @@ namespace rigwise {
 namespace {
 
 constexpr std::size_t kMostModels = 8;
-constexpr int kMostRequests = 10000000;
+constexpr int kMostRequests = 1000000;
 
 /// Keys that a model's entry may have and that stand for all models at the top.
 constexpr std::array kShared = {"quant", "engine", "backend", "kv_type", "split"};

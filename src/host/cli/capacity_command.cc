@@ -41,14 +41,12 @@ void print_verdict(const Console& console, const Json& response) {
                                : ": " + text_of(response, "why_not")));
   const Json& largest = response["largest"];
   if (!largest.is_object()) return;
-  if (largest["high"].get<double>() < 1) {
-    *console.out << '\n';
-    return;
+  if (largest["high"].get<double>() >= 1) {
+    const std::string from = say_count(largest["low"].get<double>()), to = say_count(largest["high"].get<double>());
+    console.print_wrapped((response["is_open"].get<bool>() ? "at least " : "at most ") +
+                          size_words(largest["value"], unit) + " (" + from + " - " + to +
+                          " with the slow and the fast end of the predicted speeds)");
   }
-  const std::string from = say_count(largest["low"].get<double>()), to = say_count(largest["high"].get<double>());
-  console.print_wrapped((response["is_open"].get<bool>() ? "at least " : "at most ") +
-                        size_words(largest["value"], unit) + " (" + from + " - " + to +
-                        " with the slow and the fast end of the predicted speeds)");
   if (!response["binding"].is_null()) {
     console.print_wrapped(
         "binds: " + text_of(response["binding"], "kind") + "; " + text_of(response["binding"], "reason"), 2);
@@ -110,31 +108,31 @@ void print_throughput(const Console& console, const Json& response) {
   *console.out << '\n';
 }
 
+/// One row a size and model.
 void print_sizes(const Console& console, const Json& response) {
   Table table;
+  const bool several = response["models"].size() > 1;
   table.columns = {{text_of(response, "unit"), true}};
-  for (std::size_t i = 0; i < response["models"].size(); ++i) {
-    const std::string of = number_of(response["models"], i) + percentile_name(response["models"][i]);
-    table.columns.push_back({of + " first", true});
-    table.columns.push_back({of + " each", true});
+  if (several) table.columns.push_back({"model", false, true});
+  for (const char* title : {"first token", "each token", "tok/s", "busy", "within"}) {
+    table.columns.push_back({title, true});
   }
-  for (const char* title : {"tok/s", "busy", "within"}) table.columns.push_back({title, true});
   for (const Json& size : response["sizes"]) {
-    std::vector<std::string> row = {say_count(size["size"].get<double>())};
-    double tokens = 0;
+    const bool endless = size["overloaded"].get<bool>();
     for (std::size_t i = 0; i < size["models"].size(); ++i) {
       const Json& run = size["models"][i];
       const char* key = percentile_key(response["models"][i]);
-      const bool endless = size["overloaded"].get<bool>();
+      std::vector<std::string> row = {i == 0 ? say_count(size["size"].get<double>()) : ""};
+      if (several) row.push_back(number_of(size["models"], i) + text_of(run, "model"));
       row.push_back(endless ? "-" : wait_cell(run["ttft_s"], key));
       row.push_back(endless ? "-" : wait_cell(run["tpot_s"], key));
-      tokens += run["output_tokens_per_s"].get<double>();
+      row.push_back(say_number(run["output_tokens_per_s"]));
+      row.push_back(i == 0 ? significant(100 * size["utilisation"].get<double>(), 2) + " %" : "");
+      row.emplace_back(endless ? "overload" : run["holds"].get<bool>() ? "yes" : "no");
+      table.rows.push_back(std::move(row));
     }
-    row.push_back(significant(tokens, 3));
-    row.push_back(significant(100 * size["utilisation"].get<double>(), 2) + " %");
-    row.emplace_back(size["overloaded"].get<bool>() ? "overload" : size["holds"].get<bool>() ? "yes" : "no");
-    table.rows.push_back(std::move(row));
   }
+  *console.out << percentile_name(response["models"][0]) << " by size of the load:\n";
   console.print(table);
   *console.out << '\n';
 }
@@ -214,7 +212,7 @@ int run(Session& session, const Args& args) {
 
 const CommandSpec& capacity_command() {
   static const CommandSpec kSpec = {"capacity", "how many people does a set-up serve within objectives?",
-                                    "capacity --setup \"2x rtx 3090\" --model llama-3.3-70b --engine vllm "
+                                    "capacity --setup \"rtx 4090\" --model llama-3.1-8b --engine vllm "
                                     "--people \"10 admin, 8 developer\" --slo ttft=2s,tpot=50ms,p95",
                                     capacity_args(), run};
   return kSpec;

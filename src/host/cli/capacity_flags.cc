@@ -180,17 +180,27 @@ Result<Json> capacity_request(const CommandSpec& spec, const Args& args) {
   if (!request) return request;
   const Result<Json> workload = workload_of(args, *request);
   if (!workload) return workload;
-  if (const auto model = args.text("--model")) (*request)["models"] = Json::array({*model});
-  for (const std::string& text : args.list("--beside")) {
-    const Result<Json> model = neighbour_in(text);
-    if (!model) return model;
-    (*request)["models"].push_back(*model);
-  }
   if (!workload->empty()) (*request)["workload"] = *workload;
   if (const auto text = args.text("--slo")) {
     const Result<Json> slo = slo_in(*text);
     if (!slo) return slo;
     (*request)["slo"] = *slo;
+  }
+  if (const auto model = args.text("--model")) (*request)["models"] = Json::array({*model});
+  if (!args.has("--beside") || !request->contains("models")) return request;
+
+  // What is said of the model itself is not said of its neighbours.
+  Json first = {{"model", (*request)["models"][0]}};
+  for (const char* key : {"quant", "slots", "context_tokens", "step_tokens", "workload", "slo"}) {
+    if (!request->contains(key)) continue;
+    first[key] = (*request)[key];
+    request->erase(key);
+  }
+  (*request)["models"][0] = std::move(first);
+  for (const std::string& text : args.list("--beside")) {
+    const Result<Json> model = neighbour_in(text);
+    if (!model) return model;
+    (*request)["models"].push_back(*model);
   }
   return request;
 }
