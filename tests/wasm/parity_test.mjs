@@ -67,6 +67,8 @@ const OTHER_VERBS = [
       "--context-tokens", "32768"]],
   ["compare", { setups: ["rtx 4090", "strix halo 128gb"], models: ["gpt-oss-20b"], horizon_months: 24 },
     ["--setup", "rtx 4090", "--setup", "strix halo 128gb", "--model", "gpt-oss-20b", "--horizon-months", "24"]],
+  ["capacity", { setup: "rtx 4090", models: [{ model: "llama-3.1-8b", workload: { users: 6, think_s: 5 } }], requests: 2000 },
+    ["--setup", "rtx 4090", "--model", "llama-3.1-8b", "--users", "6", "--think", "5", "--requests", "2000"]],
   ["check", { claim: "Strix Halo, 7B Q4, 90 tok/s" }, ["Strix Halo, 7B Q4, 90 tok/s"]],
   ["explain", { verb: "predict", key: "decode", request: { model: "llama-3.1-8b", quant: "Q4_K_M", setup: "rtx 4090" } },
     ["decode", "--model", "llama-3.1-8b", "--quant", "Q4_K_M", "--setup", "rtx 4090"]],
