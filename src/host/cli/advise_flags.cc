@@ -1,6 +1,7 @@
 #include "host/cli/advise_flags.h"
 
 #include "core/base/text.h"
+#include "host/cli/people_groups.h"
 
 namespace rigwise {
 namespace {
@@ -65,47 +66,14 @@ Json& table_of(Json& needs, std::string_view path, std::string& key) {
   return table;
 }
 
-/// "developer:8", "8:developer", "8 developers", "8x developer", or "8" for people of whom nothing else is said.
-Result<Json> group_of(const std::string& text, bool coding) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const std::size_t at = text.find_first_of("0123456789");
-  std::size_t end = at;
-  while (end < text.size() && is_digit(text[end])) ++end;
-  std::string before(trim(text.substr(0, std::min(at, text.size()))));
-  std::string after(trim(text.substr(std::min(end, text.size()))));
-  if (!before.empty() && before.back() == ':') before = trim(before.substr(0, before.size() - 1));
-  if (!after.empty() && (after.front() == ':' || after.starts_with("x "))) after = trim(after.substr(1));
-  const Result<double> count = parse_number(at < text.size() ? text.substr(at, end - at) : "");
-  const bool role_twice = !before.empty() && !after.empty();
-  const bool odd = after.find_first_of("0123456789.:") != std::string::npos || before.ends_with('-');
-  if (!count || role_twice || odd) {
-    return invalid("\"" + text + "\" is no group of people", "--people", "8, developer:8 or \"10 admin, 8 developer\"");
-  }
-  std::string role = before.empty() ? after : before;
-  if (role.empty() && coding) role = "developer";
-  Json group = {{"count", *count}};
-  if (!role.empty()) group["role"] = role;
-  return group;
-}
-
-/// "10 admin, 8 developer" in its parts.
-std::vector<std::string> groups_in(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', begin), text.size());
-    parts.emplace_back(trim(text.substr(begin, comma - begin)));
-    begin = comma + 1;
-  }
-  return parts;
-}
-
 Result<void> add_people(const Args& args, Json& needs) {
   const std::vector<std::string> classes = args.list("--class");
   const bool coding = !classes.empty() && classes.front() == "coding";
   for (const std::string& list : args.list("--people")) {
-    for (const std::string& text : groups_in(list)) {
-      const Result<Json> group = group_of(text, coding);
+    for (const std::string& text : words_between_commas(list)) {
+      Result<Json> group = group_of_people(text, "--people");
       if (!group) return fail(group.error());
+      if (coding && !group->contains("role")) (*group)["role"] = "developer";
       if (!needs["people"].is_array()) needs["people"] = Json::array();
       needs["people"].push_back(*group);
     }
