@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/cost/calendar.h"
 #include "core/cost/ownership.h"
 #include "verbs/answers.h"
 #include "verbs/question.h"
@@ -11,7 +12,6 @@
 namespace rigwise {
 namespace {
 
-constexpr double kHoursPerMonth = 730.5;
 constexpr std::size_t kMostColumns = 24;
 
 struct CompareRequest {
@@ -173,7 +173,8 @@ double memory_gib(const Setup& setup) {
 }
 
 Json column_json(const House& house, const CompareRequest& request, const Setup& setup, const Money& per_kwh) {
-  const SetupMachine priced = setup_machine(house.catalog, setup, request.currency, request.as_of);
+  const Exchange exchange(house.catalog.rates, request.as_of);
+  const SetupMachine priced = setup_machine(house.catalog, setup, exchange, request.currency, request.as_of);
   Json column = {{"setup", setup.text},
                  {"memory_gib", memory_gib(setup)},
                  {"bandwidth_gbps", bandwidth_gbps(setup)},
@@ -224,8 +225,9 @@ Result<Json> compare_verb(const House& house, const Json& json) {
   const Result<CompareRequest> request = read_request(house, json);
   if (!request) return fail(request.error());
   std::string tariff;
+  const Exchange exchange(house.catalog.rates, request->as_of);
   const Money per_kwh =
-      electricity_price(house.catalog, request->currency, request->as_of, request->electricity_per_kwh, tariff);
+      electricity_price(house.catalog, exchange, request->currency, request->electricity_per_kwh, tariff);
   Json response = response_head("compare", house, request->as_of);
   response["currency"] = request->currency;
   response["workload"] = {{"prompt_tokens", request->workload.prompt_tokens},

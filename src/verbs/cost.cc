@@ -38,6 +38,22 @@ void note_tax(const CostQuestion& question, const CashFlow& flow, std::vector<st
                   question.currency);
 }
 
+/// What a reader of a table of break-evens gets wrong.
+void note_break_even(const CostQuestion& question, const Deliverability& delivery, std::vector<std::string>& notes) {
+  if (question.rivals.empty()) return;
+  const CostPlan plan = local_plan(question.cost_case);
+  if (plan.price().nanos() > 0) {
+    const Money spread = plan.price() * (1.0 / question.cost_case.months);
+    notes.push_back(
+        "break-even counts the price once, on its day, and every month only what is paid then; a month's "
+        "cost that holds depreciation (" +
+        whole_units(spread) + " " + question.currency + " a month here) would count it twice");
+  }
+  if (delivery.verdict == Delivery::no) {
+    notes.push_back("what is saved is told as if the set-up could do the work");
+  }
+}
+
 std::vector<std::string> assumptions_of(const CostQuestion& question) {
   const CostCase& c = question.cost_case;
   std::vector<std::string> list = question.assumptions;
@@ -99,6 +115,7 @@ Result<Json> cost_verb(const House& house, const Json& request) {
   response["assumptions"] = assumptions_of(question);
   std::vector<std::string> notes = question.notes;
   note_tax(question, flow, notes);
+  note_break_even(question, delivery, notes);
   response["notes"] = notes;
   return response;
 }

@@ -106,6 +106,31 @@ Json fair_use_json(const House& house, const CostQuestion& question, int members
   return json;
 }
 
+/// What is paid on the first day and every month after it, where the months are alike.
+struct Payments {
+  double first = 0, monthly = 0;
+};
+
+Payments payments_of(const CostPlan& plan) {
+  const std::vector<Money> paid = cash_flow(without_resale(plan), kBreakEvenMonths).cumulative();
+  return {paid[0].amount(), (paid.back() - paid[0]).amount() / kBreakEvenMonths};
+}
+
+/// The division that gives the break-even of bills that are the same every month; others have no such formula.
+void add_break_even(const CostQuestion& question, const Rival& rival, std::size_t index, Json& list) {
+  if (!rival.why_no_volume.empty() || !rival.plan.bill.empty()) return;
+  const CostPlan own_plan = compared_plan(question);
+  const BreakEven even = break_even(own_plan, rival.plan);
+  const Payments own = payments_of(own_plan), other = payments_of(rival.plan);
+  if (!even.months || other.monthly <= own.monthly) return;
+  const double months = own.first / (other.monthly - own.monthly);
+  if (std::abs(months - *even.months) > 0.01) return;
+  list.push_back({{"key", "against[" + std::to_string(index) + "].break_even.months"},
+                  {"formula", "price / (other_monthly - own_monthly)"},
+                  {"inputs", {{"price", own.first}, {"other_monthly", other.monthly}, {"own_monthly", own.monthly}}},
+                  {"value", months}});
+}
+
 }  // namespace
 
 Json against_json(const CostQuestion& question, const Deliverability& delivery) {
@@ -205,6 +230,7 @@ Json formulas_json(const CostQuestion& question, const CashFlow& flow, const Del
                       {"hours", c.hours_in_use}}},
                     {"value", delivery.utilisation}});
   }
+  for (std::size_t i = 0; i < question.rivals.size(); ++i) add_break_even(question, question.rivals[i], i, list);
   if (c.speed) {
     const TokenCost cost = token_cost(plan, c.months, *c.speed, c.hours_in_use, utilisation_of(c), c.volume);
     const double monthly = cost.output.total.value * cost.busy_hours * 3600 * c.speed->decode_total.value / 1e6;

@@ -122,7 +122,7 @@ Result<void> read_electricity(const Catalog& catalog, const Json* value, CostQue
     if (!tariff) return fail(tariff.error());
     plan.per_kwh = *tariff;
   } else {
-    plan.per_kwh = electricity_price(catalog, question.currency, question.as_of, per_kwh, words);
+    plan.per_kwh = electricity_price(catalog, question.exchange, question.currency, per_kwh, words);
   }
   if (per_month) {
     plan.electricity_per_month = Money(*per_month, question.currency);

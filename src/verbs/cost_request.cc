@@ -106,7 +106,8 @@ Result<void> read_machine(const House& house, const RawParts& parts, CostQuestio
       return fail(std::move(error));
     }
     plan.name = text;
-    const SetupMachine priced = setup_machine(house.catalog, *setup, question.currency, question.as_of);
+    const SetupMachine priced =
+        setup_machine(house.catalog, *setup, question.exchange, question.currency, question.as_of);
     plan.idle_w = priced.machine.idle_w;
     plan.load_w = priced.machine.load_w;
     if (priced.machine.power_is_estimated) question.notes.push_back("the power of " + text + " is an estimate");
@@ -144,11 +145,14 @@ Result<void> read_speed(const House& house, const RawParts& parts, CostQuestion&
     if (!speed) return fail(speed.error());
     Result<Prediction> prediction = predict(house.catalog, house.calibration, speed->query);
     if (!prediction) return fail(prediction.error());
-    const bool fits = prediction->fit.verdict != FitVerdict::no || host_helps(*prediction);
+    // The host's RAM would help, but the bill has no more of it than the cards ask for.
+    const bool fits = prediction->fit.verdict != FitVerdict::no;
     if (prediction->engine != nullptr && fits && prediction->decode_total.band.value > 0) {
       c.speed = ServingSpeed{prediction->prefill.band, prediction->decode_total.band};
     } else {
-      question.cannot_run = prediction->why_not.empty() ? prediction->fit.why : prediction->why_not;
+      const std::string why = prediction->why_not.empty() ? prediction->fit.why : prediction->why_not;
+      question.cannot_run =
+          speed->query.model->name + " " + speed->query.format->name + " on " + speed->query.setup.text + ": " + why;
     }
     const Workload& workload = speed->query.workload;
     question.assumptions.push_back(

@@ -122,6 +122,9 @@ Result<void> read_hybrid(const Catalog& catalog, const Json* value, CostQuestion
                    "the share of the tokens that the machine makes, such as 0.5",
                    {}});
   }
+  if (api != nullptr && api->is_array()) {
+    reader.refuse({ErrorCode::invalid_input, "one API makes the rest", "hybrid.api_model", "a name, not a list", {}});
+  }
   if (std::optional<Error> fault = reader.done()) return fail(*std::move(fault));
   const CostCase& c = question.cost_case;
   const Result<std::vector<ApiOffer>> offers = read_api_offers(catalog, api, "hybrid.api_model", question);
