@@ -1,6 +1,7 @@
 #include "verbs/cost_answers.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/text.h"
 #include "core/cost/calendar.h"
@@ -92,8 +93,8 @@ Json deliverable_json(const CostQuestion& question, const Deliverability& delive
              significant(delivery.needed_output_tokens_per_s) + " tok/s of output are needed over " + hours;
   } else if (delivery.verdict == Delivery::no) {
     reason = significant(volume.total() / 1e6, 4) + " million tokens a month take " +
-             significant(delivery.utilisation * question.hours_per_day) + " h a day at the predicted speed, and " +
-             hours + " are there; the most it makes are " + significant(delivery.largest_tokens_per_month.value / 1e6) +
+             significant(delivery.utilisation * question.hours_per_day) + " h a day at its speed, and " + hours +
+             " are there; the most it makes are " + significant(delivery.largest_tokens_per_month.value / 1e6) +
              " million a month";
   } else {
     reason = "busy " + significant(100 * delivery.utilisation) + " % of " + hours +
@@ -178,7 +179,7 @@ Json sensitivity_json(const CostQuestion& question) {
                     {"high", row.high},
                     {"at_low", outcome_json(row.at_low)},
                     {"at_high", outcome_json(row.at_high)},
-                    {"swing", row.swing}});
+                    {"swing", std::round(row.swing * 1e6) / 1e6}});
   }
   const CaseOutcome base = outcome_of(c);
   const std::optional<CostPlan> rival = rival_plan(c);

@@ -134,8 +134,9 @@ void print_against(const Console& console, const Json& response) {
   for (const Json& rival : against) {
     const Json& even = rival["break_even"];
     const bool pays = even.is_object() && even["tokens"].is_number();
-    table.rows.push_back({text_of(rival, "name"), money(rival["per_month"]), money(rival["total"]),
-                          money(rival["saving"]), break_even_cell(even),
+    const Json& monthly = rival["per_month"];
+    table.rows.push_back({text_of(rival, "name"), monthly.is_number() ? small_money(monthly.get<double>()) : "-",
+                          money(rival["total"]), money(rival["saving"]), break_even_cell(even),
                           pays ? say_count(even["tokens"].get<double>() / 1e6) : "-"});
     std::string words = text_of(rival, "name") + ": " + text_of(rival, "basis");
     if (rival["why"].is_string()) words += "; " + text_of(rival, "why");
