@@ -1,5 +1,7 @@
 #include "verbs/cost.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "verbs/answers.h"
 #include "verbs/cost_answers.h"
@@ -48,6 +50,13 @@ void note_break_even(const CostQuestion& question, const Deliverability& deliver
         "break-even counts the price once, on its day, and every month only what is paid then; a month's "
         "cost that holds depreciation (" +
         whole_units(spread) + " " + question.currency + " a month here) would count it twice");
+  }
+  const std::vector<MonthlyBill>& bills = plan.bills;
+  if (std::any_of(bills.begin(), bills.end(), [](const MonthlyBill& bill) {
+        return bill.kind == CashKind::subscription || bill.kind == CashKind::api;
+      })) {
+    notes.push_back(
+        "what is kept beside the machine is paid either way, so it is left out where the machine is compared");
   }
   if (delivery.verdict == Delivery::no) {
     notes.push_back("what is saved is told as if the set-up could do the work");

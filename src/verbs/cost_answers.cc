@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/cost/calendar.h"
 #include "verbs/answers.h"
+#include "verbs/serving_cost.h"
 
 namespace rigwise {
 namespace {
@@ -20,18 +21,9 @@ Json list_of(const std::vector<Money>& amounts) {
 
 Json band_json(const Band& band) { return {{"value", band.value}, {"low", band.low}, {"high", band.high}}; }
 
-Json mtok_json(const MtokCost& cost) {
-  Json json = band_json(cost.total);
-  json["hardware"] = cost.hardware;
-  json["energy"] = cost.energy;
-  return json;
-}
-
 }  // namespace
 
-CostPlan compared_plan(const CostQuestion& question) {
-  return without(local_plan(question.cost_case), CashKind::avoided);
-}
+CostPlan compared_plan(const CostQuestion& question) { return comparable(local_plan(question.cost_case)); }
 
 Json hardware_json(const CostQuestion& question) {
   const CostPlan plan = local_plan(question.cost_case);
@@ -144,8 +136,7 @@ Json token_cost_json(const CostQuestion& question) {
   if (!c.speed) {
     if (c.volume.total() <= 0 || !question.cannot_run.empty()) return nullptr;
     // Without a speed nobody can tell input from output: only their mean is known.
-    CostPlan machine = without(without(without(plan, CashKind::avoided), CashKind::subscription), CashKind::api);
-    const double total = cash_flow(machine, c.months).total().amount();
+    const double total = cash_flow(comparable(plan), c.months).total().amount();
     return {{"input", nullptr},
             {"output", nullptr},
             {"blended", total / c.months / c.volume.total() * 1e6},

@@ -29,7 +29,7 @@ Json cash_flow_json(const CostQuestion& question, const CashFlow& flow);
 /// The formulas behind the main figures, with their inputs.
 Json formulas_json(const CostQuestion& question, const CashFlow& flow, const Deliverability& delivery);
 
-/// The machine's plan as it is compared: without what it spares, which is what the rival costs.
+/// The machine's plan as it is compared with its rivals.
 CostPlan compared_plan(const CostQuestion& question);
 
 }  // namespace rigwise

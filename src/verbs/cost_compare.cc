@@ -16,7 +16,7 @@ BreakEven at_volume(const CostQuestion& question, const Rival& rival, double tok
   CostCase c = question.cost_case;
   c.volume = c.volume.times(tokens / c.volume.total());
   c.api = rival.api;
-  return break_even(without(local_plan(c), CashKind::avoided), *rival_plan(c));
+  return break_even(comparable(local_plan(c)), *rival_plan(c));
 }
 
 Json break_even_json(const CostQuestion& question, const Rival& rival, const Deliverability& delivery) {

@@ -148,7 +148,7 @@ Result<void> read_hybrid(const Catalog& catalog, const Json* value, CostQuestion
     bills.push_back({group.name, CashKind::subscription, group.monthly()});
     rival.basis += ", " + std::to_string(group.count) + " x " + group.name + " kept";
   }
-  const CostPlan machine = without(local_plan(c), CashKind::avoided);
+  const CostPlan machine = comparable(local_plan(c));
   rival.plan = hybrid_plan(machine, machine.hours.load, *share, rest, bills);
   rival.plan.name = "machine and cloud";
   question.rivals.push_back(std::move(rival));
@@ -183,7 +183,7 @@ Result<void> read_wait(const Json* value, CostQuestion& question) {
                                           : &question.rivals.front().plan;
   Rival rival;
   rival.kind = "wait";
-  rival.plan = waiting_plan(without(local_plan(c), CashKind::avoided), *months, factor, until);
+  rival.plan = waiting_plan(comparable(local_plan(c)), *months, factor, until);
   rival.plan.name = "wait " + std::to_string(*months) + " months";
   rival.basis = "the price then is " + significant(100 * factor) + " % of today's (assumed); until then " +
                 (until == nullptr ? "nothing is done" : until->name);

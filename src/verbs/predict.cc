@@ -4,6 +4,7 @@
 #include "verbs/answers.h"
 #include "verbs/check_evidence.h"
 #include "verbs/question.h"
+#include "verbs/serving_cost.h"
 
 namespace rigwise {
 namespace {
@@ -56,6 +57,17 @@ std::string why_no_host_helps(const Prediction& p) {
          " GB is what is too large: a shorter context, fewer streams or a smaller --kv-type helps";
 }
 
+/// What a million tokens cost, with the catalog's prices; null where the set-up has none or does not run the model.
+Json token_cost_json(const House& house, const SpeedQuestion& question, const Prediction& p) {
+  ServingTerms terms;
+  std::string tariff;
+  const Exchange exchange(house.catalog.rates, question.as_of);
+  terms.per_kwh = electricity_price(house.catalog, exchange, terms.currency, std::nullopt, tariff);
+  const SetupMachine machine =
+      setup_machine(house.catalog, question.query.setup, exchange, terms.currency, question.as_of);
+  return serving_cost_json(serving_cost(machine, p, terms), terms);
+}
+
 /// What guessing ahead does; null where nobody asked for it.
 Json speculative_json(const PredictQuery& query, const Prediction& p) {
   if (!query.speculation || !p.speculation) return nullptr;
@@ -101,6 +113,7 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   response["burst"] = {{"decode", estimate_json(answer->decode)}};
   response["sustained"] = {{"decode", estimate_json(sustained(*answer))}};
   response["energy_j_per_token"] = optional_json(answer->energy_j_per_token);
+  response["cost_per_mtok"] = token_cost_json(house, *question, *answer);
   response["bound"] = bound_name(answer->bound);
   response["ceiling"] = {{"decode", answer->ceiling_decode_tokens_per_s},
                          {"prefill", answer->ceiling_prefill_tokens_per_s}};

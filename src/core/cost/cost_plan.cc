@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/cost/calendar.h"
+
 namespace rigwise {
 namespace {
 
@@ -84,13 +86,25 @@ CashFlow cash_flow(const CostPlan& plan, int months) {
   return flow;
 }
 
+CostPlan plan_of_machine(const Machine& machine, const Money& per_kwh) {
+  CostPlan plan;
+  plan.bill = machine.bill;
+  plan.idle_w = machine.idle_w;
+  plan.load_w = machine.load_w;
+  plan.hours.on = kHoursPerMonth;
+  plan.per_kwh = per_kwh;
+  return plan;
+}
+
 CostPlan without_resale(CostPlan plan) {
   plan.resale = false;
   return plan;
 }
 
-CostPlan without(CostPlan plan, CashKind kind) {
-  std::erase_if(plan.bills, [&](const MonthlyBill& bill) { return bill.kind == kind; });
+CostPlan comparable(CostPlan plan) {
+  std::erase_if(plan.bills, [](const MonthlyBill& bill) {
+    return bill.kind == CashKind::avoided || bill.kind == CashKind::subscription || bill.kind == CashKind::api;
+  });
   return plan;
 }
 

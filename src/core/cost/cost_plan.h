@@ -62,9 +62,14 @@ struct CostPlan {
 /// From   seed S0-31: purchase 14,094, running 4,842, resale 8,856, tax 3,735 + 1,665, together 4,680 CAD.
 CashFlow cash_flow(const CostPlan& plan, int months);
 
-/// The plan without resale and without bills of a kind.
+/// A machine's plan, on all day; who uses it sets its hours.
+CostPlan plan_of_machine(const Machine& machine, const Money& per_kwh);
+
 CostPlan without_resale(CostPlan plan);
-CostPlan without(CostPlan plan, CashKind kind);
+
+/// The plan as it is compared with another way to do the same work: without what it spares, which is what the other
+/// costs, and without what is kept beside it and paid either way.
+CostPlan comparable(CostPlan plan);
 
 /// The plan with every price of the bill multiplied.
 CostPlan at_price(CostPlan plan, double factor);

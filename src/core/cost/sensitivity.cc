@@ -134,8 +134,7 @@ CaseOutcome outcome_of(const CostCase& c) {
   const CostPlan plan = local_plan(c);
   outcome.total = cash_flow(plan, c.months).total();
   if (const std::optional<CostPlan> rival = rival_plan(c)) {
-    // What the machine spares is what the rival costs: it must not count twice.
-    const CostPlan own = without(plan, CashKind::avoided);
+    const CostPlan own = comparable(plan);
     outcome.saving = cash_flow(*rival, c.months).total() - cash_flow(own, c.months).total();
     outcome.break_even_months = break_even(own, *rival).months;
   }
