@@ -69,6 +69,11 @@ std::vector<std::string> assumptions_of(const CostQuestion& question) {
   if (question.speed_question) {
     for (const std::string& a : question.speed_question->assumptions) list.push_back(a);
   }
+  const CostPlan plan = local_plan(c);
+  if (plan.idle_w != plan.load_w && !plan.electricity_per_month) {
+    list.push_back("at work " + significant(plan.hours.load / question.days_per_month) + " h a day" +
+                   (c.speed && c.volume.total() > 0 ? "" : " (nobody said how much)"));
+  }
   if (!c.local.resale) {
     list.push_back("nothing is sold at the end");
   } else if (c.local.resale_share) {

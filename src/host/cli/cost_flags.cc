@@ -1,21 +1,13 @@
 #include "host/cli/cost_flags.h"
 
 #include "core/base/text.h"
+#include "host/cli/path_flags.h"
 #include "host/cli/people_groups.h"
 
 namespace rigwise {
 namespace {
 
-/// A flag and the place of its value in the request: "usage.input_share".
-struct CostFlag {
-  const char* flag;
-  const char* path;
-  ArgType type;
-  const char* value_name;
-  const char* help;
-};
-
-constexpr CostFlag kFlags[] = {
+constexpr PathFlag kFlags[] = {
     {"--setup", "setup", ArgType::text, "SETUP", "what is bought, as \"2x rtx-3090\""},
     {"--model", "model", ArgType::text, "NAME", "what runs on it: its speeds are predicted"},
     {"--quant", "quant", ArgType::text, "FORMAT", "weight format (the model's usual one)"},
@@ -37,26 +29,19 @@ constexpr CostFlag kFlags[] = {
     {"--tax", "tax", ArgType::number, "RATE", "at which expenses are deducted, as 0.265 (0)"},
     {"--discount", "discount_rate", ArgType::number, "RATE", "yearly, for what later money is worth (0)"},
     {"--warranty", "warranty", ArgType::number, "MONEY", "a year"},
-    {"--split", "split_people", ArgType::integer, "N", "people who share the cost"},
+    {"--split-people", "split_people", ArgType::integer, "N", "people who share the cost"},
     {"--as-of", "as_of", ArgType::text, "DATE", "prices as of this date"},
 };
 
-Json& place_of(Json& request, std::string_view path, std::string& key) {
-  const std::size_t dot = path.find('.');
-  key = path.substr(dot == std::string_view::npos ? 0 : dot + 1);
-  if (dot == std::string_view::npos) return request;
-  Json& table = request[std::string(path.substr(0, dot))];
-  // A file may have written the short form: a number is the price of a kWh.
-  if (table.is_number()) table = {{"per_kwh", table}};
-  return table;
-}
-
-Result<Json> value_of(const Args& args, const CostFlag& flag) {
-  const std::string text = args.text(flag.flag).value_or("");
-  if (flag.type == ArgType::text) return Json(text);
-  const Result<double> number = parse_number(text);
-  if (!number) return invalid("\"" + text + "\" is not a number", flag.flag, "a number such as 0.2");
-  return Json(*number);
+/// Lays a value at its path; what the file has there and is no object stays as it is, for the verb to refuse.
+void lay(Json& request, std::string_view path, Json value) {
+  std::string key;
+  Json& table = table_of(request, path, key);
+  // The short form of a file: a number is the price of a kWh.
+  if (table.is_number() && path.starts_with("electricity.")) table = {{"per_kwh", table}};
+  if (!table.is_object()) return;
+  if (path == "electricity.region") table.erase("per_kwh");
+  table[key] = std::move(value);
 }
 
 /// "Claude Max:140" or "Claude Max".
@@ -89,9 +74,10 @@ Result<Json> seats_of(const std::string& text) {
 }
 
 template <class Read>
-Result<void> add_list(const Args& args, const std::string& flag, bool by_comma, Json& list, const Read& read) {
+Result<void> add_list(const Args& args, const std::string& flag, bool by_comma, Json& request, const char* key,
+                      const Read& read) {
   if (!args.has(flag)) return {};
-  list = Json::array();
+  Json list = Json::array();
   for (const std::string& given : args.list(flag)) {
     const std::vector<std::string> whole = {given};
     for (const std::string& text : by_comma ? words_between_commas(given) : whole) {
@@ -100,6 +86,7 @@ Result<void> add_list(const Args& args, const std::string& flag, bool by_comma, 
       list.push_back(*std::move(item));
     }
   }
+  request[key] = std::move(list);
   return {};
 }
 
@@ -122,7 +109,7 @@ Result<double> parse_count(const std::string& text, const std::string& flag) {
 
 std::vector<ArgSpec> cost_args() {
   std::vector<ArgSpec> args = {{"PLAN", "", ArgType::text, "PLAN.json", "a request as docs/schema/cost.request.json"}};
-  for (const CostFlag& f : kFlags) args.push_back({f.flag, "", f.type, f.value_name, f.help});
+  for (const PathFlag& f : kFlags) args.push_back({f.flag, "", f.type, f.value_name, f.help});
   args.push_back({"--tokens-per-month", "", ArgType::text, "N", "input and output together, as 50M or 1.9B"});
   args.push_back({"--against", "", ArgType::list, "API", "API or model to compare with (the same model's cheapest)"});
   args.push_back({"--seats", "", ArgType::list, "GROUPS", "subscriptions it replaces: \"10 admin, 8 developer\""});
@@ -134,17 +121,16 @@ std::vector<ArgSpec> cost_args() {
 }
 
 Result<void> lay_cost_flags_over(const Args& args, Json& request) {
-  for (const CostFlag& flag : kFlags) {
+  for (const PathFlag& flag : kFlags) {
     if (!args.has(flag.flag)) continue;
     const Result<Json> value = value_of(args, flag);
     if (!value) return fail(value.error());
-    std::string key;
-    place_of(request, flag.path, key)[key] = *value;
+    lay(request, flag.path, *value);
   }
   if (const auto tokens = args.text("--tokens-per-month")) {
     const Result<double> count = parse_count(*tokens, "--tokens-per-month");
     if (!count) return fail(count.error());
-    request["usage"]["tokens_per_month"] = *count;
+    lay(request, "usage.tokens_per_month", *count);
   }
   if (const auto price = args.text("--rent")) {
     const Result<double> per_hour = parse_number(*price);
@@ -152,9 +138,9 @@ Result<void> lay_cost_flags_over(const Args& args, Json& request) {
     request["rented_gpu"] = {{"per_hour", *per_hour}};
   }
   const auto as_it_is = [](const std::string& text) -> Result<Json> { return Json(text); };
-  if (Result<void> done = add_list(args, "--against", true, request["api_models"], as_it_is); !done) return done;
-  if (Result<void> done = add_list(args, "--seats", true, request["seats"], seats_of); !done) return done;
-  return add_list(args, "--subscription", false, request["subscriptions"], subscription_of);
+  if (Result<void> done = add_list(args, "--against", true, request, "api_models", as_it_is); !done) return done;
+  if (Result<void> done = add_list(args, "--seats", true, request, "seats", seats_of); !done) return done;
+  return add_list(args, "--subscription", false, request, "subscriptions", subscription_of);
 }
 
 }  // namespace rigwise

@@ -121,7 +121,7 @@ void print_tokens(const Console& console, const Json& response) {
 std::string break_even_cell(const Json& even) {
   if (!even.is_object()) return "-";
   if (even["months"].is_number()) return fixed(even["months"].get<double>(), 1) + " months";
-  return even["months_if_delivered"].is_number() ? "not so" : "never";
+  return even["months_if_delivered"].is_number() ? "cannot" : "never";
 }
 
 void print_against(const Console& console, const Json& response) {
