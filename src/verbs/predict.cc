@@ -7,6 +7,7 @@
 #include "verbs/answers.h"
 #include "verbs/check_evidence.h"
 #include "verbs/question.h"
+#include "verbs/serving_cost.h"
 
 namespace rigwise {
 namespace {
@@ -57,6 +58,17 @@ std::string why_no_host_helps(const Prediction& p) {
   if (!host_ram_gib(weights_in_host(p))) return ", more than any usual host's RAM holds";
   return "; the KV cache of " + significant(p.fit.need.kv_cache.value / 1e9, 3) +
          " GB is what is too large: a shorter context, fewer streams or a smaller --kv-type helps";
+}
+
+/// What a million tokens cost, with the catalog's prices; null where the set-up has none or does not run the model.
+Json token_cost_json(const House& house, const SpeedQuestion& question, const Prediction& p) {
+  ServingTerms terms;
+  std::string tariff;
+  const Exchange exchange(house.catalog.rates, question.as_of);
+  terms.per_kwh = electricity_price(house.catalog, exchange, terms.currency, std::nullopt, tariff);
+  const SetupMachine machine =
+      setup_machine(house.catalog, question.query.setup, exchange, terms.currency, question.as_of);
+  return serving_cost_json(serving_cost(machine, p, terms), terms);
 }
 
 /// What guessing ahead does; null where nobody asked for it.
@@ -142,6 +154,7 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   response["speculative"] = speculative_json(question->query, *answer);
   response["quality_loss"] = quality_loss_json(house, *question);
   add_speeds(*answer, response);
+  response["cost_per_mtok"] = token_cost_json(house, *question, *answer);
   Json assumptions = question->assumptions;
   for (const std::string& assumption : answer->assumptions) {
     if (host_cannot_help && assumption.find("of the weights do not fit") != std::string::npos) continue;

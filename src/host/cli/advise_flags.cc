@@ -1,21 +1,13 @@
 #include "host/cli/advise_flags.h"
 
 #include "core/base/text.h"
-#include "host/cli/people_words.h"
+#include "host/cli/path_flags.h"
+#include "host/cli/people_groups.h"
 
 namespace rigwise {
 namespace {
 
-/// A flag and the place of its value in the needs: "constraints.noise".
-struct NeedFlag {
-  const char* flag;
-  const char* path;
-  ArgType type;
-  const char* value_name;
-  const char* help;
-};
-
-constexpr NeedFlag kNeedFlags[] = {
+constexpr PathFlag kPathFlags[] = {
     {"--budget", "budget.max", ArgType::number, "MONEY", "for the whole machine"},
     {"--months", "budget.horizon_months", ArgType::integer, "N", "horizon of the costs (36)"},
     {"--noise", "constraints.noise", ArgType::text, "CLASS", "the loudest accepted: silent, quiet, audible, loud"},
@@ -37,34 +29,13 @@ constexpr NeedFlag kNeedFlags[] = {
     {"--electricity", "money.electricity_per_kwh", ArgType::number, "MONEY", "price of a kWh"},
 };
 
-constexpr NeedFlag kTargetFlags[] = {
+constexpr PathFlag kTargetFlags[] = {
     {"--tokens-per-s", "tokens_per_s", ArgType::number, "N", "asked speed of one stream"},
     {"--minimum-tokens-per-s", "minimum_tokens_per_s", ArgType::number, "N", "below it is no use"},
     {"--streams", "streams", ArgType::integer, "N", "at once (1)"},
     {"--context", "context_tokens", ArgType::number, "TOKENS", "of each stream"},
     {"--ttft", "ttft_s", ArgType::number, "S", "longest wait for the first token"},
 };
-
-Result<Json> value_of(const Args& args, const NeedFlag& flag) {
-  if (flag.type == ArgType::flag) return Json(true);
-  if (flag.type == ArgType::list) return Json(args.list(flag.flag));
-  const std::string text = args.text(flag.flag).value_or("");
-  if (flag.type == ArgType::text) return Json(text);
-  const Result<double> number = parse_number(text);
-  if (!number) return invalid("\"" + text + "\" is not a number", flag.flag, "a number such as 4000");
-  return Json(*number);
-}
-
-/// The object at "budget" of "budget.max", made when it is not there; what is there but is no object stays as it is,
-/// for the decoder to refuse.
-Json& table_of(Json& needs, std::string_view path, std::string& key) {
-  const std::size_t dot = path.find('.');
-  key = std::string(path.substr(dot == std::string_view::npos ? 0 : dot + 1));
-  if (dot == std::string_view::npos) return needs;
-  Json& table = needs[std::string(path.substr(0, dot))];
-  if (table.is_null()) table = Json::object();
-  return table;
-}
 
 Result<void> add_people(const Args& args, Json& needs) {
   const std::vector<std::string> classes = args.list("--class");
@@ -83,7 +54,7 @@ Result<void> add_people(const Args& args, Json& needs) {
 
 Result<void> add_targets(const Args& args, Json& needs) {
   Json shared = Json::object();
-  for (const NeedFlag& flag : kTargetFlags) {
+  for (const PathFlag& flag : kTargetFlags) {
     if (!args.has(flag.flag)) continue;
     const Result<Json> value = value_of(args, flag);
     if (!value) return fail(value.error());
@@ -108,15 +79,15 @@ Result<void> add_targets(const Args& args, Json& needs) {
 
 std::vector<ArgSpec> advise_args() {
   std::vector<ArgSpec> args = {{"NEEDS", "", ArgType::text, "NEEDS.toml", "what you need, as examples/needs-*.toml"}};
-  const auto add = [&](const NeedFlag& f) { args.push_back({f.flag, "", f.type, f.value_name, f.help}); };
-  add(kNeedFlags[0]);
+  const auto add = [&](const PathFlag& f) { args.push_back({f.flag, "", f.type, f.value_name, f.help}); };
+  add(kPathFlags[0]);
   args.push_back({"--currency", "", ArgType::text, "CODE", "USD, EUR, CHF, CAD, SEK, GBP"});
   args.push_back({"--class", "", ArgType::list, "CLASS", "what must run: fast, standard, coding, vision, premium"});
   args.push_back({"--model", "", ArgType::list, "NAME", "or a model by name"});
-  for (const NeedFlag& f : kTargetFlags) add(f);
+  for (const PathFlag& f : kTargetFlags) add(f);
   args.push_back({"--people", "", ArgType::list, "GROUPS",
                   "who uses it: \"10 admin, 8 developer\", developer:8, or just 8; see `rigwise catalog roles`"});
-  for (std::size_t i = 1; i < std::size(kNeedFlags); ++i) add(kNeedFlags[i]);
+  for (std::size_t i = 1; i < std::size(kPathFlags); ++i) add(kPathFlags[i]);
   args.push_back({"--limit", "limit", ArgType::integer, "N", "options shown (5)"});
   args.push_back({"--level", "level", ArgType::number, "P", "coverage of the bands (0.8)"});
   args.push_back({"--as-of", "as_of", ArgType::text, "DATE", "prices as of this date"});
@@ -125,10 +96,10 @@ std::vector<ArgSpec> advise_args() {
 }
 
 bool names_needs(const Args& args) {
-  for (const NeedFlag& flag : kNeedFlags) {
+  for (const PathFlag& flag : kPathFlags) {
     if (args.has(flag.flag)) return true;
   }
-  for (const NeedFlag& flag : kTargetFlags) {
+  for (const PathFlag& flag : kTargetFlags) {
     if (args.has(flag.flag)) return true;
   }
   return args.has("--class") || args.has("--model") || args.has("--people");
@@ -136,7 +107,7 @@ bool names_needs(const Args& args) {
 
 Result<void> lay_flags_over(const Args& args, Json& needs) {
   if (!needs.is_object()) return {};
-  for (const NeedFlag& flag : kNeedFlags) {
+  for (const PathFlag& flag : kPathFlags) {
     if (!args.has(flag.flag)) continue;
     const Result<Json> value = value_of(args, flag);
     if (!value) return fail(value.error());

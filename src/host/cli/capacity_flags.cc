@@ -4,7 +4,7 @@
 
 #include "codec/csv.h"
 #include "core/base/text.h"
-#include "host/cli/people_words.h"
+#include "host/cli/people_groups.h"
 #include "host/files/files.h"
 
 namespace rigwise {

@@ -87,6 +87,16 @@ void print_quality_loss(const Console& console, const Json& loss) {
   console.print_wrapped(line + "; " + text_of(loss, "why"), 2);
 }
 
+void print_token_cost(const Console& console, const Json& cost) {
+  console.print_wrapped("cost: a million tokens " + say_number(cost["input"]["value"], 2) + " " +
+                            text_of(cost, "currency") + " to read, " + say_number(cost["output"]["value"], 2) + " (" +
+                            say_number(cost["output"]["low"], 2) + "-" + say_number(cost["output"]["high"], 2) +
+                            ") to write, when the machine works " +
+                            significant(100 * cost["utilisation"].get<double>(), 2) + " % of " +
+                            say_number(cost["horizon_months"], 3) + " months; more with rigwise cost",
+                        2);
+}
+
 void print_reasons(const Console& console, const Json& response) {
   const Json& memory = response["memory"];
   console.print_wrapped(
@@ -107,6 +117,8 @@ void print_reasons(const Console& console, const Json& response) {
   if (has_speeds(response) && !response["energy_j_per_token"].is_null()) {
     *console.out << "energy: about " << say_number(response["energy_j_per_token"], 2) << " J per token\n";
   }
+  if (has_speeds(response) && response["cost_per_mtok"].is_object())
+    print_token_cost(console, response["cost_per_mtok"]);
 }
 
 void print_answer(const Console& console, const Json& response) {
@@ -141,6 +153,10 @@ DataRows predict_rows(const Json& response) {
     add("ceiling.prefill", response["ceiling"]["prefill"], "tokens/s");
     for (const char* key : {"ttft_s", "e2e_s", "load_s"}) add(key, response[key], "s");
     add("energy_j_per_token", response["energy_j_per_token"], "J");
+    if (const Json& cost = response["cost_per_mtok"]; cost.is_object()) {
+      add("input_cost_per_mtok", cost["input"], "USD/Mtok");
+      add("output_cost_per_mtok", cost["output"], "USD/Mtok");
+    }
   }
   if (response["offload"].is_object()) {
     add("offload.weights_bytes", response["offload"]["weights_bytes"], "bytes");
