@@ -55,6 +55,12 @@ std::optional<Error> find_speed(Words& words, ClaimText& claim, std::vector<std:
     take(words, first, last);
     if (!range) continue;
     const std::string written(claim_stretch(words, first, last));
+    if (words[first].negative)
+      return Error{ErrorCode::invalid_input,
+                   "the claim's speed, \"-" + written + "\", is below zero",
+                   "claim",
+                   "a speed above zero, such as \"25 tok/s\" (a dash with a space on either side is no minus)",
+                   {}};
     if (claim.tokens_per_s && (claim.tokens_per_s->low != range->low || claim.tokens_per_s->high != range->high))
       return Error{ErrorCode::invalid_input,
                    "the claim gives two speeds, " + join({"\"" + seen + "\"", "\"" + written + "\""}, " and "),

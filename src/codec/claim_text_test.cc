@@ -226,6 +226,16 @@ TEST(ClaimText, RefusesTwoSpeedsAndTwoModels) {
   EXPECT_FALSE(parse_claim_text(catalog, std::string(401, 'x')));
 }
 
+TEST(ClaimText, RefusesASpeedBelowZeroButNotADash) {
+  const Catalog catalog = small_catalog();
+  const Result<ClaimText> negative = parse_claim_text(catalog, "7B on rtx 4090 at -5 tok/s");
+  ASSERT_FALSE(negative);
+  EXPECT_THAT(negative.error().message, HasSubstr("\"-5 tok/s\", is below zero"));
+  EXPECT_EQ(read("7B on rtx 4090 - 5 tok/s").tokens_per_s->high, 5);
+  EXPECT_EQ(read("7B-90 tok/s").tokens_per_s->high, 90);
+  EXPECT_EQ(read("7B at 25-30 tok/s").tokens_per_s->low, 25);
+}
+
 TEST(ClaimText, ListsWhatItDidNotUnderstand) {
   EXPECT_THAT(read("7B Q4 at 90 tok/s on Frobnicator 9000").not_understood, Contains("Frobnicator"));
 }

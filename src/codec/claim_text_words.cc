@@ -32,6 +32,8 @@ std::pair<std::size_t, char> sign_at(std::string_view text, std::size_t at) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 bool is_joint(char c) {
   constexpr std::string_view kJoints = " \t\n\r-_/\\@=()[]{},;:!?~<>|\"'*#&";
   return kJoints.find(c) != std::string_view::npos;
@@ -73,11 +75,14 @@ std::vector<ClaimWord> claim_words(std::string_view text) {
   std::vector<ClaimWord> words;
   char joint = ' ';
   std::size_t at = 0;
+  bool after_space = true, minus = false;
   while (at < text.size()) {
     const auto [width, sign] = sign_at(text, at);
     if (is_joint(sign)) {
+      minus = sign == '-' && after_space;
+      after_space = is_space(sign);
       // A dash, an @ or a bracket says more than the spaces around it.
-      if (joint == ' ' && sign != '\t' && sign != '\n' && sign != '\r') joint = sign;
+      if (joint == ' ' && !is_space(sign)) joint = sign;
       at += width;
       continue;
     }
@@ -97,8 +102,10 @@ std::vector<ClaimWord> claim_words(std::string_view text) {
     if (times != std::string::npos) word.lower.replace(times, kSigns[3].bytes.size(), "x");
     word.joint = joint;
     read_number(word);
+    word.negative = minus && word.number.has_value();
     words.push_back(std::move(word));
     joint = ' ';
+    after_space = minus = false;
   }
   return words;
 }

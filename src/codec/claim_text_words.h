@@ -15,6 +15,7 @@ struct ClaimWord {
   char joint = ' ';              ///< what stood before it: ' ' '-' '/' '@' '=' '(' ',' ';'
   std::optional<double> number;  ///< the number it begins with ("25", "16gb", "1,792", "240+")
   std::string unit;              ///< the letters behind that number: "gb", "b", "tok", "x"
+  bool negative = false;         ///< a minus sign stands right before the number ("at -5 tok/s")
   bool taken = false;            ///< already understood
 };
 

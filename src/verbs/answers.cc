@@ -21,17 +21,12 @@ Json estimate_json(const Estimate& estimate) {
 }
 
 Json memory_json(const Fit& fit) {
-  return {{"weights_bytes", fit.need.weights.value},
-          {"kv_cache_bytes", fit.need.kv_cache.value},
-          {"compute_bytes", fit.need.compute.value},
-          {"runtime_bytes", fit.need.runtime.value},
-          {"total_bytes", fit.need.total().value},
-          {"available_bytes", fit.available.value},
-          {"verdict", fit_verdict_name(fit.verdict)},
-          {"probability", fit.probability},
-          {"max_context_tokens", fit.max_context_tokens},
-          {"max_sequences", fit.max_sequences},
-          {"why", fit.why}};
+  return {{"weights_bytes", fit.need.weights.value}, {"kv_cache_bytes", fit.need.kv_cache.value},
+          {"compute_bytes", fit.need.compute.value}, {"runtime_bytes", fit.need.runtime.value},
+          {"draft_bytes", fit.need.draft.value},     {"total_bytes", fit.need.total().value},
+          {"available_bytes", fit.available.value},  {"verdict", fit_verdict_name(fit.verdict)},
+          {"probability", fit.probability},          {"max_context_tokens", fit.max_context_tokens},
+          {"max_sequences", fit.max_sequences},      {"why", fit.why}};
 }
 
 std::optional<double> host_ram_gib(Bytes weights) {
@@ -58,8 +53,10 @@ bool host_helps(const Prediction& p) {
 
 Json offload_json(const Prediction& p) {
   if (!host_helps(p)) return nullptr;
-  return {{"weights_bytes", weights_in_host(p).value},
+  return {{"kind", offload_name(p.offload->kind)},
+          {"weights_bytes", weights_in_host(p).value},
           {"bandwidth_gbps", p.offload->bandwidth.value / kGb},
+          {"read_bytes_per_step", p.offload->read_per_step.value},
           {"host_ram_gib", *host_ram_gib(weights_in_host(p))}};
 }
 

@@ -27,26 +27,48 @@ BytesPerSecond host_bandwidth(const Catalog& catalog, const Setup& setup, bool f
   return best;
 }
 
-/// Ways to run the claim that it leaves open: each engine that runs the format, on its own backend for these devices,
-/// on Vulkan, and on the processor where the memory is shared with it.
-std::vector<PredictQuery> open_ways(const Catalog& catalog, const PredictQuery& query) {
+/// True when what the engine is built on would run the set-up as well: a fork is as fast as its base, within the band.
+bool base_does(const Catalog& catalog, const Engine& engine, const PredictQuery& query) {
+  const Engine* base = nullptr;
+  for (const Engine& other : catalog.engines)
+    if (other.id == engine.base && other.id != engine.id) base = &other;
+  if (base == nullptr) return false;
+  if (query.setup.device_count() > 1 && base->policy.multi_device == MultiDevice::none) return false;
+  return choose_engine(catalog, *query.format, query.setup, base, query.backend).why_not.empty();
+}
+
+/// Backends beside an engine's own that people run on a device without saying so: Vulkan where the vendor's own stack
+/// is not on every machine, the processor where it shares the memory.
+bool runs_unsaid(const Device& device, std::string_view backend) {
+  if (backend == "cpu") return device.unified_memory || device.processor == Processor::cpu;
+  const bool is_gpu = device.processor == Processor::gpu || device.processor == Processor::igpu;
+  return is_gpu && device.family.rfind("nvidia-", 0) != 0;
+}
+
+/// The format an open width is taken to mean under an engine.
+const Format* format_under(const CheckCase& c, const PredictQuery& query, const Engine& engine) {
+  if (!c.question.loose_format || c.question.bits == 0) return query.format;
+  const Result<const Format*> format = typical_format(c.house.catalog, c.question.bits, *query.model, &engine);
+  return format ? *format : query.format;
+}
+
+/// Ways to run the claim that it leaves open: each widely run engine that takes the format, or what its width means
+/// there, on its own backend for these devices and on those that runs_unsaid() names.
+std::vector<PredictQuery> open_ways(const CheckCase& c, const PredictQuery& query) {
+  const Catalog& catalog = c.house.catalog;
   std::vector<PredictQuery> ways;
   const Device& device = *query.setup.parts.front().device;
   for (const Engine& engine : catalog.engines) {
     if (query.engine != nullptr && query.engine != &engine) continue;
-    const EngineChoice choice = choose_engine(catalog, *query.format, query.setup, &engine, query.backend);
-    if (!choice.why_not.empty()) continue;
     PredictQuery way = query;
     way.engine = &engine;
+    way.format = format_under(c, query, engine);
+    if (query.engine == nullptr && (!is_widely_run(engine) || base_does(catalog, engine, way))) continue;
+    const EngineChoice choice = choose_engine(catalog, *way.format, query.setup, &engine, query.backend);
+    if (!choice.why_not.empty()) continue;
     for (const char* backend : {choice.backend.c_str(), "vulkan", "cpu"}) {
       const bool offered = std::find(engine.backends.begin(), engine.backends.end(), backend) != engine.backends.end();
-      const bool shares_memory = device.unified_memory || device.processor == Processor::cpu;
-      const bool is_gpu = device.processor == Processor::gpu || device.processor == Processor::igpu;
-      if (backend != choice.backend) {
-        const bool open = query.backend.empty() && offered;
-        const bool able = backend == std::string_view("cpu") ? shares_memory : is_gpu;
-        if (!open || !able) continue;
-      }
+      if (backend != choice.backend && !(query.backend.empty() && offered && runs_unsaid(device, backend))) continue;
       way.backend = backend;
       ways.push_back(way);
     }
@@ -54,12 +76,25 @@ std::vector<PredictQuery> open_ways(const Catalog& catalog, const PredictQuery& 
   return ways;
 }
 
+/// The ways worth looking at: where the user measured this very set-up, that one alone.
+std::vector<PredictQuery> ways_of(const CheckCase& c, const PredictQuery& query) {
+  if (estimate_for(*c.usual, c.question.phase).tier != Tier::t0_measured_here) return open_ways(c, query);
+  PredictQuery own = query;
+  own.engine = c.usual->engine;
+  own.backend = c.usual->backend;
+  return {own};
+}
+
+/// How much slower than the widely run engines one may be that a claim does not name: a fork, an old build. As far as
+/// a borrowed prediction may be off (predicting.md 4.10).
+constexpr double kUnnamedEngine = 2.2;
+
 /// The slowest to the fastest that any of the open ways reaches in 99 of 100 cases.
 std::optional<Estimate> widest_band(const CheckCase& c, PredictQuery query) {
   constexpr double kWide = 0.99;
   query.level = kWide;
   std::optional<Estimate> widest;
-  for (const PredictQuery& way : open_ways(c.house.catalog, query)) {
+  for (const PredictQuery& way : ways_of(c, query)) {
     const Result<Prediction> prediction = predict(c.house.catalog, c.house.calibration, way);
     if (!prediction) continue;
     const Estimate& estimate = estimate_for(*prediction, c.question.phase);
@@ -73,6 +108,8 @@ std::optional<Estimate> widest_band(const CheckCase& c, PredictQuery query) {
     widest->band.value = std::max(widest->band.value, estimate.band.value);
     widest->tier = std::max(widest->tier, estimate.tier);
   }
+  const bool measured = widest && widest->tier == Tier::t0_measured_here;
+  if (widest && query.engine == nullptr && !measured) widest->band.low /= kUnnamedEngine;
   return widest;
 }
 
@@ -155,7 +192,7 @@ SpeedEvidence evidence_of(const CheckCase& c) {
   if (c.usual) evidence.usual = estimate_for(*c.usual, c.question.phase);
   evidence.wide = c.wide;
   for (const NearRun& near : c.runs)
-    if (near.same) evidence.same.push_back({near.run->id, near.run->tokens_per_s});
+    if (near.same) evidence.same.push_back({near.run->id, near.run->tokens_per_s, near.run->is_own});
   return evidence;
 }
 

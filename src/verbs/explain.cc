@@ -129,6 +129,8 @@ Phase phase_of(const std::string& key, const SpeedQuestion& question) {
 /// What was measured nearby, and what these constants say about that very run.
 Json evidence_json(const ExplainCase& c, const std::string& key) {
   Json list = Json::array();
+  // What was timed says nothing of bytes.
+  if (key.starts_with("memory.") || key == "load_s") return list;
   const std::vector<Measurement> rows =
       evidence_for(c.house, c.question.query, phase_of(key, c.question), c.prediction);
   for (const ValidatedRow& row : validate_rows(c.house.catalog, c.house.calibration, rows, c.question.query.level)) {
@@ -200,8 +202,6 @@ Result<Json> explain_verb(const House& house, const Json& request) {
   if (!key) return fail(key.error());
   Result<Json> as_predict = as_predict_request(*inner, verb);
   if (!as_predict) return fail(as_predict.error());
-  const bool guessing = as_predict->contains("speculative");
-  for (const char* guess : {"speculative", "draft_tokens", "acceptance"}) as_predict->erase(guess);
 
   ObjectReader inner_reader(*as_predict, "request");
   const Result<SpeedQuestion> question = read_speed_question(house, inner_reader);
@@ -210,7 +210,7 @@ Result<Json> explain_verb(const House& house, const Json& request) {
   if (!prediction) return fail(prediction.error());
   const Result<Json> answer = predict_verb(house, *as_predict);
   if (!answer) return fail(answer.error());
-  if (prediction->engine == nullptr)
+  if (!prediction->has_speeds)
     return fail({ErrorCode::unsupported, "nothing is predicted: " + prediction->why_not, "request", "", {}});
 
   ExplainCase c{house, *question, *prediction, {}, {}};
@@ -221,11 +221,6 @@ Result<Json> explain_verb(const House& house, const Json& request) {
   Explanation explanation;
   explanation.key = *key;
   if (!explain_memory(c, *key, explanation)) explain_speed(c, *key, explanation);
-  if (guessing) {
-    explanation.notes.push_back(
-        "explained without guessing ahead; with it a pass of draft_tokens + 1 tokens yields "
-        "(1 - acceptance^(draft_tokens + 1)) / (1 - acceptance) of them (arXiv 2211.17192)");
-  }
   return response_of(c, *answer, verb, std::move(explanation));
 }
 

@@ -177,10 +177,18 @@ void total(const ExplainCase& c, Explanation& e) {
   e.input("KV cache", "kv_cache", need.kv_cache.value, "bytes", own);
   e.input("compute buffers", "compute", need.compute.value, "bytes", own);
   e.input("runtime", "runtime", need.runtime.value, "bytes", own);
-  e.step("memory.total_bytes", "weights + kv_cache + compute + runtime", "bytes");
+  if (need.draft.value <= 0) {
+    e.step("memory.total_bytes", "weights + kv_cache + compute + runtime", "bytes");
+    return;
+  }
+  e.input("draft model and its cache", "draft", need.draft.value, "bytes",
+          source_for(c.question.query.speculation->draft->sources, "all"));
+  e.step("memory.total_bytes", "weights + kv_cache + compute + runtime + draft", "bytes");
 }
 
-FitQuery fit_query(const ExplainCase& c) { return {context_of(c), c.question.query.workload.concurrency, 0}; }
+FitQuery fit_query(const ExplainCase& c) {
+  return {context_of(c), c.question.query.workload.concurrency, 0, c.prediction.fit.need.draft};
+}
 
 void probability(const ExplainCase& c, Explanation& e) {
   const FitCheck check =

@@ -9,6 +9,34 @@ namespace {
 
 using std::string;
 
+/// What a pass of guessing ahead yields and takes: tokens_per_pass and pass_s.
+void guessing_steps(SpeedSheet& s) {
+  const Speculation& guessing = *s.c.question.query.speculation;
+  const SpeculationGain& gain = *s.c.prediction.speculation;
+  s.e.input("tokens guessed in a pass", "draft_tokens", guessing.draft_tokens, "tokens", from_request());
+  s.e.input("chance that a guess is accepted", "acceptance", guessing.acceptance, "", from_request());
+  s.e.input("a decode step over draft_tokens + 1 tokens of each stream", "check_s", gain.check_s, "s",
+            from_formula("the decode step of explain decode, at that many tokens"));
+  s.e.input("guessing one token", "guess_s", gain.guess_s, "s",
+            from_formula(guessing.draft != nullptr ? "a decode step of " + guessing.draft->name
+                                                   : "one layer and the head (mtp), nothing (ngram)"));
+  s.e.step("tokens_per_pass",
+           guessing.acceptance >= 1 ? "draft_tokens + 1" : "(1 - acceptance^(draft_tokens + 1)) / (1 - acceptance)",
+           "tokens", "arXiv 2211.17192, equation 1");
+  s.e.step("pass_s", "check_s + draft_tokens * guess_s", "s", "one pass");
+}
+
+/// The speed of one stream under the symbol `decode_symbol`.
+void decode_speed_steps(SpeedSheet& s, const string& decode_symbol, const string& why) {
+  if (s.c.prediction.speculation) {
+    guessing_steps(s);
+    s.e.step(decode_symbol, "tokens_per_pass / pass_s", "tokens/s", why);
+    return;
+  }
+  decode_steps(s);
+  s.e.step(decode_symbol, "1 / step_s", "tokens/s", why);
+}
+
 /// Joules per output token from the busy shares of a step (predicting.md 4.11).
 void energy_steps(SpeedSheet& s, const SpeedModel& model) {
   decode_steps(s);
@@ -39,6 +67,11 @@ void energy_steps(SpeedSheet& s, const SpeedModel& model) {
     sums.push_back(numbered(watts, i));
   }
   s.e.step("watts", join(sums, " + "), "W", "drawn during a step");
+  if (s.c.prediction.speculation) {
+    guessing_steps(s);
+    s.e.step("energy_j_per_token", "watts * pass_s / tokens_per_pass / concurrency", "J", "");
+    return;
+  }
   s.e.step("energy_j_per_token", "watts * step_s / concurrency", "J", "");
 }
 
@@ -56,7 +89,8 @@ void load_steps(SpeedSheet& s) {
 
 void time_steps(SpeedSheet& s, const string& key) {
   prefill_steps(s);
-  decode_steps(s);
+  const bool whole = key == "e2e_s";
+  if (!whole || !s.c.prediction.speculation) decode_steps(s);
   s.e.input("time an engine takes to accept a request", "request_s", s.n.request_s, "s",
             calibrated(s.c, {"serving.request"}));
   if (key == "ttft_s") {
@@ -64,6 +98,11 @@ void time_steps(SpeedSheet& s, const string& key) {
     return;
   }
   s.e.input("answer", "output_tokens", s.workload().output_tokens, "tokens", from_request());
+  if (s.c.prediction.speculation) {
+    guessing_steps(s);
+    s.e.step(key, "prefill_s + request_s + output_tokens * pass_s / tokens_per_pass", "s", "");
+    return;
+  }
   s.e.step(key, "prefill_s + request_s + output_tokens * step_s", "s", "");
 }
 
@@ -76,8 +115,7 @@ void bound_steps(SpeedSheet& s) {
 }
 
 void sustained_steps(SpeedSheet& s) {
-  decode_steps(s);
-  s.e.step("decode", "1 / step_s", "tokens/s", "burst");
+  decode_speed_steps(s, "decode", "burst");
   const bool known = s.c.prediction.sustained_factor.has_value();
   s.e.input("share of the burst speed that " + s.device().name + " keeps up", "sustained_share",
             s.c.prediction.sustained_factor.value_or(1), "",
@@ -95,18 +133,19 @@ string band_note(const Estimate& estimate) {
 bool build(SpeedSheet& s, const SpeedModel& model, const string& key) {
   Explanation& e = s.e;
   const Prediction& p = s.c.prediction;
-  const bool from_decode = key == "decode" || key == "burst.decode" || key == "decode_total" || key == "ceiling.decode";
   const bool from_prefill = key == "prefill" || key == "ceiling.prefill";
   e.unit = key == "energy_j_per_token" ? "J" : key.ends_with("_s") ? "s" : key == "bound" ? "" : "tokens/s";
-  if (from_decode) decode_steps(s);
   if (from_prefill) prefill_steps(s);
   if (key == "decode" || key == "burst.decode") {
-    e.step(key, "1 / step_s", "tokens/s", "one stream");
+    decode_speed_steps(s, key, "one stream");
     e.notes.push_back(band_note(p.decode));
   } else if (key == "decode_total") {
-    e.step(key, "concurrency / step_s", "tokens/s", "all streams");
+    decode_speed_steps(s, "decode", "one stream");
+    e.input("streams at once", "streams", std::max(1, s.workload().concurrency), "", from_request());
+    e.step(key, "streams * decode", "tokens/s", "all streams");
     e.notes.push_back(band_note(p.decode_total));
   } else if (key == "ceiling.decode") {
+    decode_steps(s);
     e.step(key, "1 / roofline_s", "tokens/s", "");
   } else if (key == "prefill") {
     e.step(key, "prompt_tokens * concurrency / prefill_s", "tokens/s", "");
@@ -130,6 +169,28 @@ bool build(SpeedSheet& s, const SpeedModel& model, const string& key) {
   return true;
 }
 
+Term scaled(Term term, double times, const string& prefix) {
+  term.name = prefix + term.name;
+  term.seconds *= times;
+  term.bytes *= times;
+  term.flop *= times;
+  return term;
+}
+
+/// Where the time of the explained number goes: a step's parts, a prompt's, or, for a whole request, both.
+std::vector<Term> terms_of(const ExplainCase& c, const string& key) {
+  const Prediction& p = c.prediction;
+  if (key.find("prefill") != string::npos) return p.prefill_terms;
+  if (key == "load_s") return {};
+  if (key != "ttft_s" && key != "e2e_s") return p.terms;
+  std::vector<Term> all;
+  all.reserve(p.prefill_terms.size() + p.terms.size());
+  for (const Term& term : p.prefill_terms) all.push_back(scaled(term, 1, "prefill "));
+  const double steps = key == "ttft_s" ? 1 : c.question.query.workload.output_tokens;
+  for (const Term& term : p.terms) all.push_back(scaled(term, steps, "decode "));
+  return all;
+}
+
 }  // namespace
 
 bool explain_speed(const ExplainCase& c, const string& key, Explanation& e) {
@@ -139,11 +200,11 @@ bool explain_speed(const ExplainCase& c, const string& key, Explanation& e) {
   const Result<SpeedModel> model = build_speed_model(c.house.catalog, c.house.calibration, query, c.weights, c.kv);
   const Result<SpeedParts> parts =
       speed_parts(c.house.catalog, *query.model, *query.format, c.weights, c.kv, query.setup,
-                  splitting(*query.engine, query.split), query.backend, choices_of(query));
+                  splitting(*query.engine, query.split), query.backend, choices_of(query, *query.engine));
   if (!model || !parts) return false;
   SpeedSheet sheet{c, e, SpeedNumbers(*model), *parts};
   if (!build(sheet, *model, key)) return false;
-  e.terms = key.find("prefill") != string::npos ? c.prediction.prefill_terms : c.prediction.terms;
+  e.terms = terms_of(c, key);
   e.constants = c.prediction.constants;
   const bool alone = query.workload.concurrency <= 1;
   for (const char* phase : {alone ? "decode" : "decode_total", "prefill"}) {

@@ -51,6 +51,15 @@ const Json kRequests[] = {
     {{"model", "qwen2.5-7b"}, {"quant", "q4_0"}, {"setup", "raspberry-pi-5-8gb"}},
     {{"model", "nemotron-3-nano-30b-a3b"}, {"quant", "bf16"}, {"setup", "dgx spark"}},
     {{"model", "glm-4.7-flash"}, {"quant", "q4_k_m"}, {"setup", "intel-arc-pro-b70"}, {"depth_tokens", 16384}},
+    {{"model", "llama-3.1-70b"}, {"quant", "q4_k_m"}, {"setup", "rtx 6000 ada"}, {"speculative", "llama-3.2-1b"}},
+    {{"model", "llama-3.1-70b"}, {"quant", "q4_k_m"}, {"setup", "rtx 4090"}},
+    {{"model", "gpt-oss-120b"}, {"setup", "rtx 4090"}, {"prompt_tokens", 4096}},
+    {{"model", "llama-3.1-8b"},
+     {"quant", "q4_k_m"},
+     {"setup", "rtx 4090"},
+     {"speculative", "ngram"},
+     {"acceptance", 1},
+     {"concurrency", 4}},
 };
 
 bool is_found_by_trying(const std::string& key) {
@@ -106,6 +115,22 @@ TEST(Explain, OfASpeedShowsDeviceFactsConstantsAndRuns) {
   EXPECT_FALSE(answer["constants"].empty());
   EXPECT_FALSE(answer["terms"].empty());
   EXPECT_FALSE(answer["measurements"].empty());
+}
+
+TEST(Explain, SplitsAWholeRequestIntoItsPromptAndItsAnswer) {
+  const Json answer = explained("e2e_s", kRequests[0]);
+  double prompt = 0, words = 0;
+  for (const Json& term : answer["terms"]) {
+    const std::string name = term["name"];
+    (name.starts_with("prefill ") ? prompt : words) += term["seconds"].get<double>();
+  }
+  const Json plain = explained("decode", kRequests[0]);
+  EXPECT_NEAR(words, 128 / plain["value"].get<double>(), 0.3 * words) << "128 tokens of answer";
+  EXPECT_GT(prompt, 0);
+}
+
+TEST(Explain, CitesNoTimedRunForBytes) {
+  EXPECT_TRUE(explained("memory.kv_cache_bytes", kRequests[0])["measurements"].empty());
 }
 
 TEST(Explain, CitesRunsOfTheSamePhaseAndWhatItSaysAboutThem) {

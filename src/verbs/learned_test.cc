@@ -135,6 +135,23 @@ TEST(Learned, EveryVerbThatPredictsTakesMeasurements) {
   }
 }
 
+TEST(Learned, AClaimIsHeldAgainstTheUsersOwnRun) {
+  const Json request = {{"model", "llama-3.1-8b"}, {"quant", "q4_k_m"}, {"setup", "rtx 4080"}};
+  const double expected = predicted(request)["decode"]["value"];
+  const std::string run = csv("rtx 4080", "llama-3.1-8b", "decode,,128,0,1," + std::to_string(0.8 * expected));
+  const auto judged = [&](double speed) {
+    Json claim = request;
+    claim["tokens_per_s"] = speed;
+    claim["measurements"] = run;
+    return *run_verb(house(), "check", claim);
+  };
+  EXPECT_EQ(judged(0.8 * expected)["verdict"], "matches_evidence");
+  EXPECT_THAT(judged(0.8 * expected)["because"].get<std::string>(), HasSubstr("agrees with own-1"));
+  const Json slow = judged(0.45 * expected);
+  EXPECT_EQ(slow["verdict"], "implausible") << slow["because"];
+  EXPECT_THAT(slow["because"].get<std::string>(), HasSubstr("Your own run own-1 measured"));
+}
+
 TEST(Learned, ExplainNamesTheRunAndWhatItMoved) {
   const std::string run = slower_run({"rtx 4080", "llama-3.1-8b", "cuda"}, "decode");
   const Json inner = {{"model", "llama-3.1-8b"}, {"quant", "q4_k_m"}, {"setup", "rtx 4080"}, {"measurements", run}};

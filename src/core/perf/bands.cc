@@ -255,4 +255,12 @@ LogBand own_band(const Calibration& calibration, const std::string& error_class,
   return {std::min(band.low, -spread), std::max(band.high, spread)};
 }
 
+double widening_outside(double tokens, double streams, double devices) {
+  constexpr double kTokensSeen = 65536, kStreamsSeen = 32, kDevicesSeen = 8, kPerDoubling = 0.25;
+  const auto beyond = [](double asked, double seen) {
+    return asked > seen ? 1 + kPerDoubling * std::log2(asked / seen) : 1.0;
+  };
+  return beyond(tokens, kTokensSeen) * beyond(streams, kStreamsSeen) * beyond(devices, kDevicesSeen);
+}
+
 }  // namespace rigwise

@@ -69,4 +69,12 @@ LogBand own_band(const Calibration& calibration, const std::string& error_class,
                  bool known, const LogBand& published, const std::string& backend, const std::string& engine,
                  double level);
 
+/// How much wider, on the logarithm, a band becomes where nobody measured: beyond so many cached tokens, streams or
+/// devices.
+///     w = product over the three of 1 + log2(asked / most measured) / 4, where more is asked than was measured
+/// Holds  as a judgement: within the data coverage does not fall with depth (85 % at 64K tokens, devices left out), and
+///        predicting.md 4.10 widens by 1.3 to 2 for what a model knows less of.
+/// From   the published rows: more than two devices up to 65,536 tokens, 32 streams on one device, 8 devices.
+double widening_outside(double tokens, double streams, double devices);
+
 }  // namespace rigwise

@@ -69,8 +69,11 @@ Judgement impossible_speed(const SpeedClaim& claim, const Ceiling& ceiling, cons
   } else if (claim.speculative) {
     because += "Speculation accepts " + significant(kMostAcceptedPerPass, 2) +
                " tokens a pass at the very best, and the claim is above that too.";
+  } else if (claim.phase == Phase::decode_total) {
+    because += "Only more streams at once, or speculative decoding, get past it.";
   } else {
-    because += "Only speculative decoding, which yields several tokens a pass, gets past it.";
+    because +=
+        "Only speculative decoding, which yields several tokens a pass, or the sum of several streams gets past it.";
   }
   return {Verdict::impossible, because};
 }
@@ -92,6 +95,16 @@ const SpeedEvidence::Run* matching_run(const Claimed& c, const std::vector<Speed
     }
   }
   return best;
+}
+
+/// What the user's own runs of the same set-up measured, when the claim is not within the evidence factor of it.
+std::string own_clause(const Claimed& c, const std::vector<SpeedEvidence::Run>& runs) {
+  for (const SpeedEvidence::Run& run : runs) {
+    if (!run.is_own || run.tokens_per_s <= 0) continue;
+    const bool near = c.low / run.tokens_per_s <= kEvidenceFactor && run.tokens_per_s / c.high <= kEvidenceFactor;
+    if (!near) return " Your own run " + run.id + " measured " + significant(run.tokens_per_s, 3) + ".";
+  }
+  return {};
 }
 
 std::string expected_text(const Estimate& e, Phase phase) {
@@ -158,9 +171,12 @@ Judgement judge_speed(const SpeedClaim& claim, const Ceiling& ceiling, const Spe
     if (claim.tokens_per_s.low == claim.tokens_per_s.high)
       because += " (" + percent_apart(claim.tokens_per_s.high, run->tokens_per_s) + " apart)";
     if (evidence.usual) because += "; " + expected_text(*evidence.usual, claim.phase);
-    return {Verdict::matches_evidence, because + "; the ceiling is " + significant(ceiling.tokens_per_s, 3) + "."};
+    because += "; the ceiling is " + significant(ceiling.tokens_per_s, 3) + ".";
+    return {Verdict::matches_evidence, because + own_clause(claim.tokens_per_s, evidence.same)};
   }
-  return against_band(claim, ceiling, evidence, setup);
+  Judgement judgement = against_band(claim, ceiling, evidence, setup);
+  judgement.because += own_clause(claim.tokens_per_s, evidence.same);
+  return judgement;
 }
 
 Judgement judge_size(const Claimed& gigabytes, const SizeFacts& facts) {

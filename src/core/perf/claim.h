@@ -48,13 +48,14 @@ struct SpeedEvidence {
   struct Run {
     std::string id;
     double tokens_per_s = 0;
+    bool is_own = false;  ///< of the user's own machine
   };
   std::vector<Run> same;  ///< runs of the same devices, model, format class and phase, near in depth and streams
 };
 
 /// impossible   above the ceiling (by more than the wording allows). Speculation, if claimed, is bound by arithmetic
 ///              alone and by the tokens that a pass can accept at best.
-/// matches_evidence  a same run within 15 %.
+/// matches_evidence  a same run within 15 %. The user's own runs are named whenever they disagree.
 /// implausible  outside the 99 % band on either side, or above the ceiling by no more than the wording allows.
 Judgement judge_speed(const SpeedClaim& claim, const Ceiling& ceiling, const SpeedEvidence& evidence,
                       const std::string& setup);

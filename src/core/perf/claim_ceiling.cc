@@ -7,8 +7,13 @@
 namespace rigwise {
 namespace {
 
-/// PCIe 5.0 x4, the fastest single disk sold: where weights are read from that no memory holds.
-constexpr BytesPerSecond kFastestDisk = gbps(15);
+/// The fastest disk a machine can have: where weights are read from that no memory holds. PCIe 5.0 x4; on a board with
+/// one lane (Raspberry Pi 5) PCIe 3.0 x1.
+BytesPerSecond fastest_disk(const Setup& setup) {
+  const Device& device = *setup.parts.front().device;
+  const bool one_lane = device.kind == DeviceKind::sbc && device.processor == Processor::cpu;
+  return std::max(gbps(one_lane ? 1 : 15), device.storage_bandwidth.value_or(BytesPerSecond{0}));
+}
 
 /// A memory that weights can lie in.
 struct Pool {
@@ -53,7 +58,7 @@ Result<std::vector<Pool>> pools_of(const CeilingQuery& query) {
   if (query.host_bandwidth.value > 0 && !unified) {
     pools.push_back({"host memory", {0}, query.host_bandwidth, true});
   } else {
-    pools.push_back({"disk", {0}, kFastestDisk, true});
+    pools.push_back({"disk", {0}, fastest_disk(*query.setup), true});
   }
   return pools;
 }

@@ -62,6 +62,13 @@ Ceiling ceiling_of(const Setup& setup, const WeightPlan& weights, MultiDevice sp
   return ceiling.value_or(Ceiling());
 }
 
+TEST(Claim, ABoardsDiskIsReadThroughOneLane) {
+  Device board = card(8, 17);
+  board.kind = DeviceKind::sbc;
+  board.processor = Processor::cpu;
+  EXPECT_EQ(ceiling_of(setup_of(board, 1), dense(16)).parts.back().bandwidth.value, 1e9);
+}
+
 TEST(Ceiling, IsBandwidthOverBytesRead) {
   const Device device = card(128, 256);
   EXPECT_NEAR(ceiling_of(setup_of(device, 1), dense(4.4)).tokens_per_s, 256 / 4.4, 1e-9);

@@ -30,7 +30,7 @@ std::vector<const char*> backends_of(const Device& device) {
 }
 
 /// Engines in the order one would reach for them; a set-up of several data-centre cards is served, not chatted with.
-constexpr const char* kPreferred[] = {"llama.cpp", "mlx", "vllm", "exllamav3", "sglang", "tensorrt-llm", "ds4"};
+constexpr const char* kPreferred[] = {"llama.cpp", "mlx", "vllm", "exllamav3", "sglang", "tensorrt-llm", "ds4", "exo"};
 
 int preference(const Engine& engine) {
   for (int i = 0; i < static_cast<int>(std::size(kPreferred)); ++i) {
@@ -83,6 +83,8 @@ std::string nothing_runs(const Catalog& catalog, const Format& format, const Set
 
 }  // namespace
 
+bool is_widely_run(const Engine& engine) { return preference(engine) < static_cast<int>(std::size(kPreferred)); }
+
 std::string default_backend(const Device& device, const Engine& engine) {
   for (const char* backend : backends_of(device)) {
     if (contains(engine.backends, backend)) return backend;
@@ -125,12 +127,15 @@ EngineChoice choose_engine(const Catalog& catalog, const Format& format, const S
     }
     return choice;
   }
+  // An engine of one device is no choice for several, unless nothing else runs the format.
+  constexpr int kOneDeviceOnly = 100;
   int best = 1000;
   for (const Engine& engine : catalog.engines) {
     if (!runs_format(engine, format)) continue;
     const std::string on = backend.empty() ? backend_on(setup, engine) : std::string(backend);
     if (on.empty() || !contains(engine.backends, on)) continue;
-    if (const int rank = preference(engine); rank < best) {
+    const bool idle_devices = setup.device_count() > 1 && engine.policy.multi_device == MultiDevice::none;
+    if (const int rank = preference(engine) + (idle_devices ? kOneDeviceOnly : 0); rank < best) {
       best = rank;
       choice.engine = &engine;
       choice.backend = on;

@@ -32,6 +32,7 @@ struct PredictQuery {
   Workload workload;
   std::optional<Split> split;  ///< absent: the engine's habit
   std::optional<Speculation> speculation;
+  std::optional<OffloadKind> offload;  ///< absent: the engine's habit
   double level = 0.8;
 };
 
@@ -44,19 +45,26 @@ struct Term {
 
 /// What of the weights the devices' memory does not hold: it stays in the host's RAM.
 struct HostOffload {
+  OffloadKind kind = OffloadKind::layers;
   Bytes weights;
   BytesPerSecond bandwidth;  ///< at which a decode step reaches them
+  Bytes read_per_step;       ///< of them, in one decode step
 };
 
 /// What guessing ahead makes of a prediction.
 struct SpeculationGain {
-  double tokens_per_pass = 1, pass_s = 0;
-  Estimate plain_decode;  ///< without it
-  Bytes draft_weights;    ///< of the draft model, beside the model's own memory
+  double tokens_per_pass = 1;
+  double check_s = 0, guess_s = 0;  ///< of a pass over all guesses, and of guessing one token
+  double pass_s = 0;                ///< check_s + draft_tokens * guess_s
+  Estimate plain_decode;            ///< without it
+  Bytes draft_weights;              ///< of the draft model; memory counts them
 };
 
 struct Prediction {
-  bool runs = false;    ///< false: see why_not; speeds are then still given when they mean something
+  bool runs = false;  ///< false: see why_not
+  /// False when this engine cannot run this at all (format, backend, split): no speed is given then. What only lacks
+  /// memory has the speeds it would have.
+  bool has_speeds = false;
   std::string why_not;  ///< "engine cannot run this format", ...
   const Engine* engine = nullptr;
   std::string backend;
@@ -89,10 +97,15 @@ struct EngineChoice {
 EngineChoice choose_engine(const Catalog& catalog, const Format& format, const Setup& setup,
                            const Engine* wanted = nullptr, std::string_view backend = {});
 
+/// True for the engines that people run unless they say otherwise; forks and special-purpose ones are not among them.
+bool is_widely_run(const Engine& engine);
+
 /// The engine as it is asked to split models; unchanged without a wish.
 Engine splitting(const Engine& engine, std::optional<Split> split);
-/// The choices about a run that the question makes.
-RunChoices choices_of(const PredictQuery& query);
+const char* offload_name(OffloadKind kind);
+/// The choices about a run that the question makes. llama.cpp itself keeps a mixture's experts with the host first
+/// (since its end of 2025); the engines on top of it move whole layers.
+RunChoices choices_of(const PredictQuery& query, const Engine& engine);
 /// Why the engine cannot split this model so over these devices; empty when it can.
 std::string cannot_split(const PredictQuery& query, const Engine& engine);
 

@@ -27,9 +27,8 @@ double mtp_guess_s(const SpeedModel& model, double depth_tokens, double concurre
          n.head_bytes * n.s_per_weight_byte;
 }
 
-double speculative_pass_s(const SpeedModel& model, double guess_s, double draft_tokens, double depth_tokens,
-                          double concurrency) {
-  return model.decode_step(depth_tokens, concurrency, draft_tokens + 1).total_s + draft_tokens * guess_s;
+double checking_pass_s(const SpeedModel& model, double draft_tokens, double depth_tokens, double concurrency) {
+  return model.decode_step(depth_tokens, concurrency, draft_tokens + 1).total_s;
 }
 
 }  // namespace rigwise

@@ -24,11 +24,10 @@ double tokens_per_pass(double acceptance, double draft_tokens);
 /// Seconds of guessing one token with the model's own next-token head (MTP): one layer more and the head again.
 double mtp_guess_s(const SpeedModel& model, double depth_tokens, double concurrency);
 
-/// Seconds of a pass that checks the guesses, guessing included.
-///     t = t_step(n = b (g + 1)) + g * t_guess
+/// Seconds of a pass that checks the guesses, guessing apart.
+///     t = t_step(n = b (g + 1))
 /// Holds  for mixtures of experts too: more tokens meet more experts, which is what eats the gain there.
 /// From   predicting.md 4.7.
-double speculative_pass_s(const SpeedModel& model, double guess_s, double draft_tokens, double depth_tokens,
-                          double concurrency);
+double checking_pass_s(const SpeedModel& model, double draft_tokens, double depth_tokens, double concurrency);
 
 }  // namespace rigwise

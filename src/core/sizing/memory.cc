@@ -121,7 +121,7 @@ double tensor_parallel_load(const Llm& model, const WeightPlan& weights, const E
   need.kv_cache.value = cache.value * group * kv_cache_share(model, group);
   need.compute.value = compute * devices;
   need.runtime.value = runtime * devices;
-  return weight + cached + compute + runtime;
+  return weight + cached + compute + runtime + query.draft.value / devices;
 }
 
 /// "4.1 GB", at most two digits more than a person needs.
@@ -229,6 +229,7 @@ FitCheck check_fit(const Llm& model, const WeightPlan& weights, const KvPlan& kv
   const Bytes cache = kv_allocated(kv, query.context_tokens, query.sequences, engine.policy);
   check.available.value = split ? rooms.sum : rooms.largest;
   check.need.weights.value = weights.total.value + host;
+  check.need.draft = query.draft;
 
   double scale = 0;
   if (devices > 1 && engine.policy.multi_device == MultiDevice::tensor_parallel) {
@@ -243,8 +244,8 @@ FitCheck check_fit(const Llm& model, const WeightPlan& weights, const KvPlan& kv
     scale = std::min(kMaxScale, check.available.value / std::max(1.0, check.need.total().value));
     if (devices > 1) {
       const double outside = weights.not_in_layers.value + host;
-      const Load load{check.need.weights.value - outside + cache.value, outside, compute.value + runtime.value,
-                      std::max(1, model.depth())};
+      const Load load{check.need.weights.value - outside + cache.value, outside + query.draft.value,
+                      compute.value + runtime.value, std::max(1, model.depth())};
       scale = layer_split_scale(load, setup, engine, query.headroom, scale);
     }
   }
@@ -257,7 +258,7 @@ FitCheck check_fit(const Llm& model, const WeightPlan& weights, const KvPlan& kv
 Fit fit_in(const Llm& model, const WeightPlan& weights, const KvPlan& kv, const Setup& setup, const Engine& engine,
            const FitQuery& query) {
   const auto probability = [&](double context, int sequences) {
-    return check_fit(model, weights, kv, setup, engine, {context, sequences, query.headroom}).probability;
+    return check_fit(model, weights, kv, setup, engine, {context, sequences, query.headroom, query.draft}).probability;
   };
   const FitCheck check = check_fit(model, weights, kv, setup, engine, query);
   Fit fit;

@@ -18,13 +18,15 @@ FitVerdict fit_verdict(double probability);
 /// What a run needs; sums over all devices of the set-up.
 struct MemoryNeed {
   Bytes weights, kv_cache, compute, runtime;
-  Bytes total() const { return weights + kv_cache + compute + runtime; }
+  Bytes draft{0};  ///< of a draft model that guesses ahead, its cache included
+  Bytes total() const { return weights + kv_cache + compute + runtime + draft; }
 };
 
 struct FitQuery {
   double context_tokens = 4096;
   int sequences = 1;
   double headroom = 0;  ///< share of usable memory kept free
+  Bytes draft{0};       ///< a draft model beside the model: on one device, or spread like the model's tensors
 };
 
 /// The numbers of a fit, without words: what a sweep over thousands of pairs asks. Nothing is allocated.

@@ -59,6 +59,8 @@ Result<Json> request_from_args(const CommandSpec& spec, const Args& args);
 const CommandSpec& predict_command();
 const CommandSpec& fit_command();
 const CommandSpec& compare_command();
+const CommandSpec& capacity_command();
+const CommandSpec& cost_command();
 const CommandSpec& check_command();
 const CommandSpec& explain_command();
 const CommandSpec& catalog_command();

@@ -30,6 +30,17 @@ void print_measurement(const Console& console, const Json& m) {
   console.print_wrapped(line + " [" + text_of(m, "source") + "]", 4, 2);
 }
 
+/// "  bandwidth = 1008000000000 bytes/s", then what it is and who says so.
+void print_input(const Console& console, const Json& input) {
+  const Json& source = input["source"];
+  const bool soft = source.contains("soft") && source["soft"].is_boolean() && source["soft"].get<bool>();
+  const std::string unit = text_of(input, "unit");
+  *console.out << "  " << text_of(input, "symbol") << " = " << (soft ? "~" : "") << value_cell(input["value"])
+               << (unit.empty() ? "" : " ") << unit << "\n      ";
+  console.print_wrapped(text_of(input, "name") + " [" + text_of(source, "kind") + ": " + text_of(source, "ref") + "]",
+                        6, 6);
+}
+
 void print_explanation(const Console& console, const Json& response) {
   std::ostream& out = *console.out;
   out << console.strong(text_of(response, "key")) << " = " << value_cell(response["value"]) << " "
@@ -40,15 +51,7 @@ void print_explanation(const Console& console, const Json& response) {
     console.print_wrapped(trim(equation), 6, 2);
   }
   out << '\n';
-  Table inputs;
-  inputs.columns = {{"input", false, true}, {"value", true, false}, {"unit", false, false}, {"source", false, true}};
-  for (const Json& input : response["inputs"]) {
-    const Json& source = input["source"];
-    const bool soft = source.contains("soft") && source["soft"].is_boolean() && source["soft"].get<bool>();
-    inputs.rows.push_back({text_of(input, "name"), (soft ? "~" : "") + value_cell(input["value"]),
-                           text_of(input, "unit"), text_of(source, "kind") + ": " + text_of(source, "ref")});
-  }
-  console.print(inputs);
+  for (const Json& input : response["inputs"]) print_input(console, input);
   if (response.contains("terms") && !response["terms"].empty()) {
     out << "\nwhere the time goes:\n";
     Table terms;
@@ -118,7 +121,11 @@ const CommandSpec& explain_command() {
        {"--depth-tokens", "depth_tokens", ArgType::number, "N", "tokens already in the KV cache (0)"},
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
        {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format"},
-       {"--split", "split", ArgType::text, "HOW", "layer_split, tensor_parallel or expert_parallel"},
+       {"--split", "split", ArgType::text, "HOW", "over several devices: layer, tensor or expert"},
+       {"--offload", "offload", ArgType::text, "WHAT", "to the host's RAM first: layers or experts"},
+       {"--speculative", "speculative", ArgType::text, "HOW", "guess ahead: ngram, mtp or a draft model's name"},
+       {"--draft-tokens", "draft_tokens", ArgType::integer, "N", "tokens guessed per pass (4; mtp 1)"},
+       {"--acceptance", "acceptance", ArgType::number, "P", "share of guesses accepted (0.7; mtp 0.85)"},
        measurements_arg()},
       run};
   return kSpec;
