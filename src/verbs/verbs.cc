@@ -38,6 +38,7 @@ Result<Json> run_verb(const House& house, std::string_view verb, const Json& req
   const auto entry = std::find_if(verbs.begin(), verbs.end(), [&](const VerbEntry& e) { return e.name == verb; });
   if (entry != verbs.end()) return run_with_measurements(house, verb, entry->run, request);
   std::vector<std::string> names;
+  names.reserve(verbs.size());
   for (const VerbEntry& e : verbs) names.emplace_back(e.name);
   return fail({ErrorCode::not_found, "no verb is called \"" + std::string(verb) + "\"", "verb",
                "one of: " + join(names, ", "), nearest_names(verb, names)});
