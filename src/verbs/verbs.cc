@@ -7,6 +7,7 @@
 #include "verbs/capacity.h"
 #include "verbs/catalog.h"
 #include "verbs/check.h"
+#include "verbs/cluster.h"
 #include "verbs/compare.h"
 #include "verbs/cost.h"
 #include "verbs/explain.h"
@@ -24,6 +25,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"fit", "what runs on what?", fit_verb},
       {"compare", "these set-ups side by side", compare_verb},
       {"capacity", "how many people does it serve?", capacity_verb},
+      {"cluster", "what do more nodes bring?", cluster_verb},
       {"cost", "what does it cost, when does it pay?", cost_verb},
       {"check", "can this claim be true?", check_verb},
       {"explain", "why this number?", explain_verb},

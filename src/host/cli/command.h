@@ -60,6 +60,7 @@ const CommandSpec& predict_command();
 const CommandSpec& fit_command();
 const CommandSpec& compare_command();
 const CommandSpec& capacity_command();
+const CommandSpec& cluster_command();
 const CommandSpec& cost_command();
 const CommandSpec& check_command();
 const CommandSpec& explain_command();
