@@ -11,6 +11,8 @@ namespace {
 
 /// Runs of the search count so many requests at most: their answers differ by less than the bands of the speeds.
 constexpr std::uint64_t kSearchRequests = 10000;
+/// And those for the ends of the band and for what binds, which need not tell 100 people from 101.
+constexpr std::uint64_t kRoughRequests = 4000;
 
 /// The sizes whose waits are shown: quarters of the largest, just beyond it, and the stated one.
 std::vector<int> shown_sizes(int largest, int stated) {
@@ -23,8 +25,8 @@ std::vector<int> shown_sizes(int largest, int stated) {
 }
 
 /// The largest size with its band: the whole search again with the slow and the fast end of the speeds' band.
-Json largest_json(const CapacityQuestion& question, const LargestLoad& largest, const Prediction& prediction) {
-  Estimate estimate = prediction.decode_total;
+Json largest_json(const CapacityQuestion& question, const LargestLoad& largest) {
+  Estimate estimate = question.services.front().prediction.decode_total;
   const int start = std::max(1, largest.size);
   const int low = largest_load(question, start, SpeedEnd::low).size;
   const LargestLoad high = largest_load(question, start, SpeedEnd::high);
@@ -127,15 +129,17 @@ Result<Json> capacity_verb(const House& house, const Json& json) {
 
   CapacityQuestion searched = question;
   searched.requests = std::min(question.requests, kSearchRequests);
+  CapacityQuestion rough = question;
+  rough.requests = std::min(question.requests, kRoughRequests);
   const LargestLoad largest = largest_load(searched, question.stated_size);
   const SizedRun stated = run_at(question, question.stated_size);
   const std::string why_not = why_too_much(question, largest, stated);
 
   response["holds"] = stated.holds;
   response["why_not"] = why_not.empty() ? Json(nullptr) : Json(why_not);
-  response["largest"] = largest_json(searched, largest, question.services.front().prediction);
+  response["largest"] = largest_json(rough, largest);
   response["is_open"] = largest.is_open;
-  response["binding"] = largest.is_open ? Json(nullptr) : bottleneck_json(bottleneck(searched, largest.size), question);
+  response["binding"] = largest.is_open ? Json(nullptr) : bottleneck_json(bottleneck(rough, largest.size), question);
   response["stated"] = sized_run_json(stated, question);
   response["sizes"] = Json::array();
   for (const int size : shown_sizes(largest.size, question.stated_size)) {
