@@ -224,10 +224,11 @@ int Server::steps_to_next_end() {
 
 /// Takes the blocks of as many of the next steps as there are blocks for; of the first there are (make_room).
 int Server::grow_blocks(int steps) {
+  std::size_t phase = phase_of(0, step_);
   for (int i = 0; i < steps; ++i) {
-    const std::int64_t needed = growth_at(step_ + i);
-    if (needed > free_blocks_) return i;
-    free_blocks_ -= needed;
+    if (phases_[phase] > free_blocks_) return i;
+    free_blocks_ -= phases_[phase];
+    phase = (phase == 0 ? phases_.size() : phase) - 1;
   }
   return steps;
 }
