@@ -59,8 +59,8 @@ void simulate_requests(benchmark::State& state, std::int64_t kv_blocks, std::uin
 }
 
 constexpr std::uint64_t kUsual = 200000, kTenMillion = 10000000;
-/// Blocks for 64 requests with some left, and so few that requests are thrown out again and again.
-constexpr std::int64_t kAmple = 64 * 42, kTight = 40 * 40;
+/// Blocks for 64 requests of 40 with some left, and so few that requests are thrown out again and again.
+constexpr std::int64_t kAmple = 2688, kTight = 1600;
 
 void fixed_slots(benchmark::State& state) { simulate_requests(state, 0, kUsual); }
 BENCHMARK(fixed_slots)->Unit(benchmark::kMillisecond);

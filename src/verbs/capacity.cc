@@ -10,7 +10,9 @@ namespace rigwise {
 namespace {
 
 /// Runs of the search count so many requests at most: their answers differ by less than the bands of the speeds.
-constexpr std::uint64_t kSearchRequests = 10000;
+constexpr std::uint64_t kSearchRequests = 6000;
+/// And those for the ends of the band and for what binds, which need not tell 100 people from 101.
+constexpr std::uint64_t kRoughRequests = 3000;
 
 /// The sizes whose waits are shown: quarters of the largest, just beyond it, and the stated one.
 std::vector<int> shown_sizes(int largest, int stated) {
@@ -23,8 +25,8 @@ std::vector<int> shown_sizes(int largest, int stated) {
 }
 
 /// The largest size with its band: the whole search again with the slow and the fast end of the speeds' band.
-Json largest_json(const CapacityQuestion& question, const LargestLoad& largest, const Prediction& prediction) {
-  Estimate estimate = prediction.decode_total;
+Json largest_json(const CapacityQuestion& question, const LargestLoad& largest) {
+  Estimate estimate = question.services.front().prediction.decode_total;
   const int start = std::max(1, largest.size);
   const int low = largest_load(question, start, SpeedEnd::low).size;
   const LargestLoad high = largest_load(question, start, SpeedEnd::high);
@@ -52,6 +54,19 @@ Json simulation_json(const CapacityQuestion& question, const SizedRun& stated) {
           {"drains", size.drains}};
 }
 
+/// "up to 256 sequences at once, a cache of 110000 tokens, 4096 tokens of context", "16 slots of 4096 tokens of
+/// context"
+std::string sequences_text(const Service& s) {
+  const std::string count = std::to_string(s.policy.sequences), context = fixed(s.context_tokens, 0);
+  const double cached = static_cast<double>(s.policy.kv_blocks) * s.policy.block_tokens;
+  if (s.policy.kv_blocks > 0) {
+    return "up to " + count + " sequences at once, a cache of " + fixed(cached, 0) + " tokens, " + context +
+           " tokens of context";
+  }
+  return count + (s.policy.sequences == 1 ? " slot of " : " slots of ") + context + " tokens of context" +
+         (s.limit == SequenceLimit::memory ? ", all that fit" : "");
+}
+
 /// Prompts this long are mostly what was said before: with a prefix cache little of them is taken in again.
 constexpr double kLongPrompt = 4000;
 
@@ -59,14 +74,7 @@ std::vector<std::string> service_assumptions(const CapacityRequest& request, con
   std::vector<std::string> list = request.assumptions;
   for (const Service& s : services) {
     const std::string of = services.size() > 1 ? s.query.model->id + ": " : "";
-    const std::string context = fixed(s.context_tokens, 0) + " tokens of context";
-    if (s.policy.kv_blocks > 0) {
-      list.push_back(of + "up to " + std::to_string(s.policy.sequences) + " sequences at once, a cache of " +
-                     fixed(static_cast<double>(s.policy.kv_blocks) * s.policy.block_tokens, 0) + " tokens, " + context);
-    } else {
-      const std::string slots = std::to_string(s.policy.sequences) + (s.policy.sequences == 1 ? " slot" : " slots");
-      list.push_back(of + slots + " of " + context + (s.limit == SequenceLimit::memory ? ", all that fit" : ""));
-    }
+    list.push_back(of + sequences_text(s));
     for (const std::string& assumption : s.prediction.assumptions) {
       if (std::find(list.begin(), list.end(), of + assumption) == list.end()) list.push_back(of + assumption);
     }
@@ -127,15 +135,17 @@ Result<Json> capacity_verb(const House& house, const Json& json) {
 
   CapacityQuestion searched = question;
   searched.requests = std::min(question.requests, kSearchRequests);
+  CapacityQuestion rough = question;
+  rough.requests = std::min(question.requests, kRoughRequests);
   const LargestLoad largest = largest_load(searched, question.stated_size);
   const SizedRun stated = run_at(question, question.stated_size);
   const std::string why_not = why_too_much(question, largest, stated);
 
   response["holds"] = stated.holds;
   response["why_not"] = why_not.empty() ? Json(nullptr) : Json(why_not);
-  response["largest"] = largest_json(searched, largest, question.services.front().prediction);
+  response["largest"] = largest_json(rough, largest);
   response["is_open"] = largest.is_open;
-  response["binding"] = largest.is_open ? Json(nullptr) : bottleneck_json(bottleneck(searched, largest.size), question);
+  response["binding"] = largest.is_open ? Json(nullptr) : bottleneck_json(bottleneck(rough, largest.size), question);
   response["stated"] = sized_run_json(stated, question);
   response["sizes"] = Json::array();
   for (const int size : shown_sizes(largest.size, question.stated_size)) {

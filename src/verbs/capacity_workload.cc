@@ -57,9 +57,9 @@ Words read_words(ObjectReader& reader) {
   Words words;
   words.people = reader.raw("people");
   words.trace = reader.raw("trace");
-  words.requests_per_s = reader.number("requests_per_s", 1e-6, 1e6);
+  words.requests_per_s = reader.number("requests_per_s", 1e-5, 1e6);
   words.users = reader.integer("users", 1, kMostUsers);
-  words.think_s = reader.number("think_s", 0, 1e6);
+  words.think_s = reader.number("think_s", 0, 1e5);
   words.agents = reader.integer("agents", 1, 1000);
   words.arrivals = reader.text("arrivals");
   words.burstiness = reader.number("burstiness", 0.01, 1000);

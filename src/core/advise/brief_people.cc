@@ -27,6 +27,7 @@ template <class Record>
 Unexpected unknown(const std::vector<Record>& records, std::string_view what, const std::string& name,
                    const std::string& where) {
   std::vector<std::string> ids;
+  ids.reserve(records.size());
   for (const Record& record : records) ids.push_back(record.id);
   return fail({ErrorCode::not_found, "no " + std::string(what) + " is called \"" + name + "\"", where,
                "one of: " + join(ids, ", "), nearest_names(name, ids)});
@@ -73,6 +74,7 @@ struct Members {
 /// "10 admin staff, 3 accountants".
 std::string who(const std::vector<Members>& group) {
   std::vector<std::string> parts;
+  parts.reserve(group.size());
   for (const Members& m : group) parts.push_back(std::to_string(m.count) + " " + (m.is_said ? m.role->name : "people"));
   return join(parts, ", ");
 }

@@ -8,8 +8,6 @@ namespace {
 /// What else is drawn for a stream beside its requests, by name.
 constexpr std::uint64_t kGaps = 0xA1, kKinds = 0xA2, kThinking = 0xA3;
 
-Nanoseconds to_ns(double seconds) { return static_cast<Nanoseconds>(seconds * kNsPerSecond + 0.5); }
-
 /// Prompt and answer cut to the context: an answer keeps at most half of it, the prompt what is left.
 void cut_to_context(int context_tokens, Request& request) {
   if (context_tokens <= 0 || request.prompt_tokens + request.output_tokens <= context_tokens) return;
@@ -42,11 +40,11 @@ std::optional<Nanoseconds> ArrivalSource::next_ns() const {
     case ArrivalKind::closed: return calls_.empty() ? std::nullopt : std::optional(calls_.front().at);
     case ArrivalKind::trace:
       if (taken_ >= load_->trace.size()) return std::nullopt;
-      return to_ns(load_->trace[static_cast<std::size_t>(taken_)].arrival_s * load_->time_scale);
+      return nanoseconds(load_->trace[static_cast<std::size_t>(taken_)].arrival_s * load_->time_scale);
     case ArrivalKind::poisson:
     case ArrivalKind::gamma: break;
   }
-  return rate_ > 0 ? std::optional(to_ns(next_s_)) : std::nullopt;
+  return rate_ > 0 ? std::optional(nanoseconds(next_s_)) : std::nullopt;
 }
 
 Request ArrivalSource::take() {
@@ -71,7 +69,7 @@ void ArrivalSource::answered(std::int32_t user, Nanoseconds now) {
   const double think_s = load_->kinds[static_cast<std::size_t>(kind_of_user_[at])].think_s;
   const std::uint64_t number = (static_cast<std::uint64_t>(user) << 32) + asked_[at];
   const double pause = think_s > 0 ? think_s * Random(seed_ ^ kThinking, stream_, number).exponential() : 0;
-  push({now + to_ns(pause), user});
+  push({now + nanoseconds(pause), user});
 }
 
 Request ArrivalSource::drawn(std::uint64_t number, const RequestKind* kind) const {

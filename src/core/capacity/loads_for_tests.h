@@ -21,7 +21,7 @@ inline Lengths exponential(double mean_tokens) {
   Lengths lengths{Lengths::Kind::listed, mean_tokens, 0, {}};
   for (int i = 0; i < kStrata; ++i) {
     const double tokens = -mean_tokens * std::log((i + 0.5) / kStrata);
-    lengths.listed.push_back(std::max(1, static_cast<int>(tokens + 0.5)));
+    lengths.listed.push_back(std::max(1, static_cast<int>(std::lround(tokens))));
   }
   return lengths;
 }

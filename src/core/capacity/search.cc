@@ -13,6 +13,8 @@ constexpr int kResolution = 256;
 constexpr double kMostEvents = 2e6;
 constexpr std::uint64_t kFewestRequests = 300;
 constexpr std::uint64_t kMostWarmup = 20000;
+/// Simulated time that a run may take, a century: nanoseconds end at three.
+constexpr double kMostSeconds = 3e9;
 
 double factor_of(const CapacityQuestion& question, int size) {
   return static_cast<double>(size) / std::max(1, question.stated_size);
@@ -20,8 +22,18 @@ double factor_of(const CapacityQuestion& question, int size) {
 
 /// Leaps and chunks that a request of a load takes at most.
 double events_of(const Service& service, const Load& load) {
-  const double prompt = load.mean_prompt_tokens(), output = load.mean_output_tokens();
-  return output / std::max(32.0, (prompt + output / 2) / 32) + prompt / service.policy.step_tokens + 3;
+  const double context = service.context_tokens;
+  const double prompt = std::min(load.mean_prompt_tokens(), context);
+  const double output = std::min(load.mean_output_tokens(), context / 2);
+  return output / std::clamp((prompt + output / 2) / 32, 32.0, 1024.0) + prompt / service.policy.step_tokens + 3;
+}
+
+/// Requests a second that a load sends at most.
+double most_per_s(const Load& load, double factor) {
+  if (load.arrivals != ArrivalKind::closed) return load.requests_per_s() * factor;
+  double sum = 0;
+  for (const RequestKind& kind : load.kinds) sum += kind.users * factor / std::max(1e-3, kind.think_s);
+  return sum;
 }
 
 std::vector<ServedModel> models_at(const CapacityQuestion& question, double factor, SpeedEnd end) {
@@ -78,18 +90,20 @@ Load scaled(const Load& load, double factor) {
 SimulationSize run_size(const CapacityQuestion& question, double factor) {
   SimulationSize size;
   size.seed = question.seed;
-  double events = 0;
+  double events = 0, per_s = 0;
   std::uint64_t users = 0, trace = 0;
   bool only_traces = true;
   for (std::size_t i = 0; i < question.loads.size(); ++i) {
     const Load& load = question.loads[i];
     events = std::max(events, events_of(question.services[i], load));
     if (load.arrivals == ArrivalKind::closed) users += static_cast<std::uint64_t>(load.users() * factor) + 1;
+    per_s += most_per_s(load, factor);
     only_traces = only_traces && load.arrivals == ArrivalKind::trace;
     trace += load.trace.size();
   }
   size.measured = std::min(question.requests, static_cast<std::uint64_t>(kMostEvents / events));
   size.measured = std::max(size.measured, std::min(question.requests, kFewestRequests));
+  size.measured = std::min(size.measured, static_cast<std::uint64_t>(std::clamp(kMostSeconds * per_s, 10.0, 1e9)));
   size.warmup = std::min(std::max(size.measured / 10, 2 * users), kMostWarmup);
   size.most_waiting = std::max<std::int64_t>(1000, static_cast<std::int64_t>(size.measured / 2));
   size.most_leaps = static_cast<std::uint64_t>(20 * kMostEvents);

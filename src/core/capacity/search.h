@@ -48,8 +48,8 @@ struct LargestLoad {
 enum class SpeedEnd { low, expected, high };
 
 /// How much one run simulates: as many requests as asked, fewer where each takes thousands of steps.
-///     measured = min(asked, 2,000,000 / (output/leap + prompt/step + 3)), at least 300;  warm-up a tenth, or two
-///     rounds of all users
+///     measured = min(asked, 2,000,000 / (output/leap + prompt/step + 3)), at least 300, in a century at most;  warm-up
+///     a tenth, or two rounds of all users
 SimulationSize run_size(const CapacityQuestion& question, double factor);
 
 /// Runs one size from beginning to end.

@@ -97,8 +97,17 @@ TEST(RunSize, LongAnswersAreSimulatedFewer) {
   asked.requests = 1000000;
   const std::uint64_t usual = run_size(asked, 1).measured;
   asked.loads[0] = people(1, 800, 1000000);
-  EXPECT_LT(run_size(asked, 1).measured, usual / 4);
+  EXPECT_LT(run_size(asked, 1).measured, usual / 2);
   EXPECT_GE(run_size(asked, 1).measured, 300U);
+}
+
+TEST(RunSize, NoRunTakesMoreThanACentury) {
+  CapacityQuestion asked = question(usual_steps(), slots(4), people(0.001, 800, 100), {});
+  asked.requests = 1000000;
+  const SizedRun rare = run_at(asked, 1);
+  EXPECT_TRUE(rare.holds);
+  EXPECT_LT(rare.run.window_s, 5e9);
+  EXPECT_GT(rare.run.window_s, 1e8);
 }
 
 }  // namespace

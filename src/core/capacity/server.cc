@@ -1,14 +1,14 @@
 #include "core/capacity/server.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 namespace rigwise {
 namespace {
 
 /// vLLM keeps a hundredth of its blocks free when it admits, so that the newcomer is not preempted at once.
 constexpr std::int64_t kWatermark = 100;
-
-Nanoseconds limit_ns(double seconds) { return static_cast<Nanoseconds>(std::min(seconds, 1e9) * kNsPerSecond + 0.5); }
 
 }  // namespace
 
@@ -38,8 +38,8 @@ Server::Server(const StepTable& table, const ServingPolicy& policy, const PowerU
     : table_(&table),
       policy_(policy),
       power_(power),
-      ttft_limit_(limit_ns(slo.ttft_s)),
-      tpot_limit_(limit_ns(slo.tpot_s)),
+      ttft_limit_(nanoseconds(slo.ttft_s)),
+      tpot_limit_(nanoseconds(slo.tpot_s)),
       calendar_(kCalendar, kNone),
       phases_(static_cast<std::size_t>(std::max(1, policy.block_tokens)), 0),
       free_blocks_(policy.kv_blocks) {
@@ -198,7 +198,7 @@ bool Server::plan(Nanoseconds now) {
   leap_ = {};
   if (has_prompts()) {
     leap_.prompt_budget = std::max(1, policy_.step_tokens - decoding_);
-    leap_.prefill_ns = static_cast<Nanoseconds>(prefill_time(leap_.prompt_budget) + 0.5);
+    leap_.prefill_ns = std::llround(prefill_time(leap_.prompt_budget));
   }
   if (decoding_ > 0) {
     leap_.steps = has_prompts() || !fresh_.empty() ? 1 : steps_to_next_end();
@@ -212,19 +212,23 @@ bool Server::plan(Nanoseconds now) {
 }
 
 int Server::steps_to_next_end() {
-  const int most = static_cast<int>(std::clamp(depth_sum_ / decoding_ / kLeapShare, kShortLeap, kLongestLeap));
-  for (int steps = 1; steps < most; ++steps) {
-    if (ends_at(step_ + steps) != kNone) return steps;
+  const std::int64_t most = std::clamp(depth_sum_ / decoding_ / kLeapShare, kShortLeap, kLongestLeap);
+  for (std::int64_t ahead = 1; ahead < most;) {
+    const std::size_t place = place_of(step_ + ahead);
+    const std::uint64_t marks = marks_[place / 64] >> (place % 64);
+    if (marks != 0) return static_cast<int>(std::min(most, ahead + std::countr_zero(marks)));
+    ahead += static_cast<std::int64_t>(64 - place % 64);
   }
-  return most;
+  return static_cast<int>(most);
 }
 
 /// Takes the blocks of as many of the next steps as there are blocks for; of the first there are (make_room).
 int Server::grow_blocks(int steps) {
+  std::size_t phase = phase_of(0, step_);
   for (int i = 0; i < steps; ++i) {
-    const std::int64_t needed = growth_at(step_ + i);
-    if (needed > free_blocks_) return i;
-    free_blocks_ -= needed;
+    if (phases_[phase] > free_blocks_) return i;
+    free_blocks_ -= phases_[phase];
+    phase = (phase == 0 ? phases_.size() : phase) - 1;
   }
   return steps;
 }
@@ -344,6 +348,8 @@ void Server::join_decoding(std::int32_t at) {
   j.ending = {kNone, head};
   if (head != kNone) job(head).ending.before = at;
   head = at;
+  const std::size_t place = place_of(j.finish_step);
+  marks_[place / 64] |= std::uint64_t{1} << (place % 64);
   const std::int64_t held = tokens_held(j);
   depth_sum_ += held;
   ++decoding_;
@@ -355,6 +361,8 @@ void Server::leave_decoding(std::int32_t at) {
   Job& j = job(at);
   (j.ending.before == kNone ? ends_at(j.finish_step) : job(j.ending.before).ending.after) = j.ending.after;
   if (j.ending.after != kNone) job(j.ending.after).ending.before = j.ending.before;
+  const std::size_t place = place_of(j.finish_step);
+  if (calendar_[place] == kNone) marks_[place / 64] &= ~(std::uint64_t{1} << (place % 64));
   const std::int64_t held = tokens_held(j);
   depth_sum_ -= held;
   --decoding_;

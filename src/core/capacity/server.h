@@ -110,7 +110,8 @@ class Server {
   std::int64_t tokens_held(const Job& j) const;
   std::int32_t answer_so_far(const Job& j) const;
   std::size_t phase_of(std::int64_t tokens, std::int64_t step) const;
-  std::int32_t& ends_at(std::int64_t step) { return calendar_[static_cast<std::size_t>(step & (kCalendar - 1))]; }
+  static std::size_t place_of(std::int64_t step) { return static_cast<std::size_t>(step & (kCalendar - 1)); }
+  std::int32_t& ends_at(std::int64_t step) { return calendar_[place_of(step)]; }
 
   std::int32_t new_job();
   void note_time(Nanoseconds now);
@@ -144,7 +145,8 @@ class Server {
   std::size_t prefilling_head_ = 0;
   std::vector<std::int32_t> fresh_;     ///< decoding, first token still to come
   std::vector<std::int32_t> calendar_;  ///< head of the sequences that end with a step, by step modulo its size
-  std::vector<std::int64_t> phases_;    ///< decoding sequences by when they next need a block
+  std::array<std::uint64_t, kCalendar / 64> marks_{};  ///< a bit for each place of the calendar that is not empty
+  std::vector<std::int64_t> phases_;                   ///< decoding sequences by when they next need a block
   std::int64_t free_blocks_ = 0;
   std::int64_t step_ = 0, depth_sum_ = 0;
   int decoding_ = 0;

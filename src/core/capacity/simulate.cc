@@ -19,11 +19,12 @@ class Simulation {
   Simulation(const std::vector<ServedModel>& models, const SimulationSize& size) : models_(models), size_(size) {
     servers_.reserve(models.size());
     sources_.reserve(models.size());
+    request_ns_.reserve(models.size());
     for (std::size_t i = 0; i < models.size(); ++i) {
       const ServedModel& m = models[i];
       servers_.emplace_back(m.table, m.policy, m.power, m.slo);
       sources_.emplace_back(m.load, size.seed, i);
-      request_ns_.push_back(static_cast<Nanoseconds>(m.policy.request_s * kNsPerSecond + 0.5));
+      request_ns_.push_back(nanoseconds(m.policy.request_s));
     }
     if (size.warmup == 0) begin_ = snapshot();
   }

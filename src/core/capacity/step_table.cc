@@ -60,7 +60,7 @@ StepTable::StepTable(const StepTableSize& size, const DecodeSeconds& decode, con
 Nanoseconds StepTable::decode_ns(int sequences, std::int64_t depth_tokens) const {
   RW_CHECK(sequences >= 1 && sequences <= max_sequences_);
   const double* row = &decode_[static_cast<std::size_t>(sequences - 1) * depths_];
-  return std::max<Nanoseconds>(1, static_cast<Nanoseconds>(between(row, place_of(depth_tokens, depths_)) + 0.5));
+  return std::max<Nanoseconds>(1, std::llround(between(row, place_of(depth_tokens, depths_))));
 }
 
 double StepTable::prefill_ns(std::int64_t prompt_tokens, std::int64_t cached_tokens) const {

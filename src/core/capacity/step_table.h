@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -12,6 +14,8 @@ namespace rigwise {
 using Nanoseconds = std::int64_t;
 inline constexpr double kNsPerSecond = 1e9;
 constexpr double in_seconds(Nanoseconds t) { return static_cast<double>(t) / kNsPerSecond; }
+/// At most 285 years, which is where the integer ends.
+inline Nanoseconds nanoseconds(double seconds) { return std::llround(std::min(seconds, 9e9) * kNsPerSecond); }
 
 /// How far a table must reach.
 struct StepTableSize {

@@ -31,7 +31,7 @@ Result<double> seconds_in(std::string_view text) {
   if (ms) text.remove_suffix(2);
   if (!ms && text.ends_with('s')) text.remove_suffix(1);
   const Result<double> number = parse_number(trim(text));
-  if (!number) return number;
+  if (!number) return fail(number.error());
   return ms ? *number / 1000 : *number;
 }
 
@@ -97,7 +97,7 @@ Result<Json> workload_of(const Args& args, Json& request) {
   }
   if (const auto path = args.text("--trace")) {
     const Result<Json> trace = trace_in(*path);
-    if (!trace) return trace;
+    if (!trace) return fail(trace.error());
     workload["trace"] = *trace;
   }
   return workload;
@@ -179,11 +179,11 @@ Result<Json> capacity_request(const CommandSpec& spec, const Args& args) {
   Result<Json> request = request_from_args(spec, args);
   if (!request) return request;
   const Result<Json> workload = workload_of(args, *request);
-  if (!workload) return workload;
+  if (!workload) return fail(workload.error());
   if (!workload->empty()) (*request)["workload"] = *workload;
   if (const auto text = args.text("--slo")) {
     const Result<Json> slo = slo_in(*text);
-    if (!slo) return slo;
+    if (!slo) return fail(slo.error());
     (*request)["slo"] = *slo;
   }
   if (const auto model = args.text("--model")) (*request)["models"] = Json::array({*model});
@@ -199,7 +199,7 @@ Result<Json> capacity_request(const CommandSpec& spec, const Args& args) {
   (*request)["models"][0] = std::move(first);
   for (const std::string& text : args.list("--beside")) {
     const Result<Json> model = neighbour_in(text);
-    if (!model) return model;
+    if (!model) return fail(model.error());
     (*request)["models"].push_back(*model);
   }
   return request;
