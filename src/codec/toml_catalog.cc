@@ -18,7 +18,8 @@ enum class FileKind { record, table, calibration, about, other };
 
 constexpr std::string_view kKnownFiles =
     "devices/ models/ formats/ engines/ links/ hosts/ accessories/ classes/ roles/ with TOML records, prices/ "
-    "measurements/ scores/ observations/ with CSV tables, dossiers/ with Markdown, source_conditions.csv, "
+    "measurements/ scores/ observations/ seeds/ with CSV tables, dossiers/ with Markdown, plans/ with JSON, "
+    "source_conditions.csv, "
     "unresolved.csv, catalog.toml";
 
 FileKind kind_of(std::string_view path) {

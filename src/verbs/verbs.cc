@@ -11,16 +11,22 @@
 #include "verbs/fit.h"
 #include "verbs/learned.h"
 #include "verbs/predict.h"
+#include "verbs/seeds/seeds.h"
 #include "verbs/validate.h"
 
 namespace rigwise {
 
 const std::vector<VerbEntry>& verb_list() {
   static const std::vector<VerbEntry> kVerbs = {
-      {"advise", "what should I buy?", advise_verb},    {"predict", "how fast?", predict_verb},
-      {"fit", "what runs on what?", fit_verb},          {"compare", "these set-ups side by side", compare_verb},
-      {"check", "can this claim be true?", check_verb}, {"explain", "why this number?", explain_verb},
-      {"catalog", "what do you know?", catalog_verb},   {"validate", "how good are you?", validate_verb},
+      {"advise", "what should I buy?", advise_verb},
+      {"predict", "how fast?", predict_verb},
+      {"fit", "what runs on what?", fit_verb},
+      {"compare", "these set-ups side by side", compare_verb},
+      {"check", "can this claim be true?", check_verb},
+      {"explain", "why this number?", explain_verb},
+      {"catalog", "what do you know?", catalog_verb},
+      {"validate", "how good are you?", validate_verb},
+      {"seeds", "do the seeds' tables come out?", seeds_verb},
   };
   return kVerbs;
 }
