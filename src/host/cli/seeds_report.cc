@@ -129,7 +129,7 @@ void print_speeds(const Console& console, const Json& cells) {
   for (const Json& cell : cells) {
     for (const Json& speed : cell["speeds"]) {
       const Json& claimed = speed["claimed"];
-      const std::string low = say_number(claimed["low"], 4), high = say_number(claimed["high"], 4);
+      const std::string low = say_number(claimed["low"], 5), high = say_number(claimed["high"], 5);
       table.rows.push_back({name_of(cell), low == high ? low : low + "-" + high,
                             speed["prediction"].is_null() ? "-" : say_estimate(speed["prediction"]),
                             speed["verdict"].is_null() ? "-" : text_of(speed, "verdict")});
@@ -149,10 +149,22 @@ void print_fault(const Console& console, const Json& fault) {
   console.print_wrapped(text, 2);
 }
 
+/// Why cells differ, one paragraph a reason.
 void print_reasons(const Console& console, const Json& section) {
+  std::vector<std::pair<std::string, std::string>> reasons;  // the reason, the cells
   for (const Json& cell : section["cells"]) {
     if (!is_word(cell, "different") || cell["reason"].is_null()) continue;
-    console.print_wrapped("* " + name_of(cell) + ": " + text_of(cell, "reason"), 2);
+    const std::string reason = text_of(cell, "reason");
+    const auto known = std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) { return r.first == reason; });
+    if (known == reasons.end()) {
+      reasons.emplace_back(reason, name_of(cell));
+    } else {
+      known->second += "; " + name_of(cell);
+    }
+  }
+  for (const auto& [reason, cells] : reasons) {
+    std::string line = "* ";
+    console.print_wrapped(line.append(cells).append(": ").append(reason), 2);
   }
   for (const Json& fault : section["faults"]) print_fault(console, fault);
 }

@@ -179,7 +179,9 @@ std::string with_values(std::string_view text, const std::vector<std::optional<d
   const std::vector<PrintedFigure> figures = printed_figures(text);
   if (figures.size() == 1 && figures[0].is_range() && values.size() == 2 && values[0] && values[1]) {
     const bool same = agrees(figures[0], *values[0], *values[1]);
-    return std::string(text.substr(0, figures[0].begin)) + as_printed(figures[0], *values[0], same) + "-" +
+    std::string_view head = text.substr(0, figures[0].begin);
+    if (head.ends_with('~') && !same) head.remove_suffix(1);
+    return std::string(head) + as_printed(figures[0], *values[0], same) + "-" +
            as_printed(figures[0], *values[1], same) + std::string(text.substr(figures[0].end));
   }
   std::string out;
@@ -187,6 +189,7 @@ std::string with_values(std::string_view text, const std::vector<std::optional<d
   for (std::size_t i = 0; i < std::min(figures.size(), values.size()); ++i) {
     if (!values[i]) continue;
     out += text.substr(at, figures[i].begin - at);
+    if (out.ends_with('~') && !agrees(figures[i], *values[i])) out.pop_back();  // ours is not about anything
     out += figures[i].is_truth ? (*values[i] >= 0.5 ? "yes" : "no")
                                : as_printed(figures[i], *values[i], agrees(figures[i], *values[i]));
     at = figures[i].end;
