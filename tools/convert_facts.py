@@ -26,7 +26,7 @@ from facts import models as M  # noqa: E402
 from facts import seeds as S  # noqa: E402
 from facts.common import Names, SEED, fold, number, read_csv, slug, source_kind, write  # noqa: E402
 from facts.shapes import check_shape, layer_keys, layer_params  # noqa: E402
-from facts.tables import REASON, SHORT, api_model, convert_accessories, convert_measurements, convert_observations, convert_prices, convert_scores, convert_unresolved, table  # noqa: E402
+from facts.tables import REASON, SHORT, api_model, convert_accessories, convert_measurements, convert_observations, convert_prices, convert_quantization_loss, convert_scores, convert_unresolved, table  # noqa: E402
 
 
 # ---------------------------------------------------------------- models
@@ -540,6 +540,7 @@ def main():
     names = {"device": device_names, "model": model_names, "format": format_names, "engine": engine_names}
     rows, seed_rows = convert_measurements(args.data, args.out)
     unresolved = convert_unresolved(args.data, args.out, names)
+    convert_quantization_loss(args.out)
     print(f"measurements: {len(rows)} and {len(seed_rows)} of the seeds; unresolved names: {len(unresolved)}")
     api, saas, seen = convert_prices(args.data, args.out, model_names)
     print(f"API prices: {len(api)}, {sum(1 for r in api if r['model_id'])} tied to a model; seats: {len(saas)}; price observations: {len(seen)}")

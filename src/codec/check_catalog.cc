@@ -69,6 +69,11 @@ void check_table_references(const Catalog& c, FaultSink& sink) {
       need(c.models, p.model_id, "model", "prices/api.csv", p.provider + " " + p.model + " model_id", sink);
   for (const QualityScore& q : c.scores)
     if (!q.model_id.empty()) need(c.models, q.model_id, "model", "scores/ of " + q.source, "model_id", sink);
+  for (const QuantizationLoss& loss : c.quantization_losses) {
+    need(c.formats, loss.format, "format", "quantization_loss.csv", loss.model_name + " format", sink);
+    if (!loss.model.empty())
+      need(c.models, loss.model, "model", "quantization_loss.csv", loss.model_name + " model", sink);
+  }
 }
 
 template <class Record, class Filter>

@@ -76,6 +76,7 @@ Engine decode_engine(const Record& record, std::vector<Diagnostic>& faults) {
   policy.read_count("prefill_chunk_tokens", e.policy.prefill_chunk_tokens, 1, 1'000'000);
   policy.read_number("memory_pool_fraction", e.policy.memory_pool_fraction, 0, 1);
   policy.read_number("runtime_gib", e.policy.runtime_gib, 0, 100);
+  e.policy.sequences = policy.integer("sequences", 1, 100'000);
   policy.read("kv_type_low_precision", e.policy.kv_type_low_precision);
   policy.done();
   for (auto& [key, text] : in.table("features").all_texts()) e.features.emplace(key, std::move(text));

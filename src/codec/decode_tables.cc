@@ -190,6 +190,31 @@ void decode_unresolved(std::string_view path, std::string_view text, Catalog& c,
   });
 }
 
+void decode_quantization_losses(std::string_view path, std::string_view text, Catalog& c,
+                                std::vector<Diagnostic>& faults) {
+  CsvTable t(text, path, {"format", "model", "model_name", "perplexity_increase", "date", "source"},
+             {"kl_divergence_median", "top_token_differs", "locator", "notes"}, true, faults);
+  const int format = t.column("format"), model = t.column("model"), name = t.column("model_name"),
+            increase = t.column("perplexity_increase"), divergence = t.column("kl_divergence_median"),
+            differs = t.column("top_token_differs"), date = t.column("date"), source = t.column("source"),
+            locator = t.column("locator"), notes = t.column("notes");
+  read_rows(t, c.quantization_losses, faults, [&] {
+    QuantizationLoss loss;
+    for (const int needed : {format, name, increase, date, source}) t.require(needed);
+    loss.format = t.text(format);
+    loss.model = t.text(model);
+    loss.model_name = t.text(name);
+    loss.perplexity_increase = t.number(increase, -0.5, 1e6).value_or(0);
+    loss.kl_divergence_median = t.number(divergence, 0, 100);
+    loss.top_token_differs = t.number(differs, 0, 1);
+    t.read_date(date, loss.date);
+    loss.source = t.text(source);
+    loss.locator = t.text(locator);
+    loss.notes = t.text(notes);
+    return loss;
+  });
+}
+
 void decode_source_conditions(std::string_view path, std::string_view text, Catalog& c,
                               std::vector<Diagnostic>& faults) {
   CsvTable t(text, path, {"source", "note_word", "conditions", "reason"}, {}, true, faults);
@@ -246,6 +271,7 @@ constexpr TableKind kTables[] = {
     {"observations/", decode_seed_observations},
     {"measurements/", decode_catalog_measurements},
     {"source_conditions.csv", decode_source_conditions},
+    {"quantization_loss.csv", decode_quantization_losses},
     {"unresolved.csv", decode_unresolved},
     {"seeds/sections.csv", decode_seed_sections},
     {"seeds/rules-", decode_seed_rules},

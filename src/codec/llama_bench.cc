@@ -177,6 +177,9 @@ tl::expected<Machine, Refusal> machine_of(const Catalog& catalog, const Fields& 
   return Machine{*device, static_cast<int>(names.size())};
 }
 
+/// Rows of every layer on all cards at once, or whole tensors: neither is the layer split that a row means.
+bool splits_layers(const Fields& f) { return f.text("split_mode") == "row" || f.text("split_mode") == "tensor"; }
+
 /// What the run did that a row cannot state; empty: nothing.
 std::string beyond_a_row(const Fields& f, const std::string& backend, const Llm& model) {
   const auto says = [&](const char* key) { return f.text(key); };
@@ -214,7 +217,6 @@ std::string note_of(const Json& record, const Fields& f) {
   if (flash >= 0) note += flash > 0 ? "; FA on" : "; FA off";
   const double chunk = f.number_or("n_ubatch", 512);
   if (chunk != 512 && chunk >= 1 && chunk <= 1e6) note += "; ubatch " + fixed(chunk, 0);
-  if (f.text("split_mode") == "row" || f.text("split_mode") == "tensor") note += "; split " + f.text("split_mode");
   return note;
 }
 
@@ -259,6 +261,12 @@ tl::expected<Measurement, Refusal> row_of(const Catalog& catalog, const Json& re
   if (!beyond.empty()) return tl::unexpected(Refusal{beyond, {}});
   const tl::expected<Machine, Refusal> machine = machine_of(catalog, f, row.backend, choices.setup);
   if (!machine) return tl::unexpected(machine.error());
+  if (machine->count > 1 && splits_layers(f)) {
+    return tl::unexpected(Refusal{"every layer split over " + std::to_string(machine->count) + " cards (split_mode " +
+                                      f.text("split_mode") +
+                                      "), while a row means whole layers on each: run llama-bench with -sm layer",
+                                  {}});
+  }
 
   row.id = "own-" + sha256_hex(record.dump(-1, ' ', true, Json::error_handler_t::replace)).substr(0, 10);
   row.hardware = machine->device->id;

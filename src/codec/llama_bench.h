@@ -31,9 +31,10 @@ struct LlamaBenchRuns {
 /// Results of llama.cpp's llama-bench, `-o json` or `-o jsonl`, as measurement rows with the catalog's ids.
 ///
 /// pp tests become prefill, tg decode, pg e2e (counted by the tokens produced); a depth is the context depth. An id is
-/// a digest of the record, so that the same run has the same id however often it is read. Holds   a record that is cut
-/// off, offloads layers to the host, splits unlike GPUs, names a device or model that the
-///         catalog does not know, or keeps its cache in a format that a row cannot state, is skipped with its line.
+/// a digest of the record, so that the same run has the same id however often it is read.
+/// Holds   a record that is cut off, offloads layers to the host, splits unlike GPUs or single layers over several,
+///         names a device or model that the catalog does not know, or keeps its cache in a format that a row cannot
+///         state, is skipped with its line.
 /// Errors  text with no llama-bench record in it. `name` is the file's: it words errors and becomes the locator.
 Result<LlamaBenchRuns> read_llama_bench(const Catalog& catalog, std::string_view text, std::string_view name,
                                         const LlamaBenchChoices& choices);

@@ -183,6 +183,10 @@ TEST(LlamaBench, LikeCardsAreCountedAndUnlikeOnesRefused) {
   EXPECT_EQ(only_row({{"gpu_info", two}, {"split_mode", "none"}}).hardware_count, 1);
   EXPECT_EQ(only_row({{"gpu_info", two}, {"devices", "CUDA1"}}).hardware_count, 1);
   EXPECT_EQ(only_row({{"gpu_info", two}, {"tensor_split", "1.00/0.00"}}).hardware_count, 1);
+  for (const char* split : {"row", "tensor"}) {
+    EXPECT_THAT(why_skipped({{"gpu_info", two}, {"split_mode", split}}), HasSubstr("-sm layer")) << split;
+    EXPECT_EQ(only_row({{"split_mode", split}}).hardware_count, 1) << "on one card it splits nothing";
+  }
   const char* unlike = "NVIDIA GeForce RTX 4080, AMD Radeon RX 7900 XTX";
   EXPECT_THAT(why_skipped({{"gpu_info", unlike}}), HasSubstr("unlike devices"));
   EXPECT_EQ(only_row({{"gpu_info", unlike}, {"main_gpu", 1}, {"split_mode", "none"}}).hardware, "rx-7900-xtx");

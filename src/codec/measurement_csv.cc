@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "codec/csv.h"
 #include "core/base/text.h"
@@ -114,10 +115,25 @@ Measurement read_row(const CsvTable& table, const Columns& at) {
   return m;
 }
 
+const std::vector<std::string_view> kRequired = {"hardware", "model", "quant", "engine", "phase", "tokens_per_s"};
+
+/// What is wrong with a text as a whole.
+Error error_of(const std::vector<Diagnostic>& faults) {
+  const Diagnostic& first = faults.front();
+  std::vector<std::string> messages;
+  messages.reserve(faults.size());
+  for (const Diagnostic& fault : faults) messages.push_back(fault.message);
+  return {ErrorCode::invalid_input,
+          join(messages, "; "),
+          first.file + ":" + std::to_string(first.line),
+          first.try_this,
+          {}};
+}
+
 /// Row by row, with the line each began on.
 Result<std::vector<Measurement>> decode(std::string_view csv, std::string_view name, bool whole) {
   std::vector<Diagnostic> faults;
-  CsvTable table(csv, name, {"hardware", "model", "quant", "engine", "phase", "tokens_per_s"}, {}, false, faults);
+  CsvTable table(csv, name, kRequired, {}, false, faults);
   std::vector<Measurement> rows;
   if (table.usable()) {
     const Columns at(table);
@@ -130,10 +146,7 @@ Result<std::vector<Measurement>> decode(std::string_view csv, std::string_view n
     }
   }
   if (faults.empty()) return rows;
-  const Diagnostic& first = faults.front();
-  std::string message = first.message;
-  for (std::size_t i = 1; i < faults.size(); ++i) message += "; " + faults[i].message;
-  return invalid(std::move(message), first.file + ":" + std::to_string(first.line), first.try_this);
+  return fail(error_of(faults));
 }
 
 }  // namespace
@@ -153,35 +166,60 @@ const char* const kMeasurementColumns =
     "id,hardware,hardware_count,interconnect,model,quant,engine,engine_version,backend,phase,prompt_tokens,gen_tokens,"
     "context_depth,concurrency,tokens_per_s,unit_note,power_w,date,source,source_locator,confidence";
 
-std::string measurement_lines(const std::vector<Measurement>& rows) {
+std::string measurement_cells(const Measurement& m) {
   const auto number = [](const std::optional<double>& value) { return value ? shortest(*value) : std::string(); };
+  const std::string cells[] = {m.id,
+                               m.hardware,
+                               std::to_string(m.hardware_count),
+                               m.interconnect,
+                               m.model,
+                               m.quant,
+                               m.engine,
+                               m.engine_version,
+                               m.backend,
+                               phase_name(m.phase),
+                               number(m.prompt_tokens),
+                               number(m.gen_tokens),
+                               number(m.context_depth),
+                               std::to_string(m.concurrency),
+                               shortest(m.tokens_per_s),
+                               m.unit_note,
+                               number(m.power_w),
+                               m.date,
+                               m.source,
+                               m.source_locator,
+                               m.confidence};
   std::string text;
-  for (const Measurement& m : rows) {
-    const std::string cells[] = {m.id,
-                                 m.hardware,
-                                 std::to_string(m.hardware_count),
-                                 m.interconnect,
-                                 m.model,
-                                 m.quant,
-                                 m.engine,
-                                 m.engine_version,
-                                 m.backend,
-                                 phase_name(m.phase),
-                                 number(m.prompt_tokens),
-                                 number(m.gen_tokens),
-                                 number(m.context_depth),
-                                 std::to_string(m.concurrency),
-                                 shortest(m.tokens_per_s),
-                                 m.unit_note,
-                                 number(m.power_w),
-                                 m.date,
-                                 m.source,
-                                 m.source_locator,
-                                 m.confidence};
-    for (std::size_t i = 0; i < std::size(cells); ++i) text += (i == 0 ? "" : ",") + csv_cell(cells[i]);
-    text += '\n';
-  }
+  for (std::size_t i = 0; i < std::size(cells); ++i) text.append(i == 0 ? "" : ",").append(csv_cell(cells[i]));
   return text;
+}
+
+std::string measurement_lines(const std::vector<Measurement>& rows) {
+  std::string text;
+  for (const Measurement& row : rows) text.append(measurement_cells(row)).append("\n");
+  return text;
+}
+
+Result<std::string> merged_measurements(const std::vector<NamedText>& texts) {
+  std::string merged = std::string(kMeasurementColumns) + "\n";
+  const std::vector<std::string_view> columns = split(kMeasurementColumns, ',');
+  std::set<std::string> seen;
+  for (const NamedText& of : texts) {
+    std::vector<Diagnostic> faults;
+    CsvTable table(of.text, of.name, kRequired, {}, false, faults);
+    std::vector<int> at;
+    at.reserve(columns.size());
+    for (const std::string_view column : columns) at.push_back(table.column(column));
+    while (table.usable() && table.next(/*keep_ragged=*/true)) {
+      std::string line = csv_cell(table.cell(at[0]));
+      if (line.empty()) line = csv_cell(of.name + " line " + std::to_string(table.line()));
+      for (std::size_t c = 1; c < columns.size(); ++c) line.append(",").append(csv_cell(table.cell(at[c])));
+      if (table.cell_count() != table.column_count()) line += ",";  // as ragged as it was
+      if (seen.insert(line).second) merged.append(line).append("\n");
+    }
+    if (!faults.empty()) return fail(error_of(faults));
+  }
+  return merged;
 }
 
 }  // namespace rigwise

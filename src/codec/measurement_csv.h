@@ -20,7 +20,20 @@ Result<std::vector<Measurement>> decode_own_measurements(std::string_view csv, s
 /// The columns of the contract, in order, as the header line without its end.
 extern const char* const kMeasurementColumns;
 
+/// A row's cells in that order, as CSV without a line end.
+std::string measurement_cells(const Measurement& row);
+
 /// Rows as CSV lines in that order, without a header.
 std::string measurement_lines(const std::vector<Measurement>& rows);
+
+/// A text and the name its faults are told with.
+struct NamedText {
+  std::string name, text;
+};
+
+/// Several measurement CSVs as one, whatever the order of their columns. Nothing is judged: bad cells and rows of the
+/// wrong length stay so. The same line twice counts once; a row without an id gets one of its file's name and line.
+/// Errors  as of decode_measurements(), by the name of the file.
+Result<std::string> merged_measurements(const std::vector<NamedText>& texts);
 
 }  // namespace rigwise

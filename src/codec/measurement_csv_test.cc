@@ -71,5 +71,33 @@ TEST(MeasurementCsv, MissingColumnsAreNamedWithTheNearestPresent) {
   EXPECT_FALSE(decode_measurements(with("\"never closed"), "x").has_value());
 }
 
+TEST(MeasurementCsv, SeveralFilesBecomeOneWhateverTheirColumns) {
+  const NamedText a{"a.csv", with("a,d,1,,m,q,e,,,decode,,,,1,3,\"x, y\",,,,,\n")};
+  const NamedText b{"b.csv",
+                    "tokens_per_s,phase,engine,quant,model,hardware\n9.5,prefill,e,q,m,d\nfast,decode,e,q,m,d\n"};
+  const Result<std::string> merged = merged_measurements({a, b, a});
+  ASSERT_TRUE(merged);
+  const auto rows = decode_measurements(*merged, "all");
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 3u) << "the same line counts once";
+  EXPECT_EQ((*rows)[0].unit_note, "x, y");
+  EXPECT_EQ((*rows)[1].id, "b.csv line 2");
+  EXPECT_EQ((*rows)[1].tokens_per_s, 9.5);
+  EXPECT_NE((*rows)[2].defect, "") << "a bad cell stays bad";
+}
+
+TEST(MeasurementCsv, AFileThatIsNoneIsNamedAmongSeveral) {
+  const Result<std::string> merged = merged_measurements({{"a.csv", with("")}, {"b.csv", "hello\n"}});
+  ASSERT_FALSE(merged);
+  EXPECT_EQ(merged.error().where, "b.csv:1");
+}
+
+TEST(MeasurementCsv, ALineReadsBackAsItsRow) {
+  const std::string text = with("a,d,2,PCIe,m,q,e,b1,cuda,decode,1,2,3,4,5.5,\"n, n\",6,2026-11-21,s,l,high\n");
+  const auto rows = decode_measurements(text, "x");
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(std::string(kMeasurementColumns) + "\n" + measurement_lines(*rows), text);
+}
+
 }  // namespace
 }  // namespace rigwise

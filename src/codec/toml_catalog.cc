@@ -19,8 +19,7 @@ enum class FileKind { record, table, calibration, about, other };
 constexpr std::string_view kKnownFiles =
     "devices/ models/ formats/ engines/ links/ hosts/ accessories/ classes/ roles/ with TOML records, prices/ "
     "measurements/ scores/ observations/ seeds/ with CSV tables, dossiers/ with Markdown, plans/ with JSON, "
-    "source_conditions.csv, "
-    "unresolved.csv, catalog.toml";
+    "source_conditions.csv, quantization_loss.csv, unresolved.csv, catalog.toml";
 
 FileKind kind_of(std::string_view path) {
   if (path == "catalog.toml") return FileKind::about;

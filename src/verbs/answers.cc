@@ -53,8 +53,10 @@ bool host_helps(const Prediction& p) {
 
 Json offload_json(const Prediction& p) {
   if (!host_helps(p)) return nullptr;
-  return {{"weights_bytes", weights_in_host(p).value},
+  return {{"kind", offload_name(p.offload->kind)},
+          {"weights_bytes", weights_in_host(p).value},
           {"bandwidth_gbps", p.offload->bandwidth.value / kGb},
+          {"read_bytes_per_step", p.offload->read_per_step.value},
           {"host_ram_gib", *host_ram_gib(weights_in_host(p))}};
 }
 

@@ -3,15 +3,16 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/cost/calendar.h"
 #include "core/cost/ownership.h"
 #include "verbs/answers.h"
 #include "verbs/question.h"
+#include "verbs/serving_cost.h"
 #include "verbs/setup_machine.h"
 
 namespace rigwise {
 namespace {
 
-constexpr double kHoursPerMonth = 730.5;
 constexpr std::size_t kMostColumns = 24;
 
 struct CompareRequest {
@@ -92,17 +93,8 @@ Result<CompareRequest> read_request(const House& house, const Json& json) {
   return request;
 }
 
-/// Nominal cost of a million tokens of each kind when the machine works `utilisation` of the time and stays on.
-///
-///     per Mtok = monthly cost / (utilisation * 730.5 h * 3600 s/h * tokens per second) * 10^6
-///
-/// Takes  the monthly cost of ownership, depreciation in it once, and the aggregate speed.
-Json cost_per_mtok(const Money& monthly, double utilisation, double tokens_per_s) {
-  if (tokens_per_s <= 0) return nullptr;
-  return monthly.amount() / (utilisation * kHoursPerMonth * 3600 * tokens_per_s) * 1e6;
-}
-
-Json speeds_json(const House& house, const CompareRequest& request, const Setup& setup, const Ownership* ownership) {
+Json speeds_json(const House& house, const CompareRequest& request, const Setup& setup, const SetupMachine& machine,
+                 const ServingTerms& terms) {
   Json speeds = Json::array();
   for (const Llm* model : request.models) {
     PredictQuery query;
@@ -133,11 +125,9 @@ Json speeds_json(const House& house, const CompareRequest& request, const Setup&
     cell["prefill"] = useful ? estimate_json(prediction->prefill) : Json(nullptr);
     cell["ttft_s"] = useful ? estimate_json(prediction->ttft_s) : Json(nullptr);
     cell["energy_j_per_token"] = useful ? optional_json(prediction->energy_j_per_token) : Json(nullptr);
-    if (useful && ownership != nullptr) {
-      cell["output_cost_per_mtok"] =
-          cost_per_mtok(ownership->monthly, request.utilisation, prediction->decode_total.band.value);
-      cell["input_cost_per_mtok"] =
-          cost_per_mtok(ownership->monthly, request.utilisation, prediction->prefill.band.value);
+    if (const std::optional<TokenCost> cost = serving_cost(machine, *prediction, terms)) {
+      cell["output_cost_per_mtok"] = cost->output.total.value;
+      cell["input_cost_per_mtok"] = cost->input.total.value;
     }
     cell["evidence"] = prediction->evidence;
     speeds.push_back(std::move(cell));
@@ -173,7 +163,8 @@ double memory_gib(const Setup& setup) {
 }
 
 Json column_json(const House& house, const CompareRequest& request, const Setup& setup, const Money& per_kwh) {
-  const SetupMachine priced = setup_machine(house.catalog, setup, request.currency, request.as_of);
+  const Exchange exchange(house.catalog.rates, request.as_of);
+  const SetupMachine priced = setup_machine(house.catalog, setup, exchange, request.currency, request.as_of);
   Json column = {{"setup", setup.text},
                  {"memory_gib", memory_gib(setup)},
                  {"bandwidth_gbps", bandwidth_gbps(setup)},
@@ -182,13 +173,12 @@ Json column_json(const House& house, const CompareRequest& request, const Setup&
                    {"load", priced.machine.load_w},
                    {"estimated", priced.machine.power_is_estimated}}},
                  {"noise", noise_class_name(priced.machine.noise)}};
-  std::optional<Ownership> owned;
   if (priced.why_not.empty()) {
     OwnershipTerms terms;
     terms.months = request.horizon_months;
     terms.hours = {kHoursPerMonth, kHoursPerMonth * request.utilisation};
     terms.per_kwh = per_kwh;
-    owned = ownership(priced.machine, terms);
+    const Ownership owned = ownership(priced.machine, terms);
     column["price"] = {{"value", rounded_to_cents(priced.machine.value)},
                        {"low", rounded_to_cents(priced.machine.low)},
                        {"high", rounded_to_cents(priced.machine.high)}};
@@ -199,10 +189,10 @@ Json column_json(const House& house, const CompareRequest& request, const Setup&
     }
     column["bill"] = std::move(bill);
     column["cost"] = {{"horizon_months", request.horizon_months},
-                      {"purchase", rounded_to_cents(owned->purchase)},
-                      {"electricity", rounded_to_cents(owned->electricity)},
-                      {"total", rounded_to_cents(owned->total)},
-                      {"monthly", rounded_to_cents(owned->monthly)}};
+                      {"purchase", rounded_to_cents(owned.purchase)},
+                      {"electricity", rounded_to_cents(owned.electricity)},
+                      {"total", rounded_to_cents(owned.total)},
+                      {"monthly", rounded_to_cents(owned.monthly)}};
   } else {
     column["price"] = nullptr;
     column["bill"] = Json::array();
@@ -212,7 +202,8 @@ Json column_json(const House& house, const CompareRequest& request, const Setup&
   if (notes.is_null()) notes = Json::array();
   if (!priced.why_not.empty()) notes.push_back(priced.why_not);
   column["notes"] = std::move(notes);
-  column["models"] = speeds_json(house, request, setup, owned ? &*owned : nullptr);
+  column["models"] = speeds_json(house, request, setup, priced,
+                                 {request.currency, per_kwh, request.horizon_months, request.utilisation});
   column["pros"] = opinions_json(house.catalog, setup, false);
   column["gotchas"] = opinions_json(house.catalog, setup, true);
   return column;
@@ -224,8 +215,9 @@ Result<Json> compare_verb(const House& house, const Json& json) {
   const Result<CompareRequest> request = read_request(house, json);
   if (!request) return fail(request.error());
   std::string tariff;
+  const Exchange exchange(house.catalog.rates, request->as_of);
   const Money per_kwh =
-      electricity_price(house.catalog, request->currency, request->as_of, request->electricity_per_kwh, tariff);
+      electricity_price(house.catalog, exchange, request->currency, request->electricity_per_kwh, tariff);
   Json response = response_head("compare", house, request->as_of);
   response["currency"] = request->currency;
   response["workload"] = {{"prompt_tokens", request->workload.prompt_tokens},

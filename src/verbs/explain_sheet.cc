@@ -75,6 +75,8 @@ SourceNote with_device_terms(const ExplainCase& c, std::string_view phase, Sourc
   return {"calibration", (note.kind == "prior" ? string() : note.ref + ", ") + join(keys, ", "), false};
 }
 
+bool spills(const SpeedSheet& s) { return s.n.s_per_host_byte > 0; }
+
 void add_workload(SpeedSheet& s) {
   const Workload& w = s.workload();
   s.e.input("streams at once", "concurrency", std::max(1, w.concurrency), "", from_request());
@@ -97,11 +99,23 @@ void add_devices(SpeedSheet& s) {
   s.e.input("matrix work per second of all devices that share a layer", "matrix_rate", 1 / s.n.s_per_flop, "FLOP/s",
             calibrated(s.c, {"prefill.unit_tflops", "prefill.k_quants", "prefill.bf16", "prefill.power_exponent",
                              "serving.mfu"}));
-  s.e.input("share of the weights that host memory holds", "host_share", s.n.host_share, "",
-            from_formula("what the devices' memory does not hold"));
-  if (s.n.host_share > 0)
-    s.e.input("host memory bandwidth that layers kept there reach", "host_rate", 1 / s.n.s_per_host_byte, "bytes/s",
-              source_for(s.device().sources, "host_memory"));
+  if (!spills(s)) return;
+  const SourceNote rest = from_formula("what the devices' memory does not hold");
+  s.e.input("share of what every step reads that host memory holds", "host_always_share", s.n.host_always_share, "",
+            rest);
+  s.e.input("share of the routed experts that host memory holds", "host_expert_share", s.n.host_expert_share, "", rest);
+}
+
+/// Adds what a pass reads from the host's memory and gives the formula of what it reads from the devices'.
+string host_steps(SpeedSheet& s, const string& read, const string& suffix, const string& always, double s_per_byte) {
+  if (!spills(s)) return read;
+  s.e.input(
+      suffix.empty() ? "host memory bandwidth that a step reaches" : "bandwidth at which prompts reach it over PCIe",
+      "host_rate" + suffix, 1 / s_per_byte, "bytes/s", source_for(s.device().sources, "host_memory"));
+  s.e.step("host_read" + suffix,
+           always + " * host_always_share + (weight_bytes" + suffix + " - always_read) * host_expert_share", "bytes",
+           "read from the host's memory");
+  return "(" + read + " - host_read" + suffix + ")";
 }
 
 void add_weights(SpeedSheet& s, const char* half_symbol, double half_tokens) {
@@ -235,8 +249,9 @@ void decode_steps(SpeedSheet& s) {
     s.e.input("stages of the pipeline", "stages", s.n.pipeline_stages, "", from_formula("set-up and engine policy"));
   s.e.step("n", string("max(1, concurrency / replicas)") + (across ? " / stages" : ""), "tokens", "tokens of one pass");
   pass_steps(s, "n", "");
-  s.e.step("memory_s", "weight_bytes * (1 - host_share) / (eta * bandwidth * tp)", "s", "weights out of memory");
-  string intake = s.n.s_per_unit_byte > 0 ? "weight_bytes * (1 - host_share) / intake" : "0";
+  const string on_device = host_steps(s, "weight_bytes", "", "always_read", s.n.s_per_host_byte);
+  s.e.step("memory_s", on_device + " / (eta * bandwidth * tp)", "s", "weights out of memory");
+  string intake = s.n.s_per_unit_byte > 0 ? on_device + " / intake" : "0";
   if (s.n.s_per_converted_weight > 0) {
     s.e.input("weights converted to another type per second", "convert_rate", 1 / s.n.s_per_converted_weight,
               "parameters/s", calibrated(s.c, {"decode.bf16"}));
@@ -245,8 +260,8 @@ void decode_steps(SpeedSheet& s) {
   s.e.step("intake_s", intake, "s", "weights into the cores");
   s.e.step("matrix_s", "(work + 2 * head_params * n) / matrix_rate", "s", "matrix work");
   s.e.step("weights_s",
-           string("(sqrt(memory_s^2 + intake_s^2 + matrix_s^2)") +
-               (s.n.host_share > 0 ? " + weight_bytes * host_share / host_rate" : "") + ") * factor",
+           string("(sqrt(memory_s^2 + intake_s^2 + matrix_s^2)") + (spills(s) ? " + host_read / host_rate" : "") +
+               ") * factor",
            "s", "these overlap: a soft maximum");
   s.e.input("copies of the cache among devices that share each layer (too few KV heads, or a latent)", "copies",
             s.n.kv_repeats, "", s.shape());
@@ -265,13 +280,13 @@ void decode_steps(SpeedSheet& s) {
   s.e.step("layers_s", "launch_s * factor", "s", "launches");
   s.e.step("fixed_s", "sampling_s * factor", "s", "");
   link_steps(s, "n", "link_s");
-  string roofline = "(weight_bytes * (1 - host_share) + cache_read * n * copies) / (bandwidth * tp)";
+  string roofline = "(" + on_device + " + cache_read * n * copies) / (bandwidth * tp)";
   if (s.n.roofline_s_per_flop > 0) {
     s.e.input("highest arithmetic peak of any type, all devices that share a layer", "peak",
               1 / s.n.roofline_s_per_flop, "FLOP/s", source_for(s.device().sources, "compute"));
     roofline = "max(" + roofline + ", (2 * (dense_params + head_params) * n + attention * n) / peak)";
   }
-  if (s.n.host_share > 0) roofline += " + weight_bytes * host_share / host_rate * 0.75";
+  if (spills(s)) roofline += " + host_read / host_rate * 0.75";
   s.e.step("roofline_s", roofline, "s", "no step is faster: peak bandwidth, peak compute, no overheads");
   s.e.step("step_s", "max(weights_s + kv_s + layers_s + fixed_s + link_s, roofline_s)", "s",
            "one decode step of all streams");
@@ -303,8 +318,9 @@ void prefill_steps(SpeedSheet& s) {
   s.e.step("u", "min(chunk, tokens)", "tokens", "tokens of one pass");
   s.e.step("chunks", "tokens / u", "", "passes");
   pass_steps(s, "u", "_u");
-  s.e.step("chunk_memory_s", "(weight_bytes_u - head_bytes) * (1 - host_share) / (eta * bandwidth * tp)", "s",
-           "weights of a pass");
+  const string on_device =
+      host_steps(s, "(weight_bytes_u - head_bytes)", "_u", "(always_read - head_bytes)", s.n.s_per_host_prefill_byte);
+  s.e.step("chunk_memory_s", on_device + " / (eta * bandwidth * tp)", "s", "weights of a pass");
   s.e.step("chunk_matrix_s", "work_u / matrix_rate * prefill_factor", "s", "matrix work of a pass");
   if (s.n.pipelines_chunks) {
     s.e.input("stages of the pipeline", "stages", s.n.pipeline_stages, "", from_formula("set-up and engine policy"));
@@ -325,12 +341,12 @@ void prefill_steps(SpeedSheet& s) {
       "(chunks * sqrt(chunk_memory_s^2 + chunk_matrix_s^2) / busy + attention_s + chunks * (chunk_launch_s + "
       "experts_s) / busy + "
       "prompt_fixed_s + chunks * chunk_link_s / busy";
-  if (s.n.host_share > 0) formula += " + chunks * (weight_bytes_u - head_bytes) * host_share / host_rate";
+  if (spills(s)) formula += " + chunks * host_read_u / host_rate_u";
   string least = "2 * dense_params * tokens + prompt_attention * max(1, concurrency / replicas)";
   for (int i = 0; i < s.n.expert_groups; ++i) {
     least += numbered(" + 2 * moe_layers_# * expert_params_# * picked_# * tokens", std::to_string(i + 1));
   }
-  string roofline = "(weight_bytes_u - head_bytes) * (1 - host_share) / (bandwidth * tp)";
+  string roofline = on_device + " / (bandwidth * tp)";
   if (s.n.roofline_s_per_flop > 0) {
     s.e.input("highest arithmetic peak of any type, all devices that share a layer", "peak",
               1 / s.n.roofline_s_per_flop, "FLOP/s", source_for(s.device().sources, "compute"));

@@ -200,7 +200,7 @@ bool explain_speed(const ExplainCase& c, const string& key, Explanation& e) {
   const Result<SpeedModel> model = build_speed_model(c.house.catalog, c.house.calibration, query, c.weights, c.kv);
   const Result<SpeedParts> parts =
       speed_parts(c.house.catalog, *query.model, *query.format, c.weights, c.kv, query.setup,
-                  splitting(*query.engine, query.split), query.backend, choices_of(query));
+                  splitting(*query.engine, query.split), query.backend, choices_of(query, *query.engine));
   if (!model || !parts) return false;
   SpeedSheet sheet{c, e, SpeedNumbers(*model), *parts};
   if (!build(sheet, *model, key)) return false;

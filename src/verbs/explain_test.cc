@@ -52,6 +52,8 @@ const Json kRequests[] = {
     {{"model", "nemotron-3-nano-30b-a3b"}, {"quant", "bf16"}, {"setup", "dgx spark"}},
     {{"model", "glm-4.7-flash"}, {"quant", "q4_k_m"}, {"setup", "intel-arc-pro-b70"}, {"depth_tokens", 16384}},
     {{"model", "llama-3.1-70b"}, {"quant", "q4_k_m"}, {"setup", "rtx 6000 ada"}, {"speculative", "llama-3.2-1b"}},
+    {{"model", "llama-3.1-70b"}, {"quant", "q4_k_m"}, {"setup", "rtx 4090"}},
+    {{"model", "gpt-oss-120b"}, {"setup", "rtx 4090"}, {"prompt_tokens", 4096}},
     {{"model", "llama-3.1-8b"},
      {"quant", "q4_k_m"},
      {"setup", "rtx 4090"},

@@ -17,6 +17,9 @@ std::vector<Measurement> own_rows(const Catalog& catalog) {
   return rows;
 }
 
+/// What its owner took back is neither learned from nor shown.
+bool is_retracted(const Measurement& row) { return row.is_own && row.confidence == "retracted"; }
+
 Json report_json(const Learned& learned) {
   Json refused = Json::array();
   for (const RefusedRun& run : learned.refused) {
@@ -46,7 +49,8 @@ Json stripped(std::string_view verb, const Json& request) {
 }  // namespace
 
 bool learns_from_measurements(std::string_view verb) {
-  constexpr std::string_view kVerbs[] = {"advise", "predict", "fit", "compare", "check", "explain"};
+  constexpr std::string_view kVerbs[] = {"advise", "predict", "fit", "compare", "capacity",
+                                         "cost", "check", "explain"};
   return std::find(std::begin(kVerbs), std::end(kVerbs), verb) != std::end(kVerbs);
 }
 
@@ -72,6 +76,7 @@ Result<Json> run_with_measurements(const House& house, std::string_view verb, Ve
 Result<LearnedHouse> learn_measurements(const House& house, std::string_view csv, std::string_view name) {
   Result<std::vector<Measurement>> rows = decode_own_measurements(csv, name);
   if (!rows) return fail(rows.error());
+  std::erase_if(*rows, is_retracted);
   LearnedHouse known{house, {}};
   std::vector<Measurement>& measurements = known.house.catalog.measurements;
   for (Measurement& row : *rows) measurements.push_back(std::move(row));
@@ -82,6 +87,7 @@ Result<LearnedHouse> learn_measurements(const House& house, std::string_view csv
 }
 
 std::vector<RefusedRun> learn_overlays(House& house) {
+  std::erase_if(house.catalog.measurements, is_retracted);
   const std::vector<Measurement> rows = own_rows(house.catalog);
   if (rows.empty()) return {};
   Learned learned = learn_from(house.catalog, house.calibration, rows);

@@ -1,9 +1,13 @@
 #include "verbs/predict.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
+#include "core/perf/quantization_loss.h"
 #include "verbs/answers.h"
 #include "verbs/check_evidence.h"
 #include "verbs/question.h"
+#include "verbs/serving_cost.h"
 
 namespace rigwise {
 namespace {
@@ -56,6 +60,17 @@ std::string why_no_host_helps(const Prediction& p) {
          " GB is what is too large: a shorter context, fewer streams or a smaller --kv-type helps";
 }
 
+/// What a million tokens cost, with the catalog's prices; null where the set-up has none or does not run the model.
+Json token_cost_json(const House& house, const SpeedQuestion& question, const Prediction& p) {
+  ServingTerms terms;
+  std::string tariff;
+  const Exchange exchange(house.catalog.rates, question.as_of);
+  terms.per_kwh = electricity_price(house.catalog, exchange, terms.currency, std::nullopt, tariff);
+  const SetupMachine machine =
+      setup_machine(house.catalog, question.query.setup, exchange, terms.currency, question.as_of);
+  return serving_cost_json(serving_cost(machine, p, terms), terms);
+}
+
 /// What guessing ahead does; null where nobody asked for it.
 Json speculative_json(const PredictQuery& query, const Prediction& p) {
   if (!query.speculation || !p.speculation) return nullptr;
@@ -68,6 +83,30 @@ Json speculative_json(const PredictQuery& query, const Prediction& p) {
           {"speedup", p.decode.band.value / p.speculation->plain_decode.band.value},
           {"draft_weights_bytes", p.speculation->draft_weights.value},
           {"plain_decode", estimate_json(p.speculation->plain_decode)}};
+}
+
+/// What the weight format costs in quality; null where nobody asked or nothing near was measured.
+Json quality_loss_json(const House& house, const SpeedQuestion& question) {
+  if (!question.quality_loss) return nullptr;
+  const std::optional<QuantizationLossEstimate> loss =
+      quantization_loss(house.catalog, *question.query.model, *question.query.format);
+  if (!loss) return nullptr;
+  constexpr std::size_t kMost = 8;
+  Json evidence = Json::array();
+  for (std::size_t i = 0; i < std::min(loss->evidence.size(), kMost); ++i) {
+    const QuantizationLoss& row = *loss->evidence[i];
+    evidence.push_back({{"format", row.format},
+                        {"model_name", row.model_name},
+                        {"perplexity_increase", row.perplexity_increase},
+                        {"source", row.source}});
+  }
+  const Band& increase = loss->perplexity_increase;
+  return {{"perplexity_increase", {{"value", increase.value}, {"low", increase.low}, {"high", increase.high}}},
+          {"top_token_differs", optional_json(loss->top_token_differs)},
+          {"basis", basis_name(loss->basis)},
+          {"tier", tier_name(loss->tier)},
+          {"why", loss->why},
+          {"evidence", std::move(evidence)}};
 }
 
 /// Speeds, times and what they are made of; null each where this engine cannot run this at all.
@@ -113,7 +152,9 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   response["memory"] = memory_json(answer->fit);
   response["offload"] = offload_json(*answer);
   response["speculative"] = speculative_json(question->query, *answer);
+  response["quality_loss"] = quality_loss_json(house, *question);
   add_speeds(*answer, response);
+  response["cost_per_mtok"] = token_cost_json(house, *question, *answer);
   Json assumptions = question->assumptions;
   for (const std::string& assumption : answer->assumptions) {
     if (host_cannot_help && assumption.find("of the weights do not fit") != std::string::npos) continue;

@@ -42,6 +42,35 @@ TEST(PredictVerb, WeightsBeyondTheCardRunWithTheHostsRam) {
   }
 }
 
+TEST(PredictVerb, AMixturesExpertsGoToTheHostBeforeItsLayers) {
+  const Json request = {{"model", "gpt-oss-120b"}, {"setup", "rtx 4090"}};
+  const auto with = [&](const char* key, const char* value) {
+    Json asked = request;
+    asked[key] = value;
+    return predicted(asked);
+  };
+  const Json experts = with("offload", "experts"), layers = with("offload", "layers");
+  EXPECT_EQ(experts["offload"]["kind"], "experts");
+  EXPECT_EQ(layers["offload"]["kind"], "layers");
+  EXPECT_GT(experts["decode"]["value"].get<double>(), 1.2 * layers["decode"]["value"].get<double>());
+  EXPECT_EQ(predicted(request)["decode"], experts["decode"]) << "llama.cpp's own habit";
+  EXPECT_EQ(with("engine", "ollama")["offload"]["kind"], "layers");
+}
+
+TEST(PredictVerb, QualityLossIsSaidOnlyWhenAsked) {
+  Json request = {{"model", "llama-3.1-8b"}, {"quant", "q4_k_m"}, {"setup", "rtx 4090"}};
+  EXPECT_TRUE(predicted(request)["quality_loss"].is_null());
+  request["quality_loss"] = true;
+  const Json loss = predicted(request)["quality_loss"];
+  ASSERT_TRUE(loss.is_object());
+  EXPECT_GT(loss["perplexity_increase"]["value"].get<double>(), 0.003);
+  EXPECT_LT(loss["perplexity_increase"]["value"].get<double>(), 0.04);
+  EXPECT_FALSE(loss["evidence"].empty());
+  request["quant"] = "q2_k";
+  EXPECT_GT(predicted(request)["quality_loss"]["perplexity_increase"]["value"].get<double>(),
+            3 * loss["perplexity_increase"]["value"].get<double>());
+}
+
 TEST(PredictVerb, ACacheBeyondTheCardIsNotTheHostsBusiness) {
   const Json answer =
       predicted({{"model", "llama-3.3-70b"}, {"quant", "q4_k_m"}, {"setup", "rtx 4090"}, {"depth_tokens", 100000}});

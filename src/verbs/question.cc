@@ -71,6 +71,19 @@ std::optional<Split> split_of(ObjectReader& reader) {
   return std::nullopt;
 }
 
+std::optional<OffloadKind> offload_of(ObjectReader& reader) {
+  const std::optional<std::string> word = reader.text("offload");
+  if (!word) return std::nullopt;
+  std::vector<std::string> names;
+  for (const OffloadKind kind : {OffloadKind::layers, OffloadKind::experts}) {
+    if (*word == offload_name(kind)) return kind;
+    names.emplace_back(offload_name(kind));
+  }
+  reader.refuse({ErrorCode::invalid_input, "\"offload\" is \"" + *word + "\"", reader.path_of("offload"),
+                 "one of: " + join(names, ", "), nearest_names(*word, names)});
+  return std::nullopt;
+}
+
 /// What the request says of guessing ahead, names still unresolved.
 struct SpeculationWords {
   std::optional<std::string> how;
@@ -157,8 +170,10 @@ Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& read
   query.workload.depth_tokens = reader.number("depth_tokens", 0, 1e7).value_or(0);
   query.workload.concurrency = reader.integer("concurrency", 1, 100000).value_or(1);
   query.split = split_of(reader);
+  query.offload = offload_of(reader);
   const SpeculationWords guessing = {reader.text("speculative"), reader.integer("draft_tokens", 1, 64),
                                      reader.number("acceptance", 0, 1)};
+  question.quality_loss = reader.boolean("quality_loss").value_or(false);
   query.level = reader.number("level", 0.5, 0.99).value_or(0.8);
   question.as_of = read_as_of(reader, house);
   if (std::optional<Error> fault = reader.done()) return fail(*fault);

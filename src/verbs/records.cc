@@ -161,6 +161,19 @@ Json electricity_json(const ElectricityPrice& p) {
           {"date", p.date},     {"source", p.source},     {"confidence", p.confidence}};
 }
 
+Json quantization_loss_json(const QuantizationLoss& loss) {
+  return {{"format", loss.format},
+          {"model", loss.model.empty() ? Json(nullptr) : Json(loss.model)},
+          {"model_name", loss.model_name},
+          {"perplexity_increase", loss.perplexity_increase},
+          {"kl_divergence_median", optional_json(loss.kl_divergence_median)},
+          {"top_token_differs", optional_json(loss.top_token_differs)},
+          {"date", loss.date},
+          {"source", loss.source},
+          {"locator", loss.locator},
+          {"notes", loss.notes}};
+}
+
 Json unresolved_json(const UnresolvedName& u) { return {{"kind", u.kind}, {"name", u.name}, {"reason", u.reason}}; }
 
 Json source_condition_json(const SourceCondition& s) {
@@ -289,6 +302,7 @@ const std::vector<RecordKind>& record_kinds() {
       RIGWISE_KIND("scores", scores, score_json),
       RIGWISE_KIND("measurements", measurements, measurement_json),
       RIGWISE_KIND("source_conditions", source_conditions, source_condition_json),
+      RIGWISE_KIND("quantization_losses", quantization_losses, quantization_loss_json),
       RIGWISE_KIND("unresolved", unresolved, unresolved_json),
   };
   return kKinds;

@@ -23,9 +23,8 @@ std::vector<MachinePart> pieces(const Setup& setup) {
 
 }  // namespace
 
-SetupMachine setup_machine(const Catalog& catalog, const Setup& setup, const std::string& currency,
-                           const std::string& as_of) {
-  const Exchange exchange(catalog.rates, as_of);
+SetupMachine setup_machine(const Catalog& catalog, const Setup& setup, const Exchange& exchange,
+                           const std::string& currency, const std::string& as_of) {
   const PriceRules rules{&exchange, currency, as_of, Market::any, true};
   std::vector<MachinePart> parts = pieces(setup);
   std::deque<PurchasePrice> prices;  // stable addresses for MachinePart::price
@@ -44,13 +43,12 @@ SetupMachine setup_machine(const Catalog& catalog, const Setup& setup, const std
   return result;
 }
 
-Money electricity_price(const Catalog& catalog, const std::string& currency, const std::string& as_of,
+Money electricity_price(const Catalog& catalog, const Exchange& exchange, const std::string& currency,
                         std::optional<double> given, std::string& words) {
   if (given) {
     words = significant(*given, 3) + " " + currency + "/kWh, as given";
     return {*given, currency};
   }
-  const Exchange exchange(catalog.rates, as_of);
   const ElectricityPrice* best = nullptr;
   for (const ElectricityPrice& price : catalog.electricity) {
     if (!exchange.knows(price.currency)) continue;

@@ -15,12 +15,12 @@ struct SetupMachine {
 };
 
 /// Prices every part (whole builds by their own record) and puts bare cards into a host.
-SetupMachine setup_machine(const Catalog& catalog, const Setup& setup, const std::string& currency,
-                           const std::string& as_of);
+SetupMachine setup_machine(const Catalog& catalog, const Setup& setup, const Exchange& exchange,
+                           const std::string& currency, const std::string& as_of);
 
 /// Price of a kWh: the one given, else the catalog's newest for the currency, else the newest of all, converted.
 /// `words` says which ("0.17 USD/kWh, US (recalled)").
-Money electricity_price(const Catalog& catalog, const std::string& currency, const std::string& as_of,
+Money electricity_price(const Catalog& catalog, const Exchange& exchange, const std::string& currency,
                         std::optional<double> given, std::string& words);
 
 }  // namespace rigwise

@@ -65,42 +65,13 @@ Json accuracy_json(const AccuracyReport& report, double level) {
 }
 
 std::string validated_csv(const std::vector<ValidatedRow>& rows) {
-  std::string text =
-      "id,hardware,hardware_count,interconnect,model,quant,engine,engine_version,backend,phase,prompt_tokens,"
-      "gen_tokens,context_depth,concurrency,tokens_per_s,unit_note,power_w,date,source,source_locator,confidence,"
-      "predicted,low,high,basis,tier,error,skip_reason,refused\n";
+  std::string text = std::string(kMeasurementColumns) + ",predicted,low,high,basis,tier,error,skip_reason,refused\n";
   for (const ValidatedRow& row : rows) {
-    const Measurement& m = *row.row;
-    const std::string cells[] = {m.id,
-                                 m.hardware,
-                                 std::to_string(m.hardware_count),
-                                 m.interconnect,
-                                 m.model,
-                                 m.quant,
-                                 m.engine,
-                                 m.engine_version,
-                                 m.backend,
-                                 phase_name(m.phase),
-                                 m.prompt_tokens ? shortest(*m.prompt_tokens) : "",
-                                 m.gen_tokens ? shortest(*m.gen_tokens) : "",
-                                 m.context_depth ? shortest(*m.context_depth) : "",
-                                 std::to_string(m.concurrency),
-                                 shortest(m.tokens_per_s),
-                                 m.unit_note,
-                                 m.power_w ? shortest(*m.power_w) : "",
-                                 m.date,
-                                 m.source,
-                                 m.source_locator,
-                                 m.confidence,
-                                 number_cell(row.predicted),
-                                 number_cell(row.low),
-                                 number_cell(row.high),
-                                 row.basis,
-                                 row.tier,
-                                 number_cell(row.error),
-                                 row.skip_reason,
-                                 row.refused};
-    for (std::size_t i = 0; i < std::size(cells); ++i) text += (i == 0 ? "" : ",") + csv_cell(cells[i]);
+    text += measurement_cells(*row.row);
+    for (const std::string& cell : {number_cell(row.predicted), number_cell(row.low), number_cell(row.high), row.basis,
+                                    row.tier, number_cell(row.error), row.skip_reason, row.refused}) {
+      text.append(",").append(csv_cell(cell));
+    }
     text += "\n";
   }
   return text;

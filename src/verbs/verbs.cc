@@ -4,9 +4,11 @@
 
 #include "core/base/text.h"
 #include "verbs/advise.h"
+#include "verbs/capacity.h"
 #include "verbs/catalog.h"
 #include "verbs/check.h"
 #include "verbs/compare.h"
+#include "verbs/cost.h"
 #include "verbs/explain.h"
 #include "verbs/fit.h"
 #include "verbs/learned.h"
@@ -22,6 +24,8 @@ const std::vector<VerbEntry>& verb_list() {
       {"predict", "how fast?", predict_verb},
       {"fit", "what runs on what?", fit_verb},
       {"compare", "these set-ups side by side", compare_verb},
+      {"capacity", "how many people does it serve?", capacity_verb},
+      {"cost", "what does it cost, when does it pay?", cost_verb},
       {"check", "can this claim be true?", check_verb},
       {"explain", "why this number?", explain_verb},
       {"catalog", "what do you know?", catalog_verb},

@@ -15,6 +15,7 @@
 #include "codec/calibration_csv.h"
 #include "core/base/text.h"
 #include "memory_logs.h"
+#include "own_runs.h"
 #include "page.h"
 #include "peers.h"
 #include "plots.h"
@@ -123,6 +124,22 @@ TEST(Thresholds, AreNeverRaisedByTightening) {
   for (const Threshold& t : tightened(lax, all)) {
     EXPECT_LT(t.bound, 1000) << t.key();
     EXPECT_GE(t.bound, *figure(all, t)) << t.key();
+  }
+}
+
+TEST(OwnRuns, KeepTheirBandsOnDevicesLeftOut) {
+  for (const char* error_class : {"decode", "prefill"}) {
+    // One measured group of a device that nobody published: its other groups.
+    const OwnRunsLine others = other_groups_line(study(), error_class);
+    EXPECT_GE(others.devices, 60) << error_class;
+    EXPECT_GE(others.coverage, 0.75) << error_class;
+    EXPECT_LE(others.coverage, 0.85) << error_class;
+    EXPECT_LE(others.narrowed, 0.9) << error_class << ": the others' bands shrink";
+  }
+  for (const OwnRunsLine& line : own_runs_lines(study())) {
+    // Chance alone moves ten devices by a dozen percent; several devices have bands that are too wide to begin with.
+    EXPECT_GE(line.coverage, 0.7) << line.error_class << ", " << line.what;
+    EXPECT_LE(line.narrowed, 1) << line.error_class << ", " << line.what;
   }
 }
 

@@ -109,7 +109,8 @@ Sections accuracy_sections(const Study& study) {
           {"weak groups", weak_groups_table(study)},
           {"devices", devices_table(study)},
           {"misses", misses_table(study)},
-          {"left out", left_out_tables(study)}};
+          {"left out", left_out_tables(study)},
+          {"own runs", own_runs_table(study)}};
 }
 
 Sections readme_sections(const Study& study) {

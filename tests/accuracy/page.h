@@ -20,5 +20,6 @@ std::string weak_groups_table(const Study& study);
 std::string devices_table(const Study& study);    ///< devices that are furthest off as a whole
 std::string misses_table(const Study& study);     ///< the largest single misses
 std::string left_out_tables(const Study& study);  ///< skipped and refused rows by reason
+std::string own_runs_table(const Study& study);   ///< what one run says of the others of its machine
 
 }  // namespace rigwise

@@ -28,7 +28,7 @@ void compute(Study& study) {
                   {"source", "source left out", {}, {}},
                   {"in_sample", "nothing left out", {}, {}}};
   std::vector<std::future<void>> parts;
-  parts.reserve(study.sights.size() + 1);
+  parts.reserve(study.sights.size() + 2);
   for (Sight& sight : study.sights) {
     parts.push_back(std::async(std::launch::async, [&house, &sight] {
       sight.rows = rows_seen_by(house, sight.name);
@@ -37,6 +37,9 @@ void compute(Study& study) {
   }
   parts.push_back(std::async(std::launch::async, [&house, &study] {
     study.refitted = fit_calibration(house.catalog, house.catalog.measurements);
+  }));
+  parts.push_back(std::async(std::launch::async, [&house, &study] {
+    study.learned = learn_trials(house.catalog, house.catalog.measurements);
   }));
   for (std::future<void>& part : parts) part.get();
 }

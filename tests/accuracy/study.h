@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/perf/learn.h"
 #include "core/perf/validate.h"
 #include "verbs/verbs.h"
 
@@ -21,8 +22,9 @@ struct Sight {
 
 struct Study {
   House house;
-  std::vector<Sight> sights;  ///< hardware, model, source, in_sample
-  Calibration refitted;       ///< to the embedded measurements, here and now
+  std::vector<Sight> sights;        ///< hardware, model, source, in_sample
+  Calibration refitted;             ///< to the embedded measurements, here and now
+  std::vector<LearnTrial> learned;  ///< what one run says of the others of its machine
 
   const Sight& sight(const std::string& name) const;
   const Sight& hardware() const { return sights.front(); }

@@ -72,11 +72,9 @@ std::string run(const std::string& command) {
   const fs::path folder = fs::temp_directory_path() / ("rigwise-transcript-" + std::to_string(getpid()));
   fs::create_directories(folder);
   const std::string program = shell_quoted(RIGWISE_BINARY) + " --base-catalog " + shell_quoted(kRoot / "tests/catalog");
-  std::string line = command;
-  if (line.rfind("rigwise", 0) == 0) line = program + line.substr(7);
-  const std::string script = "cd " + shell_quoted(kRoot) +
-                             " && unset RIGWISE_CATALOG && TMP_OUT=" + shell_quoted(folder) +
-                             " && export TMP_OUT && { " + line + "\n} >" + shell_quoted(folder / "out") + " 2>" +
+  const std::string script = "cd " + shell_quoted(kRoot) + " && rigwise() { " + program +
+                             " \"$@\"; } && unset RIGWISE_CATALOG && TMP_OUT=" + shell_quoted(folder) +
+                             " && export TMP_OUT && { " + command + "\n} >" + shell_quoted(folder / "out") + " 2>" +
                              shell_quoted(folder / "err") + " </dev/null";
   const int status = std::system(script.c_str());
   std::string printed = slurp(folder / "out");

@@ -16,7 +16,8 @@ def policy(multi="layer_split", batching="slots", swa="capped", block=256, chunk
                 memory_pool_fraction=pool, runtime_gib=runtime)
 
 
-VLLM_POLICY = policy("tensor_parallel", "continuous", "full", 16, 2048, 0.9, 0.28)
+# max_num_seqs of the server, and OLLAMA_NUM_PARALLEL: what they do unless told otherwise.
+VLLM_POLICY = dict(policy("tensor_parallel", "continuous", "full", 16, 2048, 0.9, 0.28), sequences=256)
 ALL = ["cuda", "rocm", "vulkan", "metal", "sycl", "cpu"]
 
 ENGINES = [
@@ -26,7 +27,7 @@ ENGINES = [
                            "0.03-0.1x", "layer split is 30-50 % slower than tensor parallel"),
          notes="KV cache is padded to blocks of 256; several machines by RPC, layer by layer"),
     dict(id="ollama", name="Ollama", aliases=["Ollama (llama.cpp)"], backends=["cuda", "rocm", "vulkan", "metal", "cpu"], containers=["gguf"],
-         base="llama.cpp", policy=policy(runtime=0.4),
+         base="llama.cpp", policy=dict(policy(runtime=0.4), sequences=1),
          features=features("no (layer split)", "limited", "low", "low", "Metal", "via llama.cpp", "yes", "very easy", "yes", "good",
                            "0.05-0.1x (41 TPS peak vs vLLM 793)", "keeps 3 x number of GPUs models loaded by default"),
          sources=[("seed", S4), RECALLED]),

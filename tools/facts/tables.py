@@ -4,6 +4,7 @@ import csv
 import re
 from pathlib import Path
 
+from facts import quantization_loss as Q
 from facts import seeds as S
 from facts import toml
 from facts.common import Names, SEED, fold, number, read_csv, slug, source_kind, write
@@ -61,6 +62,12 @@ def convert_measurements(data, out):
         table(out / "measurements" / f"{n}.csv", columns, files[n])
     table(out / "source_conditions.csv", ["source", "note_word", "conditions", "reason"], SOURCE_CONDITIONS)
     return rows, S.MEASUREMENTS
+
+
+def convert_quantization_loss(out):
+    columns = ["format", "model", "model_name", "perplexity_increase", "kl_divergence_median", "top_token_differs",
+               "date", "source", "locator", "notes"]
+    table(out / "quantization_loss.csv", columns, Q.rows())
 
 
 REASON = {"hardware": "hardware_unresolved", "model": "model_unresolved", "quant": "format_unresolved"}

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/facts/roles.h"
 
 namespace rigwise {
 namespace {
@@ -40,9 +41,7 @@ const Role* role_of(const Catalog& catalog, const std::string& name) {
     }
     return catalog.roles.empty() ? nullptr : &catalog.roles.front();
   }
-  const Role* found = find_named(catalog.roles, name);
-  const bool plural = found == nullptr && name.size() > 3 && (name.back() == 's' || name.back() == 'S');
-  return plural ? find_named(catalog.roles, name.substr(0, name.size() - 1)) : found;
+  return find_role(catalog, name);
 }
 
 /// The model's mean score on a benchmark, failed runs (zeros) left out; nothing when nobody scored it.
@@ -131,7 +130,7 @@ Result<void> add_people(const Catalog& catalog, Brief& brief) {
     const PeopleGroup& group = brief.needs.people[i];
     const std::string where = "needs.people[" + std::to_string(i) + "].role";
     const Role* role = role_of(catalog, group.role);
-    if (role == nullptr) return unknown(catalog.roles, "role", group.role, where);
+    if (role == nullptr) return fail(unknown_role(catalog, group.role, where));
     if (group.role.empty()) {
       brief.assumptions.push_back("of " + std::to_string(group.count) +
                                   " people nobody says what they do: taken as office work like that of the role \"" +

@@ -157,8 +157,8 @@ bool RunFinder::fits_with_host(const Question& question, const Sized& size, cons
     ++counts_.pruned_by_memory;
     return false;
   }
-  const double outside = 1 - room / size.weights.total.value;
-  const double host_s = size.weights.read_by_step(question.streams).value * outside / kHostBandwidth;
+  const double read = size.weights.read_by_step(question.streams).value - size.weights.always_read.value;
+  const double host_s = read * (size.weights.total.value - room) / experts / kHostBandwidth;
   if (prune_ && host_s * question.task.minimum_tokens_per_s > 1) {
     ++counts_.pruned_by_bandwidth;
     return false;

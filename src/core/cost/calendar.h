@@ -5,6 +5,9 @@
 
 namespace rigwise {
 
+/// A month is a twelfth of a year of 365.25 days.
+inline constexpr double kDaysPerMonth = 30.4375, kHoursPerMonth = 24 * kDaysPerMonth;
+
 /// Months since year 0 of a catalog date ("2026", "2026-04", "2026-04-15"); nothing when it is not a date.
 /// A missing month counts as the middle of the year, a missing day as the middle of the month.
 std::optional<double> month_number(std::string_view date);

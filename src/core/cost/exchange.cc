@@ -52,6 +52,11 @@ Result<std::string> Exchange::currency(std::string_view name) const {
                "currency", "one of: " + join(codes, ", "), nearest_names(code, codes)});
 }
 
+void Exchange::set_rate(const std::string& currency, double per_usd, const std::string& date) {
+  std::erase_if(rates_, [&](const UsedRate& rate) { return rate.currency == currency; });
+  rates_.push_back({currency, per_usd, date});
+}
+
 const UsedRate* Exchange::find(std::string_view currency) const {
   for (const UsedRate& rate : rates_) {
     if (rate.currency == currency) return &rate;

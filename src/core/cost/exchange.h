@@ -27,6 +27,9 @@ class Exchange {
   Result<std::string> currency(std::string_view name) const;
   bool knows(std::string_view currency) const { return find(currency) != nullptr; }
 
+  /// Lays a rate of the asker's own over the dated ones: units of the currency for one dollar, above 0.
+  void set_rate(const std::string& currency, double per_usd, const std::string& date);
+
   /// Both currencies must be known.
   Money convert(const Money& m, std::string_view to) const;
   Money convert(double amount, std::string_view from, std::string_view to) const;

@@ -24,6 +24,7 @@ struct BillLine {
   Money value, low, high, expected;                                   ///< of all of them
   std::string basis;                                                  ///< "650 USD (used, 2026-05)", "owned"
   double yearly_retention = kHostRetention, kept_at_sale = kNewKept;  ///< of resale_share()
+  std::optional<double> stated_resale_share = {};                     ///< of the price, whatever the age
 };
 
 /// Everything that stands on the floor: devices, the host around bare cards, switch, cables, rack.

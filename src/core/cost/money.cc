@@ -12,6 +12,7 @@ namespace rigwise {
 namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kCent = 10'000'000;
 
 std::int64_t nearest_nanos(double nanos) {
   // 2^63 as a double is one past the largest int64; NaN fails both comparisons and counts as nothing.
@@ -24,6 +25,15 @@ std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
   if (b > 0 && a > kMost - b) return kMost;
   if (b < 0 && a < -kMost - b) return -kMost;
   return a + b;
+}
+
+/// Half to even.
+std::int64_t nearest_cents(std::int64_t nanos) {
+  const std::int64_t cents = nanos / kCent;
+  const std::int64_t rest = std::abs(nanos % kCent);
+  const bool up = rest > kCent / 2 || (rest == kCent / 2 && cents % 2 != 0);
+  if (!up) return cents;
+  return nanos < 0 ? cents - 1 : cents + 1;
 }
 
 }  // namespace
@@ -60,13 +70,14 @@ Money Money::operator*(double factor) const {
   return m;
 }
 
-double rounded_to_cents(const Money& m) {
-  constexpr std::int64_t kCent = 10'000'000;
-  std::int64_t cents = m.nanos() / kCent;
-  const std::int64_t rest = std::abs(m.nanos() % kCent);
-  const bool up = rest > kCent / 2 || (rest == kCent / 2 && cents % 2 != 0);
-  if (up) cents += m.nanos() < 0 ? -1 : 1;
-  return static_cast<double>(cents) / 100.0;
+double rounded_to_cents(const Money& m) { return static_cast<double>(nearest_cents(m.nanos())) / 100.0; }
+
+Money in_whole_cents(const Money& m) { return Money::from_nanos(nearest_cents(m.nanos()) * kCent, m.currency()); }
+
+Money in_whole_units(const Money& m) {
+  constexpr std::int64_t kUnit = 100 * kCent;
+  const std::int64_t half = m.nanos() < 0 ? -kUnit / 2 : kUnit / 2;
+  return Money::from_nanos(saturating_add(m.nanos(), half) / kUnit * kUnit, m.currency());
 }
 
 std::string whole_units(const Money& m) {

@@ -17,7 +17,7 @@ class Money {
   static Money from_nanos(std::int64_t nanos, std::string_view currency);
 
   std::int64_t nanos() const { return nanos_; }
-  double amount() const { return static_cast<double>(nanos_) * 1e-9; }
+  double amount() const { return static_cast<double>(nanos_) / 1e9; }
   std::string currency() const { return std::string(code_, code_[0] == 0 ? 0 : 3); }
   bool is_zero() const { return nanos_ == 0; }
 
@@ -39,6 +39,12 @@ class Money {
 
 /// Rounded half to even to hundredths: the only rounding on the way out (JSON, tables).
 double rounded_to_cents(const Money& m);
+
+/// The same as money: what is really paid.
+Money in_whole_cents(const Money& m);
+
+/// To the nearest whole unit, halves away from zero, as people round in tables.
+Money in_whole_units(const Money& m);
 
 /// "4,300": whole units with thousands separated, for sentences and tables.
 std::string whole_units(const Money& m);

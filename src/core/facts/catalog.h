@@ -70,6 +70,7 @@ struct Catalog {
   std::vector<ExchangeRate> rates;
   std::vector<ElectricityPrice> electricity;
   std::vector<QualityScore> scores;
+  std::vector<QuantizationLoss> quantization_losses;
   std::vector<Measurement> measurements;
   std::vector<SeedObservation> seed_observations;
   std::vector<SeedSection> seed_sections;

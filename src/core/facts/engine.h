@@ -25,6 +25,7 @@ struct EnginePolicy {
   int prefill_chunk_tokens = 512;
   double memory_pool_fraction = 0;    ///< vLLM-like: share of device memory it takes; 0: grows as needed
   double runtime_gib = 0.25;          ///< per device
+  std::optional<int> sequences;       ///< served at once unless told otherwise (max_num_seqs, OLLAMA_NUM_PARALLEL)
   std::string kv_type_low_precision;  ///< KV format it takes unasked for FP8 and FP4 weights; empty: f16
 };
 

@@ -45,6 +45,15 @@ struct QualityScore {
   double score = 0, scale_max = 0;
 };
 
+/// quantization_loss.csv: how much worse a model got in a weight format, as somebody measured it.
+struct QuantizationLoss {
+  std::string format, model;       ///< ids; the model empty where it is not in the catalog or not stated
+  std::string model_name;          ///< as its source calls it
+  double perplexity_increase = 0;  ///< perplexity / perplexity in 16 bits - 1, on the same text
+  std::optional<double> kl_divergence_median, top_token_differs;  ///< nats; share of positions, 0 to 1
+  std::string date, source, locator, notes;
+};
+
 /// unresolved.csv: a name met in published measurements that states too little to be a record.
 struct UnresolvedName {
   std::string kind, name, reason;

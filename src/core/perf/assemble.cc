@@ -166,7 +166,8 @@ SpeedModel assemble(const SpeedParts& parts, const ParamValues& v) {
   m.kv_repeats_ = tp / parts.kv_shards;
   m.roofline_s_per_flop_ = parts.best_peak > 0 ? 1 / (parts.best_peak * tp) : 0;
   if (parts.host_share > 0) {
-    m.host_share_ = parts.host_share;
+    m.host_always_share_ = parts.host_always_share;
+    m.host_expert_share_ = parts.host_expert_share;
     m.s_per_host_byte_ = 1 / parts.host_bytes_per_s;
     m.s_per_host_prefill_byte_ = 1 / parts.host_prefill_bytes_per_s;
   }

@@ -98,5 +98,11 @@ TEST(Bands, SeveralDevicesAreLessSureThanOne) {
   EXPECT_GT(many.high, one.high);
 }
 
+TEST(Bands, WidenBeyondWhatWasMeasured) {
+  EXPECT_EQ(widening_outside(65536, 32, 8), 1);
+  EXPECT_DOUBLE_EQ(widening_outside(131072, 1, 1), 1.25);
+  EXPECT_DOUBLE_EQ(widening_outside(131072, 64, 16), 1.25 * 1.25 * 1.25);
+}
+
 }  // namespace
 }  // namespace rigwise

@@ -123,9 +123,47 @@ Calibration fit_calibration(const Catalog& catalog, const std::vector<Measuremen
   calibration.device_terms = fit_device_terms(rows, residuals);
   const CrossFit cross = cross_fit(rows, "hardware", values);
   calibration.bands = fit_bands(band_residuals(rows, residuals, cross.residuals));
-  for (BandRecord& band : fit_own_bands(own_residuals(rows, residuals))) calibration.bands.push_back(std::move(band));
+  calibration.reindex();
+  for (BandRecord& band : fit_own_bands(own_residuals(rows, residuals, cross.residuals, calibration))) {
+    calibration.bands.push_back(std::move(band));
+  }
   calibration.reindex();
   return calibration;
+}
+
+std::vector<LearnTrial> learn_trials(const Catalog& catalog, const std::vector<Measurement>& measurements) {
+  const FitRows rows = make_fit_rows(catalog, measurements);
+  if (rows.rows.empty()) return {};
+  const ParamValues values = fit_parameters(rows, {}, prior_values());
+  const std::vector<double> residuals = log_residuals(rows, values);
+  const CrossFit cross = cross_fit(rows, "hardware", values);
+  Calibration published = calibration_from(rows, values);
+  published.bands = fit_bands(band_residuals(rows, residuals, cross.residuals));
+  published.reindex();
+  std::map<std::string, int> fold_of;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    fold_of.emplace(rows.rows[i].resolved.device().id, cross.folds.of_row[i]);
+  }
+  const std::vector<OwnResidual> all = own_residuals(rows, residuals, cross.residuals, published);
+  std::vector<LearnTrial> trials;
+  trials.reserve(all.size());
+  for (int fold = 0; fold < cross.folds.count; ++fold) {
+    std::vector<OwnResidual> others;
+    for (const OwnResidual& r : all) {
+      if (fold_of.at(r.device) != fold) others.push_back(r);
+    }
+    Calibration learned = published;
+    for (BandRecord& band : fit_own_bands(others)) learned.bands.push_back(std::move(band));
+    learned.reindex();
+    for (const OwnResidual& r : all) {
+      if (fold_of.at(r.device) != fold) continue;
+      const LogBand before{r.published_low, r.published_high};
+      const OwnNearness nearness{r.reach, r.distance, 0};
+      trials.push_back(
+          {r, before, own_band(learned, r.error_class, nearness, r.known, before, r.backend, r.engine, 0.8)});
+    }
+  }
+  return trials;
 }
 
 std::vector<ValidatedRow> cross_validate(const Catalog& catalog, const std::vector<Measurement>& measurements,

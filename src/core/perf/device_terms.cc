@@ -110,9 +110,19 @@ std::string setup_key(const DeviceContext& c) {
   return key;
 }
 
+double token_bytes(const Llm& model, const Format& format) { return model.params_active * format.bits.whole_model / 8; }
+
 DeviceContext context_of(const ResolvedRow& row) {
-  return {phase_name(row.row->phase),           &row.device(),  row.engine->id, row.backend, row.model->id,
-          std::max(1, row.row->hardware_count), row.format->id, run_point(row)};
+  return {phase_name(row.row->phase),
+          &row.device(),
+          row.engine->id,
+          row.backend,
+          row.model->id,
+          std::max(1, row.row->hardware_count),
+          row.format->id,
+          run_point(row),
+          {},
+          token_bytes(*row.model, *row.format)};
 }
 
 DeviceContext decode_context(const PredictQuery& query, const EngineChoice& choice) {
@@ -126,7 +136,9 @@ DeviceContext decode_context(const PredictQuery& query, const EngineChoice& choi
           query.model->id,
           query.setup.device_count(),
           query.format->id,
-          {0, depth, streams}};
+          {0, depth, streams},
+          query.kv_format == nullptr ? std::string_view{} : query.kv_format->id,
+          token_bytes(*query.model, *query.format)};
 }
 
 DeviceContext prefill_context(const PredictQuery& query, const EngineChoice& choice) {
@@ -164,8 +176,9 @@ LogBand evidence_band(const Calibration& calibration, const std::string& error_c
   const LogBand stranger = band_for(calibration, error_class, Tier::t3_same_backend, backend, engine, level);
   published.low = std::min(published.low, stranger.low * evidence.shrunk_away);
   published.high = std::max(published.high, stranger.high * evidence.shrunk_away);
-  const std::optional<LogBand> own = own_band_for(calibration, error_class, evidence.own, backend, engine, level);
-  return own && own->high - own->low < published.high - published.low ? *own : published;
+  const OwnNearness nearness{evidence.own, evidence.own_distance, evidence.own_spread};
+  const bool known = evidence.published != Tier::t3_same_backend;
+  return own_band(calibration, error_class, nearness, known, published, backend, engine, level);
 }
 
 DeviceEvidence published_evidence(const Calibration& calibration, const DeviceContext& context) {

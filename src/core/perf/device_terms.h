@@ -19,15 +19,18 @@ struct DeviceContext {
   /// Where among the workloads: only the user's own runs are that near.
   std::string_view format = {};
   RunPoint at = {};
+  std::string_view kv_format = {};  ///< asked for; empty: the engine's own
+  double token_bytes = 0;           ///< token_bytes() of model and format
 };
 
 /// What measurements of the same device add to the constants.
 struct DeviceEvidence {
   double log_factor = 0;  ///< ln of what the predicted speed is multiplied with
   Tier tier = Tier::t3_same_backend;
-  Tier published = Tier::t3_same_backend;  ///< the tier without the user's own runs
-  OwnReach own = OwnReach::none;           ///< how near the user's own runs come
-  double shrunk_away = 0;                  ///< share of the few groups' residual that shrinkage leaves unexplained
+  Tier published = Tier::t3_same_backend;   ///< the tier without the user's own runs
+  OwnReach own = OwnReach::none;            ///< how near the user's own runs come
+  double own_distance = 0, own_spread = 0;  ///< OwnNearness of the nearest
+  double shrunk_away = 0;                   ///< share of the few groups' residual that shrinkage leaves unexplained
 };
 
 /// Shrunk residuals of devices that were measured.
@@ -47,10 +50,13 @@ DeviceEvidence device_evidence(const Calibration& calibration, const DeviceConte
 /// The same from published measurements alone.
 DeviceEvidence published_evidence(const Calibration& calibration, const DeviceContext& context);
 
-/// Band of a prediction with this evidence: of the user's own runs or of published ones, whichever is narrower, for to
-/// know more never makes less sure. Few groups are heard in part only: the rest of what a stranger's band allows stays.
+/// Band of a prediction with this evidence: what published measurements allow, narrowed by the user's own runs
+/// (own_band in bands.h). Few published groups are heard in part only: the rest of what a stranger's band allows stays.
 LogBand evidence_band(const Calibration& calibration, const std::string& error_class, const DeviceEvidence& evidence,
                       const std::string& backend, const std::string& engine, double level);
+
+/// Weights that a token meets, in bytes: what two models differ in as far as a device cares.
+double token_bytes(const Llm& model, const Format& format);
 
 /// Keys of a context's terms: for the device, for the model on it, for the chip (empty where the record names none),
 /// and for the very set-up, weight format included.

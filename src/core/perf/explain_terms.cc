@@ -85,6 +85,9 @@ void add_usual_assumptions(const PredictQuery& query, const SpeedParts& parts, P
   if (parts.path != KernelPath::cpu && parts.path != KernelPath::serving) {
     says.push_back("prompts are taken in by chunks of " + std::to_string(parts.chunk_tokens) + " tokens");
   }
+  const bool half_of_gguf = query.format->format_class == "mxfp4" && !query.model->is_moe() &&
+                            container_of(*prediction.engine, *query.format) == "gguf";
+  if (half_of_gguf) says.push_back("MXFP4 files of llama.cpp hold experts only: a dense model stays in Q8_0");
   if (parts.moe_layers > 0) says.push_back("experts are picked nearly at random (skew 0.1)");
   if (prediction.energy_j_per_token && query.setup.parts.front().device->is_bare()) {
     says.push_back("energy is the cards' own; the machine around them is not counted");

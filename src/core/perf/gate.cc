@@ -47,6 +47,7 @@ Gate gate_of(const ResolvedRow& r) {
   for (const char* mark : {"OUTLIER", "broken"}) {
     if (contains(r.row->unit_note, mark)) return Gate::marked_outlier;
   }
+  if (r.row->confidence == "retracted") return Gate::marked_outlier;
   if (contains(r.row->unit_note, "speculative decoding enabled")) return Gate::speculative;
   if (r.row->tokens_per_s > kMostOfCeiling * hard_ceiling(r)) return Gate::above_ceiling;
   if (r.parts.host_share > kMostOffloadFitted) return Gate::offloaded;

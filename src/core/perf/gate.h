@@ -7,7 +7,7 @@ namespace rigwise {
 /// What physics and the row's own note say about a measurement.
 enum class Gate {
   passes,
-  marked_outlier,  ///< its note says so
+  marked_outlier,  ///< its note says so, or it is retracted
   above_ceiling,   ///< faster than memory and arithmetic allow: a prompt cache, speculation, a wrong name
   speculative,     ///< speculative decoding: not the speed of the model alone
   offloaded,       ///< layers on the host, whose memory no row states

@@ -6,6 +6,7 @@
 #include "core/perf/bands.h"
 #include "core/perf/device_terms.h"
 #include "core/perf/fit.h"
+#include "core/perf/refused_run.h"
 
 namespace rigwise {
 
@@ -13,13 +14,8 @@ namespace rigwise {
 /// of one set-up by one source, decode speeds that near agree within 5 % four times of five, farther ones within 30 %.
 inline constexpr double kNearRun = 0.5;
 
-/// A row of the user's that teaches nothing, and why.
-struct RefusedRun {
-  std::string id;
-  std::string reason;   ///< skip reason or gate name: "model_unknown", "above_ceiling"
-  std::string message;  ///< in words, quoting the row
-  std::vector<std::string> did_you_mean;
-};
+/// No answer names more of the runs it stands on: nobody reads a list of thousands.
+inline constexpr std::size_t kMostRunsNamed = 16;
 
 struct Learned {
   Calibration calibration;
@@ -46,15 +42,31 @@ Learned learn_from(const Catalog& catalog, const Calibration& shipped, const std
 /// The calibration without the user's runs: what published measurements alone say.
 Calibration published_only(Calibration calibration);
 
-/// `published` moved by the user's runs. At a set-up that was measured, the factor is the mean of its runs' own, each
-/// weighted by how near its workload is, so that a measured workload gets its measurement.
+/// `published` moved by the user's runs. At a set-up that was measured, the factor is what the curve through its runs
+/// says of the workload (own_curve.h), so that a measured workload gets its measurement.
 DeviceEvidence with_own_runs(const Calibration& calibration, const DeviceContext& context, DeviceEvidence published);
 
-/// Ids of the runs behind a T0 or an answer about the same set-up, nearest workload first.
+/// Ids of the runs behind a T0 or an answer about the same set-up, nearest workload first, kMostRunsNamed at most.
 std::vector<std::string> own_runs_of(const Calibration& calibration, const DeviceContext& context);
 
 /// Residuals of predictions from one run of the same source on the same device, for the bands of learned predictions:
 /// another run of the same set-up, another format of its model, another model.
-std::vector<OwnResidual> own_residuals(const FitRows& rows, const std::vector<double>& residuals);
+///
+/// Takes  residuals of the rows with nothing left out, and with the row's device left out of the fit; `published` with
+///        its bands.
+/// Holds  relatives twice: as if nobody had published the device, and, where another source did, beyond what that
+///        source's groups say of it.
+std::vector<OwnResidual> own_residuals(const FitRows& rows, const std::vector<double>& residuals,
+                                       const std::vector<double>& left_out, const Calibration& published);
+
+/// A published run as one other run of the same source on the same device would have predicted it.
+struct LearnTrial {
+  OwnResidual residual;
+  LogBand before, after;  ///< 80 % bands without and with that run
+};
+
+/// Every such pair, each judged by bands that no pair of its device had a part in: whether own runs keep what their
+/// bands promise. Rows count as in fit_calibration().
+std::vector<LearnTrial> learn_trials(const Catalog& catalog, const std::vector<Measurement>& rows);
 
 }  // namespace rigwise

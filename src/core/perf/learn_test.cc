@@ -122,6 +122,85 @@ TEST(Learn, RunsAtTwoDepthsAreBothMet) {
   EXPECT_EQ(near.evidence.front(), "own-1");
 }
 
+TEST(Learn, RunsThatContradictEachOtherAreBothInsideTheBand) {
+  const World world;
+  const PredictQuery asked = world.query("card", "llama-3-8b", "q4_k_m");
+  const Prediction p = world.answer(world.after({world.run(50), world.run(130, "own-2")}), asked);
+  EXPECT_EQ(p.decode.tier, Tier::t0_measured_here);
+  EXPECT_LE(p.decode.band.low, 50.5);
+  EXPECT_GE(p.decode.band.high, 129);
+  const PredictQuery relative = world.query("card", "llama-3-8b", "q8_0");
+  const Band alone = world.answer(world.after({world.run(80.6)}), relative).decode.band;
+  const Band doubted = world.answer(world.after({world.run(50), world.run(130, "own-2")}), relative).decode.band;
+  EXPECT_GT(std::log(doubted.high / doubted.low), std::log(alone.high / alone.low)) << "relatives hear the doubt";
+}
+
+TEST(Learn, BetweenTwoRunsTheBandHoldsBothOnlyWhereTheyAreFarApart) {
+  const World world;
+  const auto width_between = [&](double first, double second, double depth) {
+    Measurement shallow = world.run(first), deep = world.run(second, "own-2");
+    deep.context_depth = depth;
+    const PredictQuery middle = world.query("card", "llama-3-8b", "q4_k_m", depth / 2);
+    const Band band = world.answer(world.after({shallow, deep}), middle).decode.band;
+    return std::log(band.high / band.low);
+  };
+  EXPECT_GT(width_between(130, 50, 512), std::log(130.0 / 50) - 0.05) << "where does it drop?";
+  const double one = width_between(60, 60, 100), flat = width_between(60, 58, 32768);
+  EXPECT_LT(flat, one + 0.6) << "both bound what lies between";
+}
+
+TEST(Learn, AmongManyRunsOneOddOneHardlyMatters) {
+  const World world;
+  const PredictQuery asked = world.query("card", "llama-3-8b", "q4_k_m");
+  std::vector<Measurement> runs = {world.run(30, "odd")};
+  for (int i = 0; i < 9; ++i) {
+    runs.push_back(world.run(100 + i, "like"));
+    runs.back().id += std::to_string(i);
+  }
+  const Band band = world.answer(world.after(runs), asked).decode.band;
+  EXPECT_NEAR(band.value, 103.5, 1);
+  EXPECT_GT(band.low, 90);
+}
+
+TEST(Learn, ADeeperCacheNeverMakesDecodeFasterWhateverTheRunsSay) {
+  const World world;
+  const std::pair<double, double> at_depths[][2] = {
+      {{0, 60}, {32768, 58}}, {{0, 40}, {32768, 70}}, {{0, 110}, {32768, 30}}, {{100, 60}, {600, 59}}};
+  for (const auto& [first, second] : at_depths) {
+    Measurement shallow = world.run(first.second), deep = world.run(second.second, "own-2");
+    shallow.context_depth = first.first;
+    deep.context_depth = second.first;
+    const Calibration learned = world.after({shallow, deep});
+    double last = 1e9;
+    for (double depth = 0; depth <= 131072; depth = depth * 1.1 + 16) {
+      PredictQuery q = world.query("card", "llama-3-8b", "q4_k_m", depth);
+      const double value = world.answer(learned, q).decode.band.value;
+      EXPECT_LE(value, last * (1 + 1e-12)) << shallow.tokens_per_s << " and " << deep.tokens_per_s << " at " << depth;
+      last = value;
+    }
+  }
+}
+
+TEST(Learn, ARunWithTheUsualCacheSaysLessOfOneKeptOtherwise) {
+  World world;
+  Format eight = *world.query("card", "llama-3-8b", "q8_0").format;
+  PredictQuery asked = world.query("card", "llama-3-8b", "q4_k_m");
+  asked.kv_format = &eight;
+  EXPECT_EQ(world.answer(world.after({slow_run(world)}), asked).decode.tier, Tier::t1_same_device_and_model);
+}
+
+TEST(Learn, AnswersNameTheNearestOfManyRuns) {
+  const World world;
+  std::vector<Measurement> runs(100, slow_run(world));
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    runs[i].id = "own-" + std::to_string(i);
+    runs[i].context_depth = 100.0 * static_cast<double>(100 - i);
+  }
+  const Prediction p = world.answer(world.after(runs), world.query("card", "llama-3-8b", "q4_k_m"));
+  ASSERT_EQ(p.decode.evidence.size(), kMostRunsNamed);
+  EXPECT_EQ(p.decode.evidence.front(), "own-99");
+}
+
 TEST(Learn, AnotherFormatOfTheModelMovesLessAndAnotherModelLessStill) {
   const World world;
   const Calibration learned = world.after({slow_run(world)});
@@ -248,21 +327,75 @@ std::vector<OwnResidual> spread(int devices, int groups, double width, OwnReach 
   return residuals;
 }
 
+/// A band that published measurements gave, as the user's own runs leave it.
+LogBand narrowed(const Calibration& c, const OwnNearness& nearness, const LogBand& published = {-0.5, 0.4}) {
+  return own_band(c, "decode", nearness, false, published, "cuda", "llama.cpp", 0.8);
+}
+
 TEST(OwnBands, CoverFourOfFiveRuns) {
   Calibration c;
   c.bands = fit_own_bands(spread(20, 5, 0.1, OwnReach::here));
   c.reindex();
-  const std::optional<LogBand> band = own_band_for(c, "decode", OwnReach::here, "cuda", "llama.cpp", 0.8);
-  ASSERT_TRUE(band);
-  EXPECT_NEAR(band->low, -0.08, 0.005);
-  EXPECT_NEAR(band->high, 0.08, 0.005);
-  EXPECT_FALSE(own_band_for(c, "decode", OwnReach::device, "cuda", "llama.cpp", 0.8));
+  const LogBand band = narrowed(c, {OwnReach::here, 0, 0});
+  EXPECT_NEAR(band.low, -0.08, 0.005);
+  EXPECT_NEAR(band.high, 0.08, 0.005);
+  EXPECT_EQ(narrowed(c, {OwnReach::device, 0, 0}).low, -0.5) << "nothing is known of relatives";
 }
 
 TEST(OwnBands, NeedGroupsAndDevices) {
   EXPECT_THAT(fit_own_bands(spread(4, 30, 0.1, OwnReach::here)), IsEmpty()) << "four devices";
   EXPECT_THAT(fit_own_bands(spread(9, 30, 0.1, OwnReach::device)), IsEmpty()) << "nine, of relatives";
   EXPECT_THAT(fit_own_bands(spread(15, 1, 0.1, OwnReach::here)), IsEmpty()) << "fifteen groups";
+}
+
+TEST(OwnBands, OfRelativesAreTheShareOfThePublishedBandThatOneRunLeaves) {
+  std::vector<OwnResidual> residuals = spread(20, 5, 0.25, OwnReach::device);
+  for (OwnResidual& r : residuals) {
+    r.published_low = -0.5;
+    r.published_high = 0.4;
+  }
+  Calibration c;
+  c.bands = fit_own_bands(residuals);
+  c.reindex();
+  EXPECT_THAT(c.bands, testing::SizeIs(1));
+  const LogBand band = narrowed(c, {OwnReach::device, 0, 0});
+  EXPECT_NEAR(band.low, -0.2, 0.03) << "four of five residuals lie within";
+  EXPECT_NEAR(band.high, 0.2, 0.03);
+  const LogBand half = narrowed(c, {OwnReach::device, 0, 0}, {-0.25, 0.2});
+  EXPECT_NEAR(half.low / band.low, 0.5, 1e-9) << "a share, not a width";
+  EXPECT_EQ(own_band(c, "decode", {OwnReach::device, 0, 0}, true, {-0.5, 0.4}, "cuda", "llama.cpp", 0.8).low, -0.5)
+      << "where others published the device, its runs share less";
+}
+
+Calibration near_and_far() {
+  Calibration c;
+  c.bands = {
+      {"decode/t0", -0.05, 0.05, 100}, {"decode/own-far", -0.2, 0.2, 100}, {"decode/share-model", -0.5, 0.7, 100}};
+  c.reindex();
+  return c;
+}
+
+TEST(OwnBands, WidenWithoutACliffAsTheRunGetsFarther) {
+  const Calibration c = near_and_far();
+  for (const OwnReach reach : {OwnReach::here, OwnReach::device}) {
+    LogBand last = narrowed(c, {reach, 0, 0});
+    for (int i = 1; i <= 600; ++i) {
+      const double distance = 0.01 * i;
+      const OwnReach label = reach == OwnReach::here && distance >= kNearRun ? OwnReach::far : reach;
+      const LogBand band = narrowed(c, {label, distance, 0});
+      EXPECT_LE(band.low, last.low) << distance;
+      EXPECT_GE(band.high, last.high) << distance;
+      EXPECT_LT(band.high - band.low, last.high - last.low + 0.01) << "a cliff at " << distance;
+      last = band;
+    }
+    EXPECT_NEAR(last.high, reach == OwnReach::here ? 0.2 : 0.4, 1e-9) << "what a far run leaves";
+  }
+}
+
+TEST(OwnBands, HoldRunsThatContradictEachOther) {
+  const LogBand band = narrowed(near_and_far(), {OwnReach::here, 0, 0.6});
+  EXPECT_EQ(band.low, -0.6);
+  EXPECT_EQ(band.high, 0.6);
 }
 
 TEST(OwnBands, KeepThePublishedBandWhereItIsNarrower) {

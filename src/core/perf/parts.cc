@@ -199,7 +199,7 @@ Result<SpeedParts> speed_parts(const Catalog& catalog, const Llm& model, const F
   parts.best_peak = together(shares, &Share::best_peak, parts.layer_split);
 
   choose_expert_kernels(parts);
-  choose_offload(catalog, weights, setup, choices.cache_tokens, parts);
+  choose_offload(catalog, weights, setup, choices, parts);
   return parts;
 }
 

@@ -20,6 +20,12 @@ EngineKind engine_kind(const Engine& engine);
 KernelPath kernel_path(const Engine& engine, std::string_view backend);
 
 /// Wishes about a run that the set-up alone does not decide; absent: the engine's habit.
+/// What stays with the host when a model is too large for its cards.
+enum class OffloadKind {
+  layers,   ///< whole layers, computed on the host
+  experts,  ///< a mixture's experts first: large and seldom read
+};
+
 struct RunChoices {
   std::optional<int> chunk_tokens, tensor_parallel, pipeline_stages, replicas;
   std::optional<bool> flash_attention, peer_to_peer;
@@ -30,6 +36,7 @@ struct RunChoices {
   double cache_tokens = 0;  ///< that the run keeps in the cache, all streams together; 0: a short run's
   /// As many requests as fit: replicas beat tensor parallelism where one device holds the model.
   bool saturated = false;
+  OffloadKind offload = OffloadKind::layers;
   bool sustained = false;  ///< after minutes of load: the share of the record's sustained_fraction
 };
 
@@ -43,7 +50,10 @@ struct SpeedParts {
   double compute_peak = 0;       ///< of the type it computes in; 0: unknown
   double best_peak = 0;          ///< of the fastest type, for the ceiling; 0: unknown
   double power_limit_ratio = 1;  ///< limit somebody set relative to the board's own
+  OffloadKind offload = OffloadKind::layers;
   double host_share = 0;         ///< of the weights that do not fit and stay in the host's memory
+  double host_always_share = 0;  ///< of the weights every step reads: host_share, or less when experts go first
+  double host_expert_share = 0;  ///< of the routed experts
   double host_bytes_per_s = 0;   ///< at which a decode step reaches them
   double host_prefill_bytes_per_s = 0;
   bool k_quant = false, half_precision = false, bf16 = false;
@@ -89,7 +99,7 @@ void choose_parallelism(const Catalog& catalog, const Llm& model, const WeightPl
                         const Engine& engine, const RunChoices& choices, SpeedParts& parts);
 
 /// What of a model too large for a card stays with the host, and how fast it is reached (offload.cc).
-void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, double cache_tokens,
+void choose_offload(const Catalog& catalog, const WeightPlan& weights, const Setup& setup, const RunChoices& choices,
                     SpeedParts& parts);
 
 /// The slot a card sits in: link pcie-<generation>-x<lanes>; PCIe 4.0 x16 where the record says nothing.

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/perf/banded.h"
 #include "core/perf/bands.h"
-#include "core/perf/device_terms.h"
 #include "core/perf/energy.h"
 #include "core/perf/explain_terms.h"
 #include "core/perf/learn.h"
@@ -23,11 +23,6 @@ Error unpublished(const Llm& model) {
 
 bool can_be_asked(const Llm& model) { return model.weights == WeightsStatus::published || model.has_shape(); }
 
-std::string error_class(const PredictQuery& query, const std::string& backend, bool prefill) {
-  if (query.setup.device_count() > 1 || query.workload.concurrency > 1) return "many";
-  return std::string(prefill ? "prefill" : "decode") + (backend == "cpu" ? "_cpu" : "");
-}
-
 struct Evidences {
   DeviceEvidence decode, prefill;
 };
@@ -38,12 +33,6 @@ Evidences evidences(const Calibration& calibration, const PredictQuery& query, c
   e.decode = device_evidence(calibration, decode_context(query, choice));
   e.prefill = device_evidence(calibration, prefill_context(query, choice));
   return e;
-}
-
-/// What nobody measured in parts: no nearer than first principles (predicting.md 4.10, worst tier wins).
-void no_nearer_than(Tier tier, Evidences& evidence) {
-  evidence.decode.tier = std::max(evidence.decode.tier, tier);
-  evidence.prefill.tier = std::max(evidence.prefill.tier, tier);
 }
 
 /// A measured estimate names what it was measured by.
@@ -71,45 +60,14 @@ void add_evidence(const Catalog& catalog, const Calibration& calibration, const 
 
 Result<SpeedParts> parts_of(const Catalog& catalog, const PredictQuery& query, const EngineChoice& choice,
                             const Evidences& evidence, const WeightPlan& weights, const KvPlan& kv) {
-  Result<SpeedParts> parts = speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup,
-                                         splitting(*choice.engine, query.split), choice.backend, choices_of(query));
+  Result<SpeedParts> parts =
+      speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup,
+                  splitting(*choice.engine, query.split), choice.backend, choices_of(query, *choice.engine));
   if (!parts) return parts;
   parts->decode_speed_factor = std::exp(evidence.decode.log_factor);
   parts->prefill_speed_factor = std::exp(evidence.prefill.log_factor);
   return parts;
 }
-
-/// Layers kept in the host's memory widen a band (predicting.md 4.10: offload 1.5x).
-constexpr double kOffloadWidening = 1.5;
-
-/// Wraps a value in the band of its class and tier; `ceiling` is never crossed by a speed (0: no ceiling).
-struct Banding {
-  const Calibration& calibration;
-  std::string backend, engine;
-  double level;
-  Basis basis;
-  double wider = 1;  ///< factor on the band's logarithms
-
-  Estimate speed(double value, const std::string& of_class, const DeviceEvidence& evidence, double ceiling) const {
-    const LogBand band = evidence_band(calibration, of_class, evidence, backend, engine, level);
-    Estimate e;
-    e.band = {value, value * std::exp(band.low * wider), value * std::exp(band.high * wider)};
-    if (ceiling > 0) e.band.high = std::max(value, std::min(e.band.high, ceiling));
-    e.level = level;
-    e.basis = evidence.own == OwnReach::here ? Basis::measured : basis;
-    e.tier = evidence.tier;
-    return e;
-  }
-  /// A time made of two speeds' reciprocals: slow speeds make it long.
-  Estimate time(double prefill_s, const Estimate& prefill, double decode_s, const Estimate& decode) const {
-    Estimate e = prefill.tier > decode.tier ? prefill : decode;
-    const auto stretch = [](const Estimate& of, double to) { return of.band.value / to; };
-    e.band.value = prefill_s + decode_s;
-    e.band.low = prefill_s * stretch(prefill, prefill.band.high) + decode_s * stretch(decode, decode.band.high);
-    e.band.high = prefill_s * stretch(prefill, prefill.band.low) + decode_s * stretch(decode, decode.band.low);
-    return e;
-  }
-};
 
 void add_records_facts(const PredictQuery& query, const WeightPlan& weights, Prediction& p) {
   const Device& device = *query.setup.parts.front().device;
@@ -124,8 +82,8 @@ void add_speeds(const PredictQuery& query, const SpeedModel& model, const Eviden
   const double depth = w.depth_tokens + w.prompt_tokens + w.output_tokens / 2;
   const StepTerms step = model.decode_step(depth, streams);
   const StepTerms prefill = model.prefill(w.prompt_tokens, w.depth_tokens, streams);
-  const std::string decode_class = error_class(query, p.backend, false);
-  const std::string prefill_class = error_class(query, p.backend, true);
+  const std::string decode_class = error_class(query, p.backend, false, streams);
+  const std::string prefill_class = error_class(query, p.backend, true, streams);
   p.ceiling_decode_tokens_per_s = 1 / step.roofline_s;
   p.ceiling_prefill_tokens_per_s = prefill.roofline_s > 0 ? w.prompt_tokens * streams / prefill.roofline_s : 0;
   p.decode = banding.speed(1 / step.total_s, decode_class, evidence.decode, p.ceiling_decode_tokens_per_s);
@@ -133,8 +91,8 @@ void add_speeds(const PredictQuery& query, const SpeedModel& model, const Eviden
       banding.speed(streams / step.total_s, decode_class, evidence.decode, streams * p.ceiling_decode_tokens_per_s);
   p.prefill = banding.speed(w.prompt_tokens * streams / prefill.total_s, prefill_class, evidence.prefill,
                             p.ceiling_prefill_tokens_per_s);
-  p.ttft_s = banding.time(prefill.total_s + model.request_s(), p.prefill, step.total_s, p.decode);
-  p.e2e_s = banding.time(prefill.total_s + model.request_s(), p.prefill, w.output_tokens * step.total_s, p.decode);
+  p.ttft_s = Banding::time(prefill.total_s + model.request_s(), p.prefill, step.total_s, p.decode);
+  p.e2e_s = Banding::time(prefill.total_s + model.request_s(), p.prefill, w.output_tokens * step.total_s, p.decode);
   p.bound = step.bound;
   p.energy_j_per_token = energy_per_token(query.setup, step, working_shares(query.setup, model, streams), streams);
   p.terms = decode_terms(step);
@@ -259,7 +217,7 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
   const Result<SpeedParts> parts = parts_of(catalog, query, choice, evidence, weights, kv);
   if (!parts) return fail(parts.error());
   const SpeedModel model = assemble(*parts, calibration.values);
-  if (parts->host_share > 0) no_nearer_than(Tier::t4_first_principles, evidence);
+  for (DeviceEvidence* e : {&evidence.decode, &evidence.prefill}) *e = as_spilled(*e, parts->host_share > 0);
 
   const Workload& w = query.workload;
   const double context = w.depth_tokens + w.prompt_tokens + w.output_tokens;
@@ -267,20 +225,23 @@ Result<Prediction> predict(const Catalog& catalog, const Calibration& calibratio
                  {context, std::max(1, w.concurrency), 0, draft_memory(query, *choice.engine, context)});
   p.has_speeds = p.why_not.empty();
   if (!p.has_speeds) return p;
-  const bool prior = calibration.bands.empty() || calibration.bands.front().groups == 0;
-  const Banding banding{calibration,
-                        p.backend,
-                        choice.engine->id,
-                        query.level,
-                        prior ? Basis::first_principles : Basis::calibrated,
-                        parts->host_share > 0 ? kOffloadWidening : 1};
+  const Banding banding{calibration, p.backend, choice.engine->id, query.level,
+                        widening_of(query, parts->host_share > 0)};
   add_speeds(query, model, evidence, banding, p);
   add_records_facts(query, weights, p);
   if (parts->host_share > 0) {
-    p.offload = HostOffload{weights.total * parts->host_share, BytesPerSecond{parts->host_bytes_per_s}};
+    const double depth = w.depth_tokens + w.prompt_tokens + w.output_tokens / 2;
+    const StepTerms step = model.decode_step(depth, std::max(1, w.concurrency));
+    p.offload = HostOffload{parts->offload, weights.total * parts->host_share, BytesPerSecond{parts->host_bytes_per_s},
+                            Bytes{step.bytes_host}};
   }
   p.constants = constants_that_matter(*parts, calibration, w);
   p.assumptions = parts->assumptions;
+  const double outside = widening_of(query, false);
+  if (outside > 1) {
+    p.assumptions.push_back("beyond what was measured (65,536 tokens, 32 streams, 8 devices): the band is " +
+                            significant(outside, 3) + " times as wide");
+  }
   if (query.speculation) add_speculation(catalog, calibration, query, choice, model, p);
   add_usual_assumptions(query, *parts, p);
   add_evidence(catalog, calibration, query, choice, p);

@@ -32,6 +32,7 @@ struct PredictQuery {
   Workload workload;
   std::optional<Split> split;  ///< absent: the engine's habit
   std::optional<Speculation> speculation;
+  std::optional<OffloadKind> offload;  ///< absent: the engine's habit
   double level = 0.8;
 };
 
@@ -44,8 +45,10 @@ struct Term {
 
 /// What of the weights the devices' memory does not hold: it stays in the host's RAM.
 struct HostOffload {
+  OffloadKind kind = OffloadKind::layers;
   Bytes weights;
   BytesPerSecond bandwidth;  ///< at which a decode step reaches them
+  Bytes read_per_step;       ///< of them, in one decode step
 };
 
 /// What guessing ahead makes of a prediction.
@@ -99,8 +102,10 @@ bool is_widely_run(const Engine& engine);
 
 /// The engine as it is asked to split models; unchanged without a wish.
 Engine splitting(const Engine& engine, std::optional<Split> split);
-/// The choices about a run that the question makes.
-RunChoices choices_of(const PredictQuery& query);
+const char* offload_name(OffloadKind kind);
+/// The choices about a run that the question makes. llama.cpp itself keeps a mixture's experts with the host first
+/// (since its end of 2025); the engines on top of it move whole layers.
+RunChoices choices_of(const PredictQuery& query, const Engine& engine);
 /// Why the engine cannot split this model so over these devices; empty when it can.
 std::string cannot_split(const PredictQuery& query, const Engine& engine);
 

@@ -130,12 +130,12 @@ StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency, doubl
   t.bytes_weights = read_bytes(n);
   const double attention = kv_.attention_flop(1, depth_tokens) * n;
   const double matrix = compute_flop(n, step_half_tokens_) + 2 * head_params_ * n;
-  const double device_bytes = t.bytes_weights * (1 - host_share_);
+  const double from_host = host_bytes(t.bytes_weights, 0), device_bytes = t.bytes_weights - from_host;
+  t.bytes_host = from_host;
   const double memory_s = device_bytes * s_per_weight_byte_;
   const double units_s = device_bytes * s_per_unit_byte_ + (dense_params_ + head_params_) * s_per_converted_weight_;
   t.compute_s = matrix * s_per_flop_;
-  const double weights_s =
-      smooth_max(memory_s, units_s, t.compute_s) + t.bytes_weights * host_share_ * s_per_host_byte_;
+  const double weights_s = smooth_max(memory_s, units_s, t.compute_s) + from_host * s_per_host_byte_;
   t.kv_s = smooth_max(t.bytes_kv * s_per_kv_byte_, attention * s_per_step_attention_flop_, 0) +
            attention / kFlopPerScore * s_per_score_;
   t.weights_s = weights_s * decode_factor_;
@@ -148,9 +148,9 @@ StepTerms SpeedModel::decode_step(double depth_tokens, double concurrency, doubl
   t.flop = matrix + attention;
   t.total_s = t.weights_s + t.kv_s + t.layers_s + t.fixed_s + t.link_s;
   const double least_flop = 2 * (dense_params_ + head_params_) * n + attention;
-  t.roofline_s = std::max((t.bytes_weights * (1 - host_share_) + t.bytes_kv * kv_repeats_) * roofline_s_per_byte_,
-                          least_flop * roofline_s_per_flop_) +
-                 t.bytes_weights * host_share_ * s_per_host_byte_ * 0.75;
+  t.roofline_s =
+      std::max((device_bytes + t.bytes_kv * kv_repeats_) * roofline_s_per_byte_, least_flop * roofline_s_per_flop_) +
+      from_host * s_per_host_byte_ * 0.75;
   t.total_s = std::max(t.total_s, t.roofline_s);
   t.bound = strongest(t);
   return t;
@@ -170,7 +170,8 @@ StepTerms SpeedModel::prefill(double prompt_tokens, double depth_tokens, double 
   const double chunks = tokens / u;
   const double chunk_bytes = read_bytes(u) - head_bytes_;
   const double chunk_flop = compute_flop(u, half_tokens_);
-  const double memory_s = chunk_bytes * (1 - host_share_) * s_per_weight_byte_;
+  const double from_host = host_bytes(chunk_bytes + head_bytes_, head_bytes_), on_device = chunk_bytes - from_host;
+  const double memory_s = on_device * s_per_weight_byte_;
   const double compute_s = chunk_flop * s_per_flop_ * prefill_factor_;
   double stages_busy = 1;
   if (pipelines_chunks_ && pipeline_stages_ > 1) {
@@ -186,7 +187,7 @@ StepTerms SpeedModel::prefill(double prompt_tokens, double depth_tokens, double 
   t.layers_s = chunks * (prefill_layers_s_ + expert_overhead_s(u)) / stages_busy;
   t.fixed_s = prefill_fixed_s_;
   t.link_s = chunks * link_time(u) / stages_busy;
-  const double host_s = chunks * chunk_bytes * host_share_ * s_per_host_prefill_byte_;
+  const double host_s = chunks * from_host * s_per_host_prefill_byte_;
   t.total_s = (chunks * smooth_max(memory_s, compute_s, 0) / stages_busy + host_s + t.kv_s + t.layers_s + t.fixed_s +
                t.link_s) /
               prefill_speed_factor_;
@@ -194,7 +195,7 @@ StepTerms SpeedModel::prefill(double prompt_tokens, double depth_tokens, double 
   for (int i = 0; i < expert_groups_; ++i) {
     least_flop += 2.0 * experts_[i].layers * experts_[i].params_per_expert * experts_[i].experts_per_token * tokens;
   }
-  t.roofline_s = std::max(chunk_bytes * (1 - host_share_) * roofline_s_per_byte_, least_flop * roofline_s_per_flop_) /
+  t.roofline_s = std::max(on_device * roofline_s_per_byte_, least_flop * roofline_s_per_flop_) /
                  (pipelines_chunks_ ? pipeline_stages_ : 1);
   t.total_s = std::max(t.total_s, t.roofline_s);
   t.bound = t.compute_s >= std::max(t.weights_s, t.layers_s + t.fixed_s) ? Bound::compute

@@ -16,6 +16,7 @@ const char* bound_name(Bound b);
 struct StepTerms {
   double weights_s = 0, kv_s = 0, compute_s = 0, layers_s = 0, fixed_s = 0, link_s = 0;
   double bytes_weights = 0, bytes_kv = 0, flop = 0, link_bytes = 0;
+  double bytes_host = 0;  ///< of bytes_weights, what comes from the host's memory
   double total_s = 0;
   double roofline_s = 0;  ///< no run can be faster: peak bandwidth and peak compute, no overheads
   Bound bound = Bound::bandwidth;
@@ -49,6 +50,8 @@ class SpeedModel {
   double served_tokens_per_s(double prompt_tokens, double output_tokens, double concurrency) const;
 
   int replicas() const { return replicas_; }
+  /// Part of the weights stays in the host's memory.
+  bool spills() const { return s_per_host_byte_ > 0; }
   int tensor_parallel() const { return tensor_parallel_; }
   int pipeline_stages() const { return pipeline_stages_; }
   int chunk_tokens() const { return chunk_tokens_; }
@@ -58,6 +61,10 @@ class SpeedModel {
   friend SpeedModel assemble(const struct SpeedParts& parts, const ParamValues& values);
   friend struct SpeedNumbers;  // for explanations
   double read_bytes(double tokens) const;
+  /// What of a pass's reads comes from the host's memory, `head` bytes of them not being read.
+  double host_bytes(double read, double head) const {
+    return (always_read_ - head) * host_always_share_ + (read - always_read_) * host_expert_share_;
+  }
   double compute_flop(double tokens, double half_tokens) const;
   double expert_overhead_s(double tokens) const;
   double link_time(double tokens) const;
@@ -65,7 +72,8 @@ class SpeedModel {
   // Seconds per byte, per FLOP, per head-token; zero switches a term off.
   double s_per_weight_byte_ = 0, s_per_unit_byte_ = 0, s_per_kv_byte_ = 0, s_per_score_ = 0;
   double s_per_flop_ = 0, s_per_attention_flop_ = 0, s_per_step_attention_flop_ = 0, s_per_converted_weight_ = 0;
-  double s_per_host_byte_ = 0, s_per_host_prefill_byte_ = 0, host_share_ = 0;  ///< layers kept in the host's memory
+  double s_per_host_byte_ = 0, s_per_host_prefill_byte_ = 0, host_always_share_ = 0;
+  double host_expert_share_ = 0;  ///< of what a step reads always and of the chosen experts, in the host's memory
   double layers_s_ = 0, fixed_s_ = 0, prefill_layers_s_ = 0, prefill_fixed_s_ = 0, request_s_ = 0;
   double half_tokens_ = 0, step_half_tokens_ = 0;  ///< of prompts, of decode steps
   double expert_compute_ = 1, skew_ = 0;

@@ -10,7 +10,8 @@ struct SpeedNumbers {
 
   double s_per_weight_byte, s_per_unit_byte, s_per_kv_byte, s_per_score, s_per_flop, s_per_attention_flop;
   double s_per_step_attention_flop, scan_s, expert_launch_s, expert_pick_s;
-  double s_per_converted_weight, s_per_host_byte, host_share;
+  double s_per_converted_weight, s_per_host_byte, s_per_host_prefill_byte;
+  double host_always_share, host_expert_share;
   double layers_s, fixed_s, prefill_layers_s, prefill_fixed_s, request_s;
   double half_tokens, step_half_tokens, expert_compute, skew, decode_factor, prefill_factor, prefill_speed_factor;
   double always_read, head_bytes, dense_params, head_params, hidden;

@@ -20,10 +20,14 @@ Engine splitting(const Engine& engine, std::optional<Split> split) {
   return asked;
 }
 
-RunChoices choices_of(const PredictQuery& query) {
+const char* offload_name(OffloadKind kind) { return kind == OffloadKind::experts ? "experts" : "layers"; }
+
+RunChoices choices_of(const PredictQuery& query, const Engine& engine) {
   RunChoices choices;
   const Workload& w = query.workload;
   choices.cache_tokens = (w.depth_tokens + w.prompt_tokens + w.output_tokens) * std::max(1, w.concurrency);
+  const bool experts_first = query.model->is_moe() && engine.id == "llama.cpp";
+  choices.offload = query.offload.value_or(experts_first ? OffloadKind::experts : OffloadKind::layers);
   choices.expert_parallel = query.split == Split::expert_parallel;
   return choices;
 }

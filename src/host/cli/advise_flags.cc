@@ -1,20 +1,13 @@
 #include "host/cli/advise_flags.h"
 
 #include "core/base/text.h"
+#include "host/cli/path_flags.h"
+#include "host/cli/people_groups.h"
 
 namespace rigwise {
 namespace {
 
-/// A flag and the place of its value in the needs: "constraints.noise".
-struct NeedFlag {
-  const char* flag;
-  const char* path;
-  ArgType type;
-  const char* value_name;
-  const char* help;
-};
-
-constexpr NeedFlag kNeedFlags[] = {
+constexpr PathFlag kPathFlags[] = {
     {"--budget", "budget.max", ArgType::number, "MONEY", "for the whole machine"},
     {"--months", "budget.horizon_months", ArgType::integer, "N", "horizon of the costs (36)"},
     {"--noise", "constraints.noise", ArgType::text, "CLASS", "the loudest accepted: silent, quiet, audible, loud"},
@@ -36,7 +29,7 @@ constexpr NeedFlag kNeedFlags[] = {
     {"--electricity", "money.electricity_per_kwh", ArgType::number, "MONEY", "price of a kWh"},
 };
 
-constexpr NeedFlag kTargetFlags[] = {
+constexpr PathFlag kTargetFlags[] = {
     {"--tokens-per-s", "tokens_per_s", ArgType::number, "N", "asked speed of one stream"},
     {"--minimum-tokens-per-s", "minimum_tokens_per_s", ArgType::number, "N", "below it is no use"},
     {"--streams", "streams", ArgType::integer, "N", "at once (1)"},
@@ -44,70 +37,16 @@ constexpr NeedFlag kTargetFlags[] = {
     {"--ttft", "ttft_s", ArgType::number, "S", "longest wait for the first token"},
 };
 
-Result<Json> value_of(const Args& args, const NeedFlag& flag) {
-  if (flag.type == ArgType::flag) return Json(true);
-  if (flag.type == ArgType::list) return Json(args.list(flag.flag));
-  const std::string text = args.text(flag.flag).value_or("");
-  if (flag.type == ArgType::text) return Json(text);
-  const Result<double> number = parse_number(text);
-  if (!number) return invalid("\"" + text + "\" is not a number", flag.flag, "a number such as 4000");
-  return Json(*number);
-}
-
-/// The object at "budget" of "budget.max", made when it is not there; what is there but is no object stays as it is,
-/// for the decoder to refuse.
-Json& table_of(Json& needs, std::string_view path, std::string& key) {
-  const std::size_t dot = path.find('.');
-  key = std::string(path.substr(dot == std::string_view::npos ? 0 : dot + 1));
-  if (dot == std::string_view::npos) return needs;
-  Json& table = needs[std::string(path.substr(0, dot))];
-  if (table.is_null()) table = Json::object();
-  return table;
-}
-
-/// "developer:8", "8:developer", "8 developers", "8x developer", or "8" for people of whom nothing else is said.
-Result<Json> group_of(const std::string& text, bool coding) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const std::size_t at = text.find_first_of("0123456789");
-  std::size_t end = at;
-  while (end < text.size() && is_digit(text[end])) ++end;
-  std::string before(trim(text.substr(0, std::min(at, text.size()))));
-  std::string after(trim(text.substr(std::min(end, text.size()))));
-  if (!before.empty() && before.back() == ':') before = trim(before.substr(0, before.size() - 1));
-  if (!after.empty() && (after.front() == ':' || after.starts_with("x "))) after = trim(after.substr(1));
-  const Result<double> count = parse_number(at < text.size() ? text.substr(at, end - at) : "");
-  const bool role_twice = !before.empty() && !after.empty();
-  const bool odd = after.find_first_of("0123456789.:") != std::string::npos || before.ends_with('-');
-  if (!count || role_twice || odd) {
-    return invalid("\"" + text + "\" is no group of people", "--people", "8, developer:8 or \"10 admin, 8 developer\"");
-  }
-  std::string role = before.empty() ? after : before;
-  if (role.empty() && coding) role = "developer";
-  Json group = {{"count", *count}};
-  if (!role.empty()) group["role"] = role;
-  return group;
-}
-
-/// "10 admin, 8 developer" in its parts.
-std::vector<std::string> groups_in(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', begin), text.size());
-    parts.emplace_back(trim(text.substr(begin, comma - begin)));
-    begin = comma + 1;
-  }
-  return parts;
-}
-
 Result<void> add_people(const Args& args, Json& needs) {
   const std::vector<std::string> classes = args.list("--class");
   const bool coding = !classes.empty() && classes.front() == "coding";
   for (const std::string& list : args.list("--people")) {
-    for (const std::string& text : groups_in(list)) {
-      const Result<Json> group = group_of(text, coding);
-      if (!group) return fail(group.error());
+    const Result<Json> groups = people_in(list);
+    if (!groups) return fail(groups.error());
+    for (Json group : *groups) {
+      if (coding && !group.contains("role")) group["role"] = "developer";
       if (!needs["people"].is_array()) needs["people"] = Json::array();
-      needs["people"].push_back(*group);
+      needs["people"].push_back(std::move(group));
     }
   }
   return {};
@@ -115,7 +54,7 @@ Result<void> add_people(const Args& args, Json& needs) {
 
 Result<void> add_targets(const Args& args, Json& needs) {
   Json shared = Json::object();
-  for (const NeedFlag& flag : kTargetFlags) {
+  for (const PathFlag& flag : kTargetFlags) {
     if (!args.has(flag.flag)) continue;
     const Result<Json> value = value_of(args, flag);
     if (!value) return fail(value.error());
@@ -140,15 +79,15 @@ Result<void> add_targets(const Args& args, Json& needs) {
 
 std::vector<ArgSpec> advise_args() {
   std::vector<ArgSpec> args = {{"NEEDS", "", ArgType::text, "NEEDS.toml", "what you need, as examples/needs-*.toml"}};
-  const auto add = [&](const NeedFlag& f) { args.push_back({f.flag, "", f.type, f.value_name, f.help}); };
-  add(kNeedFlags[0]);
+  const auto add = [&](const PathFlag& f) { args.push_back({f.flag, "", f.type, f.value_name, f.help}); };
+  add(kPathFlags[0]);
   args.push_back({"--currency", "", ArgType::text, "CODE", "USD, EUR, CHF, CAD, SEK, GBP"});
   args.push_back({"--class", "", ArgType::list, "CLASS", "what must run: fast, standard, coding, vision, premium"});
   args.push_back({"--model", "", ArgType::list, "NAME", "or a model by name"});
-  for (const NeedFlag& f : kTargetFlags) add(f);
+  for (const PathFlag& f : kTargetFlags) add(f);
   args.push_back({"--people", "", ArgType::list, "GROUPS",
                   "who uses it: \"10 admin, 8 developer\", developer:8, or just 8; see `rigwise catalog roles`"});
-  for (std::size_t i = 1; i < std::size(kNeedFlags); ++i) add(kNeedFlags[i]);
+  for (std::size_t i = 1; i < std::size(kPathFlags); ++i) add(kPathFlags[i]);
   args.push_back({"--limit", "limit", ArgType::integer, "N", "options shown (5)"});
   args.push_back({"--level", "level", ArgType::number, "P", "coverage of the bands (0.8)"});
   args.push_back({"--as-of", "as_of", ArgType::text, "DATE", "prices as of this date"});
@@ -157,10 +96,10 @@ std::vector<ArgSpec> advise_args() {
 }
 
 bool names_needs(const Args& args) {
-  for (const NeedFlag& flag : kNeedFlags) {
+  for (const PathFlag& flag : kPathFlags) {
     if (args.has(flag.flag)) return true;
   }
-  for (const NeedFlag& flag : kTargetFlags) {
+  for (const PathFlag& flag : kTargetFlags) {
     if (args.has(flag.flag)) return true;
   }
   return args.has("--class") || args.has("--model") || args.has("--people");
@@ -168,7 +107,7 @@ bool names_needs(const Args& args) {
 
 Result<void> lay_flags_over(const Args& args, Json& needs) {
   if (!needs.is_object()) return {};
-  for (const NeedFlag& flag : kNeedFlags) {
+  for (const PathFlag& flag : kPathFlags) {
     if (!args.has(flag.flag)) continue;
     const Result<Json> value = value_of(args, flag);
     if (!value) return fail(value.error());

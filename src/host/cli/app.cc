@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "host/cli/command.h"
+#include "host/cli/plain_stream.h"
 #include "host/cli/session.h"
 #include "host/cli/version.h"
 
@@ -15,8 +16,8 @@ namespace {
 
 const std::vector<const CommandSpec*>& command_list() {
   static const std::vector<const CommandSpec*> kCommands = {
-      &advise_command(),   &predict_command(),   &fit_command(),     &compare_command(),
-      &check_command(),    &explain_command(),   &catalog_command(), &catalog_check_command(),
+      &advise_command(),   &predict_command(),   &fit_command(),     &compare_command(), &capacity_command(),
+      &cost_command(),     &check_command(),     &explain_command(), &catalog_command(), &catalog_check_command(),
       &validate_command(), &calibrate_command(), &import_command(),  &seeds_command(),
   };
   return kCommands;
@@ -81,10 +82,8 @@ void add_argument(Gathered& command, const ArgSpec& arg) {
     option->expected(0, 1 << 20);
   } else {
     option->expected(1)->allow_extra_args(false);
-    if (arg.type != ArgType::list)
-      option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    else
-      option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    const bool repeatable = arg.type == ArgType::list || arg.type == ArgType::measurements;
+    option->multi_option_policy(repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
   }
 }
 
@@ -193,6 +192,10 @@ bool set_format(const Globals& globals, Console& console) {
 }  // namespace
 
 int run_app(const std::vector<std::string>& arguments, Console console, const std::string& extra_catalogs) {
+  // Whatever is said of a file or an argument may quote it: no control character of theirs reaches the terminal.
+  PlainStream out(*console.out, console.color), err(*console.err, console.color);
+  console.out = &out;
+  console.err = &err;
   CLI::App app{"Which machine should I buy to run LLMs myself, or should I not buy one at all?", "rigwise"};
   app.set_version_flag("--version", std::string("rigwise ") + kVersion);
   app.require_subcommand(0, 1);

@@ -27,6 +27,7 @@ const std::vector<Shown>& shown_keys() {
       {"scores", {"model", "benchmark", "category", "score", "scale_max", "source"}},
       {"measurements", {"id", "hardware", "model", "quant", "phase", "tokens_per_s"}},
       {"source_conditions", {"source", "note_word", "conditions", "reason"}},
+      {"quantization_losses", {"format", "model_name", "perplexity_increase", "top_token_differs", "source"}},
       {"unresolved", {"kind", "name", "reason"}},
   };
   return kShown;
@@ -75,7 +76,8 @@ void print_records(const Console& console, const Json& response) {
     bool numeric = !response["records"].empty();
     for (const Json& record : response["records"])
       numeric = numeric && (record[keys[i]].is_number() || record[keys[i]].is_null());
-    table.columns.push_back({keys[i], numeric, !numeric});
+    // An id is what the reader will type next: it is never cut.
+    table.columns.push_back({keys[i], numeric, !numeric && keys[i] != "id"});
   }
   for (const Json& record : response["records"]) {
     std::vector<std::string> row;

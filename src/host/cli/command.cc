@@ -19,21 +19,49 @@ std::vector<std::string> Args::list(const std::string& flag) const {
 
 ArgSpec measurements_arg() {
   return {"--measurements", "measurements", ArgType::measurements, "FILE.csv",
-          "your own runs: they move what is predicted for this machine"};
+          "your own runs: they move what is predicted for this machine (repeatable)"};
 }
 
 namespace {
 
+Result<std::vector<NamedText>> read_files(const std::vector<std::string>& paths) {
+  std::vector<NamedText> files;
+  files.reserve(paths.size());
+  for (const std::string& path : paths) {
+    Result<std::string> text = read_file(path);
+    if (!text) return fail(text.error());
+    files.push_back({path, std::move(*text)});
+  }
+  return files;
+}
+
+/// One file stays as it is, down to the numbers of its lines.
+Result<std::string> as_one(std::vector<NamedText> files) {
+  if (files.size() == 1) return std::move(files.front().text);
+  return merged_measurements(files);
+}
+
 /// Read here, so that a fault is told with the file's name; the verb sees the text alone.
-Result<std::string> measurements_text(const std::string& path) {
-  Result<std::string> text = read_file(path);
-  if (!text) return text;
-  const auto rows = decode_own_measurements(*text, path);
-  if (!rows) return fail(rows.error());
-  return text;
+Result<std::string> own_measurements(const std::vector<std::string>& paths) {
+  Result<std::vector<NamedText>> files = read_files(paths);
+  if (!files) return fail(files.error());
+  for (const NamedText& file : *files) {
+    const auto rows = decode_own_measurements(file.text, file.name);
+    if (!rows) return fail(rows.error());
+  }
+  return as_one(std::move(*files));
 }
 
 }  // namespace
+
+Result<std::optional<std::string>> measurement_files(const Args& args, const std::string& flag) {
+  Result<std::vector<NamedText>> files = read_files(args.list(flag));
+  if (!files) return fail(files.error());
+  if (files->empty()) return std::optional<std::string>();
+  Result<std::string> text = as_one(std::move(*files));
+  if (!text) return fail(text.error());
+  return std::optional<std::string>(std::move(*text));
+}
 
 Result<Json> request_from_args(const CommandSpec& spec, const Args& args) {
   Json request = Json::object();
@@ -45,7 +73,7 @@ Result<Json> request_from_args(const CommandSpec& spec, const Args& args) {
       case ArgType::flag: request[arg.key] = true; break;
       case ArgType::list: request[arg.key] = args.list(arg.flag); break;
       case ArgType::measurements: {
-        Result<std::string> csv = measurements_text(text);
+        Result<std::string> csv = own_measurements(args.list(arg.flag));
         if (!csv) return fail(csv.error());
         request[arg.key] = std::move(*csv);
         break;

@@ -11,7 +11,7 @@ namespace rigwise {
 
 class Session;
 
-/// `measurements` names a CSV file of the user's own runs; its text goes into the request.
+/// `measurements` names CSV files of the user's own runs; their text goes into the request.
 enum class ArgType { text, number, integer, flag, list, measurements };
 
 /// One argument of a command. `flag` "--model" is an option, "NAME" without dashes a positional (ArgType::list: any
@@ -48,6 +48,10 @@ struct CommandSpec {
 /// "--measurements FILE.csv", for every command that predicts.
 ArgSpec measurements_arg();
 
+/// The files that a flag names, as one measurement CSV; nothing when it names none. Errors  a file that cannot be read or
+/// is no measurement CSV.
+Result<std::optional<std::string>> measurement_files(const Args& args, const std::string& flag);
+
 /// The verb request that the arguments with a key spell out. Bad numbers are errors that name the flag; a file that
 /// cannot be read, or is no measurement CSV, is an error at FILE:LINE.
 Result<Json> request_from_args(const CommandSpec& spec, const Args& args);
@@ -55,6 +59,8 @@ Result<Json> request_from_args(const CommandSpec& spec, const Args& args);
 const CommandSpec& predict_command();
 const CommandSpec& fit_command();
 const CommandSpec& compare_command();
+const CommandSpec& capacity_command();
+const CommandSpec& cost_command();
 const CommandSpec& check_command();
 const CommandSpec& explain_command();
 const CommandSpec& catalog_command();

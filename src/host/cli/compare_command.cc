@@ -146,7 +146,7 @@ const CommandSpec& compare_command() {
       "these set-ups side by side: price, speed, power, cost per token",
       "compare --setup \"rtx 4090\" --setup \"strix halo\" --model gpt-oss-20b",
       {{"--setup", "setups", ArgType::list, "SETUP", "set-up (repeatable)"},
-       {"--model", "models", ArgType::list, "NAME", "model (repeatable)"},
+       {"--model", "models", ArgType::list, "NAME", "model (required, repeatable)"},
        {"--quant", "quant", ArgType::text, "FORMAT", "weight format (each model's usual one)"},
        {"--currency", "currency", ArgType::text, "CODE", "currency of the prices (USD)"},
        {"--horizon-months", "horizon_months", ArgType::integer, "N", "months over which cost counts (36)"},

@@ -111,11 +111,9 @@ int run(Session& session, const Args& args) {
   Console& console = session.console();
   Result<Json> request = request_from_args(validate_command(), args);
   if (!request) return console.print_error(request.error());
-  if (const std::optional<std::string> path = args.text("--measurements")) {
-    Result<std::string> text = read_file(*path);
-    if (!text) return console.print_error(text.error());
-    (*request)["measurements"] = std::move(*text);
-  }
+  Result<std::optional<std::string>> measured = measurement_files(args, "--measurements");
+  if (!measured) return console.print_error(measured.error());
+  if (*measured) (*request)["measurements"] = std::move(**measured);
   const std::optional<std::string> rows_path = args.text("--out");
   if (rows_path) (*request)["rows"] = true;
   int status = 0;
@@ -137,7 +135,7 @@ const CommandSpec& validate_command() {
       "validate",
       "how good are the predictions? compares them with measurements",
       "validate --measurements runs.csv --json --out rows.csv",
-      {{"--measurements", "", ArgType::text, "FILE.csv", "measurement rows (default: the catalog's own)"},
+      {{"--measurements", "", ArgType::list, "FILE.csv", "measurement rows (default: the catalog's own; repeatable)"},
        {"--out", "", ArgType::text, "FILE.csv", "write every row with its prediction, error or skip reason"},
        {"--holdout", "holdout", ArgType::text, "WHAT", "refit without each hardware, model or source in turn"},
        {"--level", "level", ArgType::number, "P", "coverage the bands aim at (0.8)"}},
