@@ -126,8 +126,10 @@ bool try_figure(SeedTables& tables, const std::string& item, std::string& found)
   return std::fabs(*value->number - *wanted) <= kSameFigure * std::fabs(*wanted);
 }
 
+/// A claim in words, or as a request of check.
 bool try_claim(const House& house, const std::string& claim, std::string& found) {
-  const Result<Json> answer = check_verb(house, {{"claim", claim}});
+  const Result<Json> request = claim.starts_with('{') ? parse_json(claim) : Result<Json>(Json{{"claim", claim}});
+  const Result<Json> answer = request ? check_verb(house, *request) : Result<Json>(fail(request.error()));
   found = answer ? (*answer)["verdict"].get<std::string>() : answer.error().message;
   return found == "impossible" || found == "implausible";
 }

@@ -46,11 +46,16 @@ Result<SeedsRequest> read_request(const House& house, const Json& json, std::str
     ids.push_back(known.id);
     if (!section || fold_name(known.id) == fold_name(*section)) request.sections.push_back(&known);
   }
+  if (ids.empty())
+    return fail({ErrorCode::not_found,
+                 "this catalog holds no tables of the seeds",
+                 "",
+                 "a catalog with seeds/sections.csv",
+                 {}});
   request.one = section.has_value();
   if (!request.sections.empty() || !section) return request;
-  return fail({ErrorCode::not_found, "the seeds have no section \"" + *section + "\"", "section",
-               ids.empty() ? "this catalog holds no seeds/sections.csv" : "one of " + ids.front() + " to " + ids.back(),
-               nearest_names(*section, ids)});
+  return fail({ErrorCode::not_found, "the seeds have no section " + in_quotes(*section), "section",
+               "one of " + ids.front() + " to " + ids.back(), nearest_names(*section, ids)});
 }
 
 Json input_json(const SeedInput& input) {

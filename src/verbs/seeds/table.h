@@ -72,6 +72,8 @@ class SeedTables {
   void work_out(SeedCell& cell);
   std::optional<Error> take_inputs(SeedCell& cell);
   std::optional<Error> apply_formula(SeedCell& cell);
+  static bool take_words(SeedCell& cell);
+  static std::optional<Error> take_values(SeedCell& cell);
   std::optional<Error> put_speeds_beside(SeedCell& cell);
   Result<std::string> with_names(std::string_view text, const SeedObservation& cell) const;
   Result<SeedValue> table_value(bool ours, std::string_view rest, const SeedObservation& here);
