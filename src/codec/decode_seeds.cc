@@ -129,13 +129,13 @@ void decode_seed_conflicts(std::string_view path, std::string_view text, Catalog
   }
 }
 
-void decode_cost_plan(std::string_view path, std::string_view text, Catalog& c, std::vector<Diagnostic>&) {
+void decode_plan_text(std::string_view path, std::string_view text, Catalog& c, std::vector<Diagnostic>&) {
   std::string_view id = path.substr(path.rfind('/') + 1);
   id.remove_suffix(5);  // ".json"
   const auto known =
-      std::find_if(c.cost_plans.begin(), c.cost_plans.end(), [&](const CostPlan& plan) { return plan.id == id; });
-  if (known == c.cost_plans.end()) {
-    c.cost_plans.push_back({std::string(id), std::string(text)});
+      std::find_if(c.plan_texts.begin(), c.plan_texts.end(), [&](const PlanText& plan) { return plan.id == id; });
+  if (known == c.plan_texts.end()) {
+    c.plan_texts.push_back({std::string(id), std::string(text)});
   } else {
     known->text = std::string(text);
   }

@@ -22,6 +22,6 @@ void decode_seed_figures(std::string_view path, std::string_view text, Catalog& 
 /// seeds/conflicts.csv
 void decode_seed_conflicts(std::string_view path, std::string_view text, Catalog& c, std::vector<Diagnostic>& faults);
 /// plans/*.json, kept as text until somebody asks.
-void decode_cost_plan(std::string_view path, std::string_view text, Catalog& c, std::vector<Diagnostic>& faults);
+void decode_plan_text(std::string_view path, std::string_view text, Catalog& c, std::vector<Diagnostic>& faults);
 
 }  // namespace rigwise

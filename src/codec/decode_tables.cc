@@ -278,7 +278,7 @@ constexpr TableKind kTables[] = {
     {"seeds/names-", decode_seed_names},
     {"seeds/figures-", decode_seed_figures},
     {"seeds/conflicts.csv", decode_seed_conflicts},
-    {"plans/", decode_cost_plan, ".json"},
+    {"plans/", decode_plan_text, ".json"},
     {"dossiers/", add_dossier, ".md"},
 };
 

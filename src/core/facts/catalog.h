@@ -77,7 +77,7 @@ struct Catalog {
   std::vector<SeedRule> seed_rules;
   std::vector<SeedName> seed_names;
   std::vector<SeedConflict> seed_conflicts;
-  std::vector<CostPlan> cost_plans;
+  std::vector<PlanText> plan_texts;
   std::vector<SourceCondition> source_conditions;
   std::vector<UnresolvedName> unresolved;
   std::vector<Dossier> dossiers;

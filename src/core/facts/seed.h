@@ -61,7 +61,7 @@ struct SeedConflict {
 };
 
 /// plans/<id>.json: a request of the verb cost that a rule may ask.
-struct CostPlan {
+struct PlanText {
   std::string id, text;
 };
 

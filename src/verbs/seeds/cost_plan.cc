@@ -54,12 +54,12 @@ const Json* step_into(const Json& value, std::string_view key, std::vector<std::
 Result<SeedValue> planned_cost(const House& house, std::string_view rest, const Symbols& inputs) {
   const std::size_t slash = rest.find('/');
   const std::string_view id = rest.substr(0, slash);
-  const std::vector<CostPlan>& plans = house.catalog.cost_plans;
-  const auto plan = std::find_if(plans.begin(), plans.end(), [&](const CostPlan& p) { return p.id == id; });
+  const std::vector<PlanText>& plans = house.catalog.plan_texts;
+  const auto plan = std::find_if(plans.begin(), plans.end(), [&](const PlanText& p) { return p.id == id; });
   if (plan == plans.end() || slash == std::string_view::npos) {
     std::vector<std::string> known;
     known.reserve(plans.size());
-    for (const CostPlan& p : plans) known.push_back(p.id);
+    for (const PlanText& p : plans) known.push_back(p.id);
     return fail({ErrorCode::not_found, "no plan is called " + in_quotes(id), "",
                  "cost:PLAN/KEY/KEY, PLAN a file plans/PLAN.json", nearest_names(id, known)});
   }
