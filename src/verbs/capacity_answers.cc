@@ -45,7 +45,7 @@ Json policy_json(const Service& s) {
 }
 
 /// What a model did, per second of the window.
-Json model_run_json(const ModelRun& run, double window_s, const Slo& slo) {
+Json model_run_json(const ServedModelRun& run, double window_s, const Slo& slo) {
   const Latencies& seen = run.latencies;
   const ServerTotals& w = run.window;
   const auto rate = [&](double count) { return window_s > 0 ? count / window_s : 0; };

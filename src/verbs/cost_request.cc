@@ -83,6 +83,29 @@ Result<RawParts> read_top(const House& house, const Json& request, CostQuestion&
   return parts;
 }
 
+/// A set-up's power and, unless the asker has prices of his own, its bill.
+Result<void> read_setup(const House& house, const Json& name, bool is_priced, CostQuestion& question) {
+  if (!name.is_string()) return invalid("\"setup\" must be text", "setup", "\"2x rtx-3090\"");
+  CostPlan& plan = question.cost_case.local;
+  plan.name = name.get<std::string>();
+  const Result<Setup> setup = parse_setup(house.catalog, plan.name);
+  if (!setup) {
+    Error error = setup.error();
+    error.where = "setup";
+    return fail(std::move(error));
+  }
+  const auto [machine, why_not] =
+      setup_machine(house.catalog, *setup, question.exchange, question.currency, question.as_of);
+  plan.idle_w = machine.idle_w;
+  plan.load_w = machine.load_w;
+  if (machine.power_is_estimated) question.notes.push_back("the power of " + plan.name + " is an estimate");
+  if (!is_priced) return {};
+  if (!why_not.empty()) return invalid(why_not, "setup", "a price of your own with hardware_price");
+  plan.bill = machine.bill;
+  question.notes.insert(question.notes.end(), machine.notes.begin(), machine.notes.end());
+  return {};
+}
+
 /// The bill and the power of the machine, by set-up or as given.
 Result<void> read_machine(const House& house, const RawParts& parts, CostQuestion& question) {
   CostPlan& plan = question.cost_case.local;
@@ -97,25 +120,7 @@ Result<void> read_machine(const House& house, const RawParts& parts, CostQuestio
                    "\"setup\": \"rtx 4090\", or tokens_per_s and prefill_tokens_per_s of your own");
   }
   if (has_setup) {
-    if (!parts.speed["setup"].is_string()) return invalid("\"setup\" must be text", "setup", "\"2x rtx-3090\"");
-    const std::string text = parts.speed["setup"].get<std::string>();
-    Result<Setup> setup = parse_setup(house.catalog, text);
-    if (!setup) {
-      Error error = setup.error();
-      error.where = "setup";
-      return fail(std::move(error));
-    }
-    plan.name = text;
-    const SetupMachine priced =
-        setup_machine(house.catalog, *setup, question.exchange, question.currency, question.as_of);
-    plan.idle_w = priced.machine.idle_w;
-    plan.load_w = priced.machine.load_w;
-    if (priced.machine.power_is_estimated) question.notes.push_back("the power of " + text + " is an estimate");
-    if (price == nullptr && !priced.why_not.empty()) {
-      return invalid(priced.why_not, "setup", "a price of your own with hardware_price");
-    }
-    plan.bill = priced.machine.bill;
-    question.notes.insert(question.notes.end(), priced.machine.notes.begin(), priced.machine.notes.end());
+    if (Result<void> done = read_setup(house, parts.speed["setup"], price == nullptr, question); !done) return done;
   }
   if (price != nullptr) {
     Result<std::vector<BillLine>> bill = read_hardware(*price, question);
@@ -133,34 +138,39 @@ Result<void> read_machine(const House& house, const RawParts& parts, CostQuestio
   return {};
 }
 
-/// The speeds: as given, else predicted for the set-up and model.
+/// The speeds that are predicted for the set-up and model.
+Result<void> read_prediction(const House& house, Json asked, CostQuestion& question) {
+  if (!asked.contains("prompt_tokens")) asked["prompt_tokens"] = kUsualPrompt;
+  if (!asked.contains("output_tokens")) asked["output_tokens"] = kUsualOutput;
+  ObjectReader reader(asked, "");
+  Result<SpeedQuestion> speed = read_speed_question(house, reader);
+  if (!speed) return fail(speed.error());
+  Result<Prediction> prediction = predict(house.catalog, house.calibration, speed->query);
+  if (!prediction) return fail(prediction.error());
+  const std::string what = speed->query.model->name + " " + speed->query.format->name;
+  // Where it does not fit, the host's RAM may help, but the bill has no more of it than the cards ask for.
+  const bool fits = prediction->fit.verdict != FitVerdict::no;
+  if (prediction->engine != nullptr && fits && prediction->decode_total.band.value > 0) {
+    question.cost_case.speed = ServingSpeed{prediction->prefill.band, prediction->decode_total.band};
+  } else {
+    question.cannot_run = what + " on " + speed->query.setup.text + ": " +
+                          (prediction->why_not.empty() ? prediction->fit.why : prediction->why_not);
+  }
+  const Workload& workload = speed->query.workload;
+  question.assumptions.push_back("speeds of " + what + " at prompts of " + significant(workload.prompt_tokens, 4) +
+                                 " and answers of " + significant(workload.output_tokens, 4) + " tokens, " +
+                                 std::to_string(workload.concurrency) +
+                                 (workload.concurrency == 1 ? " stream" : " streams"));
+  question.speed_question = *std::move(speed);
+  question.prediction = *std::move(prediction);
+  return {};
+}
+
+/// The speeds: as given, else predicted.
 Result<void> read_speed(const House& house, const RawParts& parts, CostQuestion& question) {
   CostCase& c = question.cost_case;
   if (parts.speed.contains("model")) {
-    Json asked = parts.speed;
-    if (!asked.contains("prompt_tokens")) asked["prompt_tokens"] = kUsualPrompt;
-    if (!asked.contains("output_tokens")) asked["output_tokens"] = kUsualOutput;
-    ObjectReader reader(asked, "");
-    Result<SpeedQuestion> speed = read_speed_question(house, reader);
-    if (!speed) return fail(speed.error());
-    Result<Prediction> prediction = predict(house.catalog, house.calibration, speed->query);
-    if (!prediction) return fail(prediction.error());
-    // The host's RAM would help, but the bill has no more of it than the cards ask for.
-    const bool fits = prediction->fit.verdict != FitVerdict::no;
-    if (prediction->engine != nullptr && fits && prediction->decode_total.band.value > 0) {
-      c.speed = ServingSpeed{prediction->prefill.band, prediction->decode_total.band};
-    } else {
-      const std::string why = prediction->why_not.empty() ? prediction->fit.why : prediction->why_not;
-      question.cannot_run =
-          speed->query.model->name + " " + speed->query.format->name + " on " + speed->query.setup.text + ": " + why;
-    }
-    const Workload& workload = speed->query.workload;
-    question.assumptions.push_back(
-        "speeds of " + speed->query.model->name + " " + speed->query.format->name + " at prompts of " +
-        significant(workload.prompt_tokens, 4) + " and answers of " + significant(workload.output_tokens, 4) +
-        " tokens, " + std::to_string(workload.concurrency) + (workload.concurrency == 1 ? " stream" : " streams"));
-    question.speed_question = *std::move(speed);
-    question.prediction = *std::move(prediction);
+    if (Result<void> done = read_prediction(house, parts.speed, question); !done) return done;
   }
   if (parts.prefill_tokens_per_s && !parts.tokens_per_s && !c.speed) {
     return invalid("a prefill speed alone says nothing", "tokens_per_s", "the speed of writing too");
@@ -257,6 +267,7 @@ Result<void> read_rivals(const House& house, const RawParts& parts, CostQuestion
     rival.seats = question.seats;
     rival.plan = plan_of_bill("the seats", CashKind::seats, monthly_of(question.seats, question.currency), c.local.tax);
     std::vector<std::string> groups;
+    groups.reserve(question.seats.size());
     for (const SeatGroup& group : question.seats) {
       groups.push_back(std::to_string(group.count) + " x " + group.name + " at " +
                        significant(group.per_month.amount(), 4));

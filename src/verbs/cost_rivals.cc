@@ -61,6 +61,36 @@ Result<ApiOffer> read_offer(const Catalog& catalog, const ListItem& item, const 
   return offer;
 }
 
+/// {name, share, joins, leaves}; a share of 0 is none stated.
+Result<CoopMember> read_member(const ListItem& item, std::size_t number, int months) {
+  ObjectReader reader(*item.value, item.path);
+  CoopMember member;
+  member.name = reader.text("name").value_or("member " + std::to_string(number));
+  member.share = reader.number("share", 0.0001, 1).value_or(0);
+  member.joins = reader.integer("joins", 1, months).value_or(1);
+  member.leaves = reader.integer("leaves", member.joins, months);
+  if (std::optional<Error> fault = reader.done()) return fail(*std::move(fault));
+  return member;
+}
+
+/// Shares that are stated add up to 1; where none is, all pay alike.
+Result<void> check_shares(std::vector<CoopMember>& members) {
+  double sum = 0;
+  std::size_t stated = 0;
+  for (const CoopMember& member : members) {
+    sum += member.share;
+    stated += member.share > 0 ? 1 : 0;
+  }
+  const bool some = stated > 0 && stated < members.size();
+  if (some || (stated > 0 && (sum < 1 - 1e-6 || sum > 1 + 1e-6))) {
+    return invalid(some ? "some members have a share and others none"
+                        : "the shares add up to " + significant(sum, 6) + ", not to 1",
+                   "split_people.members", "shares that add up to 1, or none for equal ones");
+  }
+  for (CoopMember& member : members) member.share = stated > 0 ? member.share : 1;
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<ApiOffer>> read_api_offers(const Catalog& catalog, const Json* list, const std::string& key,
@@ -205,29 +235,14 @@ Result<void> read_split(const Json* value, CostQuestion& question) {
     reader.refuse({ErrorCode::invalid_input, "who shares is said once", "split_people", "one of: count, members", {}});
   }
   if (std::optional<Error> fault = reader.done()) return fail(*std::move(fault));
-  for (int i = 1; i <= count.value_or(0); ++i) split.terms.members.push_back({"member " + std::to_string(i), 1, 1, {}});
-  double shares = 0;
-  std::size_t with_share = 0;
+  for (int i = 1; i <= count.value_or(0); ++i) split.terms.members.push_back({"member " + std::to_string(i), 0, 1, {}});
   for (const ListItem& item : list_items(members, "split_people.members")) {
-    ObjectReader one(*item.value, item.path);
-    CoopMember member;
-    member.name = one.text("name").value_or("member " + std::to_string(split.terms.members.size() + 1));
-    const std::optional<double> share = one.number("share", 0.0001, 1);
-    member.joins = one.integer("joins", 1, question.cost_case.months).value_or(1);
-    member.leaves = one.integer("leaves", member.joins, question.cost_case.months);
-    if (std::optional<Error> fault = one.done()) return fail(*std::move(fault));
-    member.share = share.value_or(1);
-    shares += share.value_or(0);
-    with_share += share ? 1 : 0;
-    split.terms.members.push_back(std::move(member));
-  }
-  const bool some = with_share > 0 && with_share < split.terms.members.size();
-  if (some || (with_share > 0 && (shares < 1 - 1e-6 || shares > 1 + 1e-6))) {
-    return invalid(some ? "some members have a share and others none"
-                        : "the shares add up to " + significant(shares, 6) + ", not to 1",
-                   "split_people.members", "shares that add up to 1, or none for equal ones");
+    Result<CoopMember> member = read_member(item, split.terms.members.size() + 1, question.cost_case.months);
+    if (!member) return fail(member.error());
+    split.terms.members.push_back(*std::move(member));
   }
   if (split.terms.members.empty()) return invalid("nobody shares", "split_people.members", "at least one member");
+  if (Result<void> done = check_shares(split.terms.members); !done) return done;
   question.split = std::move(split);
   return {};
 }

@@ -49,8 +49,8 @@ Json stripped(std::string_view verb, const Json& request) {
 }  // namespace
 
 bool learns_from_measurements(std::string_view verb) {
-  constexpr std::string_view kVerbs[] = {"advise", "predict", "fit", "compare", "capacity",
-                                         "cost", "check", "explain"};
+  constexpr std::string_view kVerbs[] = {"advise",   "predict", "fit",   "compare", "cluster",
+                                         "capacity", "cost",    "check", "explain"};
   return std::find(std::begin(kVerbs), std::end(kVerbs), verb) != std::end(kVerbs);
 }
 

@@ -57,20 +57,6 @@ std::optional<std::string> beyond_one_machine(const Catalog& catalog, const Setu
 }
 
 /// "layer_split", "tensor_parallel" or "expert_parallel", short forms too.
-std::optional<Split> split_of(ObjectReader& reader) {
-  const std::optional<std::string> word = reader.text("split");
-  if (!word) return std::nullopt;
-  std::vector<std::string> names;
-  for (const Split split : {Split::layer_split, Split::tensor_parallel, Split::expert_parallel}) {
-    const std::string_view name = split_name(split);
-    if (*word == name || *word == name.substr(0, name.find('_'))) return split;
-    names.emplace_back(name);
-  }
-  reader.refuse({ErrorCode::invalid_input, "\"split\" is \"" + *word + "\"", reader.path_of("split"),
-                 "one of: " + join(names, ", "), nearest_names(*word, names)});
-  return std::nullopt;
-}
-
 std::optional<OffloadKind> offload_of(ObjectReader& reader) {
   const std::optional<std::string> word = reader.text("offload");
   if (!word) return std::nullopt;
@@ -139,6 +125,20 @@ Error at(Error error, const std::string& where) {
 }
 
 }  // namespace
+
+std::optional<Split> split_of(ObjectReader& reader) {
+  const std::optional<std::string> word = reader.text("split");
+  if (!word) return std::nullopt;
+  std::vector<std::string> names;
+  for (const Split split : {Split::layer_split, Split::tensor_parallel, Split::expert_parallel}) {
+    const std::string_view name = split_name(split);
+    if (*word == name || *word == name.substr(0, name.find('_'))) return split;
+    names.emplace_back(name);
+  }
+  reader.refuse({ErrorCode::invalid_input, "\"split\" is \"" + *word + "\"", reader.path_of("split"),
+                 "one of: " + join(names, ", "), nearest_names(*word, names)});
+  return std::nullopt;
+}
 
 Result<const Format*> default_format(const Catalog& catalog, const Llm& model, const Engine* engine) {
   if (engine == nullptr ||

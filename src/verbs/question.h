@@ -21,6 +21,9 @@ struct SpeedQuestion {
 /// `assumptions`.
 Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& reader);
 
+/// "split": layer_split, tensor_parallel or expert_parallel, or their first words; a fault of the reader otherwise.
+std::optional<Split> split_of(ObjectReader& reader);
+
 /// The format to run when the request names none.
 Result<const Format*> default_format(const Catalog& catalog, const Llm& model, const Engine* engine);
 

@@ -7,6 +7,7 @@
 #include "verbs/capacity.h"
 #include "verbs/catalog.h"
 #include "verbs/check.h"
+#include "verbs/cluster.h"
 #include "verbs/compare.h"
 #include "verbs/cost.h"
 #include "verbs/explain.h"
@@ -25,6 +26,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"fit", "what runs on what?", fit_verb},
       {"compare", "these set-ups side by side", compare_verb},
       {"capacity", "how many people does it serve?", capacity_verb},
+      {"cluster", "what do more nodes bring?", cluster_verb},
       {"cost", "what does it cost, when does it pay?", cost_verb},
       {"check", "can this claim be true?", check_verb},
       {"explain", "why this number?", explain_verb},
@@ -40,6 +42,7 @@ Result<Json> run_verb(const House& house, std::string_view verb, const Json& req
   const auto entry = std::find_if(verbs.begin(), verbs.end(), [&](const VerbEntry& e) { return e.name == verb; });
   if (entry != verbs.end()) return run_with_measurements(house, verb, entry->run, request);
   std::vector<std::string> names;
+  names.reserve(verbs.size());
   for (const VerbEntry& e : verbs) names.emplace_back(e.name);
   return fail({ErrorCode::not_found, "no verb is called \"" + std::string(verb) + "\"", "verb",
                "one of: " + join(names, ", "), nearest_names(verb, names)});

@@ -9,7 +9,7 @@ from pathlib import Path
 import house
 
 GOOD = {
-    "src/core/base/units.h": "#pragma once\n#include <string>\nnamespace rigwise {\nstd::string unit();\n}\n",
+    "src/core/base/units.h": "#pragma once\n#include <string>\nnamespace rigwise {\nstruct Unit {};\nstd::string unit();\n}\n",
     "src/core/perf/speed.h": '#pragma once\n#include "core/base/units.h"\n',
     "src/core/perf/speed.cc": '#include "core/perf/speed.h"\n',
 }
@@ -27,6 +27,7 @@ WRONG = [
     ("purity", "src/core/base/thrower.cc", "void f() { throw 1; }\n", "throw"),
     ("headers", "src/core/base/open.h", "std::string missing_include();\n", "does not compile alone"),
     ("headers", "src/core/base/units.cc", '#include <string>\n#include "core/perf/speed.h"\n', "not first"),
+    ("names", "src/core/perf/twice.h", "struct Unit {\n};\n", "is also in"),
     ("words", "src/core/base/later.cc", "// TO" "DO: later\n", "unfinished"),
     ("words", "src/core/base/path.cc", '// see /ro' 'ot/notes\n', "path of one machine"),
     ("words", "docs/path.md", "in /ro" "ot/notes\n", "path of one machine"),

@@ -42,7 +42,7 @@ std::optional<Nanoseconds> ArrivalSource::next_ns() const {
     case ArrivalKind::closed: return calls_.empty() ? std::nullopt : std::optional(calls_.front().at);
     case ArrivalKind::trace:
       if (taken_ >= load_->trace.size()) return std::nullopt;
-      return to_ns(load_->trace[taken_].arrival_s * load_->time_scale);
+      return to_ns(load_->trace[static_cast<std::size_t>(taken_)].arrival_s * load_->time_scale);
     case ArrivalKind::poisson:
     case ArrivalKind::gamma: break;
   }
@@ -77,8 +77,9 @@ void ArrivalSource::answered(std::int32_t user, Nanoseconds now) {
 Request ArrivalSource::drawn(std::uint64_t number, const RequestKind* kind) const {
   Request request;
   if (kind == nullptr) {
-    request.prompt_tokens = std::max(1, load_->trace[number].prompt_tokens);
-    request.output_tokens = std::max(1, load_->trace[number].output_tokens);
+    const TraceRow& row = load_->trace[static_cast<std::size_t>(number)];
+    request.prompt_tokens = std::max(1, row.prompt_tokens);
+    request.output_tokens = std::max(1, row.output_tokens);
   } else {
     Random random(seed_, stream_, number);
     request.prompt_tokens = kind->prompt.sample(random);

@@ -136,7 +136,7 @@ LargestLoad largest_load(const CapacityQuestion& question, int start, SpeedEnd e
   return found;
 }
 
-double slo_ratio(const ModelRun& run, const Slo& slo) {
+double slo_ratio(const ServedModelRun& run, const Slo& slo) {
   if (run.overloaded) return 1000;
   const double ttft = run.latencies.ttft.quantile(slo.percentile) / kNsPerSecond / slo.ttft_s;
   const double tpot = run.latencies.tpot.quantile(slo.percentile) / kNsPerSecond / slo.tpot_s;

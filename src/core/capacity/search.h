@@ -87,6 +87,6 @@ Bottleneck bottleneck(const CapacityQuestion& question, int largest);
 std::string binding_name(const Bottleneck& bottleneck);
 
 /// Worst percentile of a model's waits over its objective; a thousand when overloaded.
-double slo_ratio(const ModelRun& run, const Slo& slo);
+double slo_ratio(const ServedModelRun& run, const Slo& slo);
 
 }  // namespace rigwise

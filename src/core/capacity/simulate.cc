@@ -144,7 +144,7 @@ class Simulation {
     run.lost = lost_;
     run.simulated = arrived_;
     for (std::size_t i = 0; i < servers_.size(); ++i) {
-      ModelRun model;
+      ServedModelRun model;
       model.latencies = servers_[i].latencies();
       model.window = end_.servers[i] - begin_.servers[i];
       model.queued_at_end = static_cast<double>(servers_[i].waiting());
@@ -176,7 +176,7 @@ SimulationRun simulate(const std::vector<ServedModel>& models, const SimulationS
   return Simulation(models, size).run();
 }
 
-bool keeps(const ModelRun& run, const Slo& slo, std::uint64_t measured) {
+bool keeps(const ServedModelRun& run, const Slo& slo, std::uint64_t measured) {
   const double allowed = (1 - slo.percentile) * static_cast<double>(measured);
   const std::uint64_t most = std::max(run.latencies.ttft_misses, run.latencies.tpot_misses);
   return !run.overloaded && static_cast<double>(most) <= allowed;

@@ -28,7 +28,7 @@ struct SimulationSize {
   bool stops_when_lost = false;           ///< stop as soon as too many measured requests have missed their objective
 };
 
-struct ModelRun {
+struct ServedModelRun {
   Latencies latencies;
   ServerTotals window;       ///< between the first and the last measured arrival (draining: to the end)
   double queued_at_end = 0;  ///< requests
@@ -36,7 +36,7 @@ struct ModelRun {
 };
 
 struct SimulationRun {
-  std::vector<ModelRun> models;
+  std::vector<ServedModelRun> models;
   double window_s = 0, busy_s = 0;
   bool overloaded = false, lost = false;
   std::uint64_t simulated = 0;  ///< requests, warm-up and followers included
@@ -57,6 +57,6 @@ struct SimulationRun {
 SimulationRun simulate(const std::vector<ServedModel>& models, const SimulationSize& size);
 
 /// True when at most 1 - percentile of the measured requests missed either objective and nothing was overloaded.
-bool keeps(const ModelRun& run, const Slo& slo, std::uint64_t measured);
+bool keeps(const ServedModelRun& run, const Slo& slo, std::uint64_t measured);
 
 }  // namespace rigwise

@@ -36,7 +36,9 @@ const char* arrival_kind_name(ArrivalKind kind) {
 
 int Lengths::sample(Random& random) const {
   constexpr double kMost = 1e8;
-  if (kind == Kind::listed && !listed.empty()) return std::max(1, listed[random.below(listed.size())]);
+  if (kind == Kind::listed && !listed.empty()) {
+    return std::max(1, listed[static_cast<std::size_t>(random.below(listed.size()))]);
+  }
   const double length = kind == Kind::lognormal && cv > 0 ? random.lognormal(mean, cv) : mean;
   return static_cast<int>(std::clamp(std::floor(length + 0.5), 1.0, kMost));
 }

@@ -38,6 +38,7 @@ Result<CoopBill> coop_bill(const CoopTerms& terms, const Money& total, int month
   for (const CoopMember& member : terms.members) bill.members.push_back({member.name, {}, nothing});
   for (int month = 1; month <= months; ++month) {
     std::vector<double> weights;
+    weights.reserve(terms.members.size());
     for (const CoopMember& member : terms.members) weights.push_back(is_present(member, month) ? member.share : 0);
     if (std::all_of(weights.begin(), weights.end(), [](double w) { return w <= 0; })) {
       return invalid("nobody is left to pay in month " + std::to_string(month), "",

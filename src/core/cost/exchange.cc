@@ -27,7 +27,7 @@ bool is_better(const std::string& a, const std::string& b, double as_of) {
 
 }  // namespace
 
-Exchange::Exchange(const std::vector<ExchangeRate>& rates, std::string as_of) {
+Exchange::Exchange(const std::vector<ExchangeRate>& rates, const std::string& as_of) {
   rates_.push_back({"USD", 1.0, as_of});
   const double month = month_number(as_of).value_or(1e9);
   for (const ExchangeRate& rate : rates) {
@@ -43,9 +43,10 @@ Exchange::Exchange(const std::vector<ExchangeRate>& rates, std::string as_of) {
 }
 
 Result<std::string> Exchange::currency(std::string_view name) const {
-  const std::string code = upper(name);
+  std::string code = upper(name);
   if (knows(code)) return code;
   std::vector<std::string> codes;
+  codes.reserve(rates_.size());
   for (const UsedRate& rate : rates_) codes.push_back(rate.currency);
   std::sort(codes.begin(), codes.end());
   return fail({ErrorCode::not_found, "no exchange rate is known for the currency \"" + std::string(name) + "\"",

@@ -21,7 +21,7 @@ struct UsedRate {
 /// later, the oldest. The dollar needs no rate.
 class Exchange {
  public:
-  Exchange(const std::vector<ExchangeRate>& rates, std::string as_of);
+  Exchange(const std::vector<ExchangeRate>& rates, const std::string& as_of);
 
   /// Accepts "USD" and every currency with a rate, in any case; gives the ISO code. Errors list the known ones.
   Result<std::string> currency(std::string_view name) const;

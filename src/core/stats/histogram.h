@@ -17,13 +17,13 @@ struct LogBuckets {
   static int shift_of(std::uint64_t value) { return std::max(0, static_cast<int>(std::bit_width(value)) - kBits - 1); }
   static std::size_t index(std::uint64_t value) {
     const int shift = shift_of(value);
-    return (static_cast<std::size_t>(shift) << kBits) + (value >> shift);
+    return (static_cast<std::size_t>(shift) << kBits) + static_cast<std::size_t>(value >> shift);
   }
   /// Smallest value of a bucket.
   static std::uint64_t lower(std::size_t index) {
     if (index < 2 * kEach) return index;
     const std::size_t shift = (index >> kBits) - 1;
-    return (index - (shift << kBits)) << shift;
+    return static_cast<std::uint64_t>(index - (shift << kBits)) << shift;
   }
 };
 

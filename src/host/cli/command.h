@@ -48,8 +48,8 @@ struct CommandSpec {
 /// "--measurements FILE.csv", for every command that predicts.
 ArgSpec measurements_arg();
 
-/// The files that a flag names, as one measurement CSV; nothing when it names none. Errors  a file that cannot be read or
-/// is no measurement CSV.
+/// The files that a flag names, as one measurement CSV; nothing when it names none. Errors  a file that cannot be read
+/// or is no measurement CSV.
 Result<std::optional<std::string>> measurement_files(const Args& args, const std::string& flag);
 
 /// The verb request that the arguments with a key spell out. Bad numbers are errors that name the flag; a file that
@@ -60,6 +60,7 @@ const CommandSpec& predict_command();
 const CommandSpec& fit_command();
 const CommandSpec& compare_command();
 const CommandSpec& capacity_command();
+const CommandSpec& cluster_command();
 const CommandSpec& cost_command();
 const CommandSpec& check_command();
 const CommandSpec& explain_command();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ostream>
+#include <utility>
 
 #include "core/base/text.h"
 #include "host/cli/say.h"
@@ -124,36 +125,40 @@ std::string break_even_cell(const Json& even) {
   return even["months_if_delivered"].is_number() ? "cannot" : "never";
 }
 
+/// Where a rival's price is from, and why it is not beaten.
+std::string why_of(const Json& rival) {
+  const Json& even = rival["break_even"];
+  std::string words = text_of(rival, "name") + ": " + text_of(rival, "basis");
+  if (rival["why"].is_string()) words += "; " + text_of(rival, "why");
+  if (!even.is_object()) return words;
+  if (even["reason"].is_string()) words += "; " + text_of(even, "reason");
+  if (even["months_if_delivered"].is_number()) {
+    words += ", else " + fixed(even["months_if_delivered"].get<double>(), 1) + " months";
+  }
+  if (even["at_largest_volume"].is_object()) {
+    const Json& most = even["at_largest_volume"];
+    const Json& months = most["months"];
+    words += "; with the most it makes (" + significant(most["tokens_per_month"].get<double>() / 1e6) +
+             " million a month) " + (months.is_number() ? fixed(months.get<double>(), 1) + " months" : "never");
+  }
+  return words;
+}
+
 void print_against(const Console& console, const Json& response) {
   const Json& against = response["against"];
   if (against.empty()) return;
   Table table;
   table.columns = {{"against", false, true}, {"a month", true, false},    {"total", true, false},
                    {"saved", true, false},   {"break-even", true, false}, {"after Mtok", true, false}};
-  std::vector<std::string> why;
   for (const Json& rival : against) {
-    const Json& even = rival["break_even"];
+    const Json &even = rival["break_even"], &monthly = rival["per_month"];
     const bool pays = even.is_object() && even["tokens"].is_number();
-    const Json& monthly = rival["per_month"];
     table.rows.push_back({text_of(rival, "name"), monthly.is_number() ? small_money(monthly.get<double>()) : "-",
                           money(rival["total"]), money(rival["saving"]), break_even_cell(even),
                           pays ? say_count(even["tokens"].get<double>() / 1e6) : "-"});
-    std::string words = text_of(rival, "name") + ": " + text_of(rival, "basis");
-    if (rival["why"].is_string()) words += "; " + text_of(rival, "why");
-    if (even.is_object() && even["reason"].is_string()) words += "; " + text_of(even, "reason");
-    if (even.is_object() && even["months_if_delivered"].is_number()) {
-      words += ", else " + fixed(even["months_if_delivered"].get<double>(), 1) + " months";
-    }
-    if (even.is_object() && even["at_largest_volume"].is_object()) {
-      const Json& most = even["at_largest_volume"];
-      words += "; with the most it makes (" + significant(most["tokens_per_month"].get<double>() / 1e6) +
-               " million a month) " +
-               (most["months"].is_number() ? fixed(most["months"].get<double>(), 1) + " months" : "never");
-    }
-    why.push_back(words);
   }
   console.print(table);
-  for (const std::string& words : why) console.print_wrapped(words, 2);
+  for (const Json& rival : against) console.print_wrapped(why_of(rival), 2);
   *console.out << '\n';
 }
 
@@ -169,24 +174,27 @@ std::string bar(double low, double base, double high, double least, double most,
   return text;
 }
 
+/// The least and the most that a measure becomes in any row.
+std::pair<double, double> extent_of(const Json& sensitivity, const std::string& measure) {
+  const double base = sensitivity["base"][measure].get<double>();
+  std::pair<double, double> extent{base, base};
+  for (const Json& row : sensitivity["rows"]) {
+    for (const char* end : {"at_low", "at_high"}) {
+      const Json& value = row[end][measure];
+      if (!value.is_number()) continue;
+      extent = {std::min(extent.first, value.get<double>()), std::max(extent.second, value.get<double>())};
+    }
+  }
+  return extent;
+}
+
 void print_tornado(const Console& console, const Json& response) {
   constexpr int kBarWidth = 28;
   const Json& sensitivity = response["sensitivity"];
   const std::string measure = text_of(sensitivity, "measure");
   const double base = sensitivity["base"][measure].get<double>();
-  double least = base, most = base;
-  for (const Json& row : sensitivity["rows"]) {
-    for (const char* end : {"at_low", "at_high"}) {
-      const Json& value = row[end][measure];
-      if (!value.is_number()) continue;
-      least = std::min(least, value.get<double>());
-      most = std::max(most, value.get<double>());
-    }
-  }
+  const auto [least, most] = extent_of(sensitivity, measure);
   Table table;
-  const std::string of = measure == "saving"  ? "what is saved against " + text_of(sensitivity, "against")
-                         : measure == "total" ? "the total"
-                                              : "the cost of a million tokens written";
   table.columns = {
       {"figure", false, false}, {"times", true, false}, {"from", true, false}, {"to", true, false}, {"", false, false}};
   for (const Json& row : sensitivity["rows"]) {
@@ -198,6 +206,9 @@ void print_tornado(const Console& console, const Json& response) {
                           bar(low.get<double>(), base, high.get<double>(), least, most, kBarWidth)});
   }
   if (table.rows.empty()) return;
+  const std::string of = measure == "saving"  ? "what is saved against " + text_of(sensitivity, "against")
+                         : measure == "total" ? "the total"
+                                              : "the cost of a million tokens written";
   console.print_wrapped("What moves " + of + ":");
   console.print(table);
   *console.out << '\n';

@@ -27,7 +27,8 @@ std::string say_seconds(double seconds) {
 std::string say_count(double count) {
   std::string digits = fixed(count, 0);
   const int first = digits.starts_with('-') ? 1 : 0;
-  for (int at = static_cast<int>(digits.size()) - 3; at > first; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+  for (int at = static_cast<int>(digits.size()) - 3; at > first; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
   return digits;
 }
 
