@@ -4,6 +4,7 @@ set(RIGWISE_BUNDLE ${CMAKE_BINARY_DIR}/catalog.bundle)
 
 file(GLOB_RECURSE bundle_inputs CONFIGURE_DEPENDS
      ${CMAKE_SOURCE_DIR}/catalog/*.toml ${CMAKE_SOURCE_DIR}/catalog/*.csv ${CMAKE_SOURCE_DIR}/catalog/dossiers/*.md
+     ${CMAKE_SOURCE_DIR}/catalog/plans/*.json
      ${CMAKE_SOURCE_DIR}/calibration/*.csv)
 
 add_executable(rigwise_bundler ${CMAKE_SOURCE_DIR}/src/host/catalog_io/bundler/main.cc

@@ -1,6 +1,7 @@
 #include "codec/decode_tables.h"
 
 #include "codec/csv.h"
+#include "codec/decode_seeds.h"
 #include "codec/dossier.h"
 #include "codec/measurement_csv.h"
 
@@ -254,8 +255,10 @@ void decode_catalog_measurements(std::string_view path, std::string_view text, C
 }
 
 struct TableKind {
-  std::string_view path;  ///< whole, or a folder (of .csv, dossiers of .md) when it ends with '/'
+  /// Whole; or the beginning, before any name and `ending`, when it ends with '/' or '-'.
+  std::string_view path;
   void (*decode)(std::string_view, std::string_view, Catalog&, std::vector<Diagnostic>&);
+  std::string_view ending = ".csv";
 };
 
 constexpr TableKind kTables[] = {
@@ -270,14 +273,19 @@ constexpr TableKind kTables[] = {
     {"source_conditions.csv", decode_source_conditions},
     {"quantization_loss.csv", decode_quantization_losses},
     {"unresolved.csv", decode_unresolved},
-    {"dossiers/", add_dossier},
+    {"seeds/sections.csv", decode_seed_sections},
+    {"seeds/rules-", decode_seed_rules},
+    {"seeds/names-", decode_seed_names},
+    {"seeds/figures-", decode_seed_figures},
+    {"seeds/conflicts.csv", decode_seed_conflicts},
+    {"plans/", decode_plan_text, ".json"},
+    {"dossiers/", add_dossier, ".md"},
 };
 
 const TableKind* kind_of(std::string_view path) {
   for (const TableKind& kind : kTables) {
-    const bool folder = kind.path.ends_with('/');
-    const std::string_view ending = kind.path == "dossiers/" ? ".md" : ".csv";
-    if (folder ? path.starts_with(kind.path) && path.ends_with(ending) : path == kind.path) return &kind;
+    const bool many = kind.path.ends_with('/') || kind.path.ends_with('-');
+    if (many ? path.starts_with(kind.path) && path.ends_with(kind.ending) : path == kind.path) return &kind;
   }
   return nullptr;
 }

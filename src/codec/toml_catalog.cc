@@ -18,8 +18,8 @@ enum class FileKind { record, table, calibration, about, other };
 
 constexpr std::string_view kKnownFiles =
     "devices/ models/ formats/ engines/ links/ hosts/ accessories/ classes/ roles/ with TOML records, prices/ "
-    "measurements/ scores/ observations/ with CSV tables, dossiers/ with Markdown, source_conditions.csv, "
-    "quantization_loss.csv, unresolved.csv, catalog.toml";
+    "measurements/ scores/ observations/ seeds/ with CSV tables, dossiers/ with Markdown, plans/ with JSON, "
+    "source_conditions.csv, quantization_loss.csv, unresolved.csv, catalog.toml";
 
 FileKind kind_of(std::string_view path) {
   if (path == "catalog.toml") return FileKind::about;

@@ -23,6 +23,20 @@ TEST(Formula, KnowsSymbolsAndFunctions) {
   EXPECT_EQ(evaluate("min(n, 1.5)", kSymbols), 1.5);
   EXPECT_EQ(evaluate("sqrt(3^2 + 4^2)", {}), 5);
   EXPECT_EQ(evaluate("normal_cdf(0)", {}), 0.5);
+  EXPECT_EQ(evaluate("sum(1, n, 3) + mean(1, 3)", kSymbols), 8);
+  EXPECT_EQ(evaluate("round(2.5) + floor(2.9) + ceil(2.1)", {}), 8);
+  EXPECT_EQ(evaluate("round(1234, 50)", {}), 1250);
+  EXPECT_EQ(evaluate("at_least(90, 90) + at_least(89, 90)", {}), 1);
+}
+
+TEST(Formula, SaysWhatItCannotRead) {
+  const Result<double> name = evaluate_or_say("2 * bandwith", kSymbols);
+  ASSERT_FALSE(name);
+  EXPECT_EQ(name.error().did_you_mean.at(0), "bandwidth");
+  const Result<double> function = evaluate_or_say("maximum(1, 2)", {});
+  ASSERT_FALSE(function);
+  EXPECT_EQ(function.error().did_you_mean.at(0), "max");
+  for (const char* text : {"1 +", "(1", "1 2", "2 $ 3"}) EXPECT_FALSE(evaluate_or_say(text, {}).error().message.empty());
 }
 
 TEST(Formula, RefusesWhatItDoesNotKnow) {

@@ -14,6 +14,7 @@
 #include "verbs/fit.h"
 #include "verbs/learned.h"
 #include "verbs/predict.h"
+#include "verbs/seeds/seeds.h"
 #include "verbs/validate.h"
 
 namespace rigwise {
@@ -31,6 +32,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"explain", "why this number?", explain_verb},
       {"catalog", "what do you know?", catalog_verb},
       {"validate", "how good are you?", validate_verb},
+      {"seeds", "do the seeds' tables come out?", seeds_verb},
   };
   return kVerbs;
 }

@@ -106,6 +106,10 @@ const Exchange kExchanges[] =
         {"catalog", R"({"kind": "measurements", "limit": 50})"},
         {"catalog", R"({"kind": "source_conditions"})"},
         {"catalog", R"({"kind": "unresolved"})"},
+        {"seeds", R"({})"},
+        {"seeds", R"({"section": "S0-16"})"},
+        {"seeds", R"({"section": "S0-31", "overrides": {"electricity:CA-seed": 0.3}})"},
+        {"seeds", R"({"diff": true})"},
         {"validate", R"({})"},
         {"validate",
          R"({"level": 0.9, "rows": true, "measurements": "id,hardware,hardware_count,interconnect,model,quant,engine,engine_version,backend,phase,prompt_tokens,gen_tokens,context_depth,concurrency,tokens_per_s,unit_note,power_w,date,source,source_locator,confidence\nx1,RTX 4090,1,,Llama 3.1 8B,Q4_K_M,llama.cpp,,CUDA,decode,,128,,1,130,,,2025-01-01,us,line 1,high\n"})"},
@@ -130,6 +134,8 @@ const Exchange kRefused[] = {
     {"catalog", R"({"kind": "device"})"},
     {"validate", R"({"measurements": "not,a,table"})"},
     {"advise", R"({"needs": {"budget": {"max": -1}}})"},
+    {"seeds", R"({"section": "S9-9"})"},
+    {"seeds", R"({"overrides": {"price:none.USD": 1}})"},
     {"nonsense", R"({})"},
 };
 
@@ -247,6 +253,7 @@ TEST(Schemas, RequireEveryKeyOfTheContract) {
       {"check.response.json", {"schema", "verdict", "ceiling", "prediction", "measurements"}},
       {"explain.response.json", {"schema", "formula", "inputs", "measurements"}},
       {"advise.response.json", {"schema", "currency", "options", "pareto", "do_not_buy", "would_change_if"}},
+      {"seeds.response.json", {"schema", "sections", "conflicts", "totals"}},
       {"validate.response.json", {"schema", "rows", "predicted", "skipped", "level", "classes", "by"}},
   };
   for (const Frozen& f : frozen) {

@@ -78,6 +78,11 @@ MEASUREMENTS = [
     row(4, 3, "62-84", 9, ULTRA256, 1, "Qwen3 30B A3B", "", "", "Metal", "decode_total", 199.2, conc=8, note="8 x 24.9 per request; quantization and engine not stated"),
 ]
 
+# sections whose tables name the same rows, and tables whose rows share their first cell: what tells the subjects apart
+TABLE_NAMES = {("S0-12", 1): "Framework Desktop", ("S0-12", 2): "Mac Studio M3 Ultra", ("S0-12", 3): "DGX Spark",
+               ("S4-3", 1): "RTX PRO 6000", ("S4-3", 2): "M3 Ultra 256GB"}
+ROW_NAMES = {"S3-10": "Model", "S4-5": "Model"}
+
 # figures given in running text: (section, subject, quantity, value, unit, lines)
 FIGURES = [
     ("S0-14", "TB5 RDMA", "bandwidth", "120", "Gb/s", "232-301"), ("S0-14", "TB5 RDMA", "latency", "50", "us", "232-301"),

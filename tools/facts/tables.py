@@ -150,6 +150,7 @@ def convert_observations(data, out):
     """Every cell of every table of the seeds, and the figures their text gives."""
     rows = {s: [] for s in S.SEEDS}
     section = lines = header = None
+    tables = 0
     for line in (data / "seed_tables.md").read_text(encoding="utf-8").splitlines():
         m = re.match(r"## (S\d)-(\d+) (.*)$", line)
         if m:
@@ -157,6 +158,7 @@ def convert_observations(data, out):
             spans = re.findall(r"\d+(?:-\d+)?", " ".join(re.findall(r"\(([^)]*lines?[^)]*)\)", m.group(3))))
             lines = "lines " + ", ".join(spans) if spans else ""
             header = None
+            tables = 0
             continue
         if line.startswith("# "):
             section = None
@@ -168,11 +170,16 @@ def convert_observations(data, out):
         cells = [c.strip() for c in line.strip().strip("|").split("|")]
         if header is None:
             header = cells
+            tables += 1
             continue
         if all(re.fullmatch(r":?-+:?", c) for c in cells):
             continue
         start = 1 if len(cells) > 1 and (header[0] in ("#", "Rank") or re.fullmatch(r"\d+", cells[0]) and header[0] == "#") else 0
         subject = cells[start] if header[start] not in ("Rank",) else cells[start + 1]
+        if (section, tables) in S.TABLE_NAMES:
+            subject = f"{S.TABLE_NAMES[section, tables]}: {subject}"
+        if section in S.ROW_NAMES:
+            subject += ": " + cells[header.index(S.ROW_NAMES[section])]
         for h, c in list(zip(header, cells))[start + 1:]:
             unit = re.search(r"\(([^)]+)\)$", h)
             if c:

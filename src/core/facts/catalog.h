@@ -14,6 +14,7 @@
 #include "core/facts/llm.h"
 #include "core/facts/market.h"
 #include "core/facts/measurement.h"
+#include "core/facts/seed.h"
 
 namespace rigwise {
 
@@ -72,6 +73,11 @@ struct Catalog {
   std::vector<QuantizationLoss> quantization_losses;
   std::vector<Measurement> measurements;
   std::vector<SeedObservation> seed_observations;
+  std::vector<SeedSection> seed_sections;
+  std::vector<SeedRule> seed_rules;
+  std::vector<SeedName> seed_names;
+  std::vector<SeedConflict> seed_conflicts;
+  std::vector<PlanText> plan_texts;
   std::vector<SourceCondition> source_conditions;
   std::vector<UnresolvedName> unresolved;
   std::vector<Dossier> dossiers;

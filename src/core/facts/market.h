@@ -54,11 +54,6 @@ struct QuantizationLoss {
   std::string date, source, locator, notes;
 };
 
-/// observations/<seed>.csv: one cell of a table of a seed document, as printed. Evidence to regenerate, not a fact.
-struct SeedObservation {
-  std::string document, section, subject, quantity, value, unit, locator;
-};
-
 /// unresolved.csv: a name met in published measurements that states too little to be a record.
 struct UnresolvedName {
   std::string kind, name, reason;

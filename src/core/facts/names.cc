@@ -3,6 +3,7 @@
 #include "core/facts/engine.h"
 #include "core/facts/llm.h"
 #include "core/facts/measurement.h"
+#include "core/facts/seed.h"
 
 namespace rigwise {
 
@@ -120,6 +121,25 @@ const char* phase_name(Phase p) {
     case Phase::decode: return "decode";
     case Phase::decode_total: return "decode_total";
     case Phase::e2e: return "e2e";
+  }
+  return "";
+}
+
+const char* seed_class_name(SeedClass c) {
+  switch (c) {
+    case SeedClass::derived: return "derived";
+    case SeedClass::observed: return "observed";
+    case SeedClass::judged: return "judged";
+    case SeedClass::different: return "different";
+  }
+  return "";
+}
+
+const char* conflict_outcome_name(ConflictOutcome o) {
+  switch (o) {
+    case ConflictOutcome::caught: return "caught";
+    case ConflictOutcome::corrected: return "corrected";
+    case ConflictOutcome::not_detectable: return "not_detectable";
   }
   return "";
 }

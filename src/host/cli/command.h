@@ -70,5 +70,6 @@ const CommandSpec& advise_command();
 const CommandSpec& validate_command();
 const CommandSpec& calibrate_command();
 const CommandSpec& import_command();
+const CommandSpec& seeds_command();
 
 }  // namespace rigwise

@@ -41,6 +41,8 @@ const std::vector<std::vector<std::string>> kCommands = {
     {"catalog", "devices"},
     {"catalog", "links"},
     {"validate"},
+    {"seeds", "--catalog", RIGWISE_SOURCE_DIR "/tests/seeds/overlay"},
+    {"seeds", "T-1", "--diff", "--catalog", RIGWISE_SOURCE_DIR "/tests/seeds/overlay"},
 };
 
 TEST(DataRows, CsvIsOneHeaderAndRowsOfTheSameWidth) {
@@ -105,7 +107,7 @@ TEST(DataRows, UnknownQuantitiesHaveNoRow) {
 TEST(Help, HasNoLineWiderThanATerminal) {
   std::vector<std::vector<std::string>> commands = {{}, {"--help"}};
   for (const char* name :
-       {"advise", "predict", "fit", "compare", "check", "explain", "catalog", "validate", "calibrate"})
+       {"advise", "predict", "fit", "compare", "check", "explain", "catalog", "validate", "calibrate", "seeds"})
     commands.push_back({name, "--help"});
   commands.push_back({"catalog", "check", "--help"});
   for (const std::vector<std::string>& command : commands) {
