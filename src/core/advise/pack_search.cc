@@ -71,13 +71,13 @@ PackPlace laid_out(const Shelf& shelf, const PackOption& option) {
   const std::size_t head = roomiest(free);
   place.bytes[head] += option.outside_bytes;
   free[head] -= option.outside_bytes;
-  const std::vector<int> layers = deal_layers(option, free);
+  place.layers = deal_layers(option, free);
   double turn_s = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    place.bytes[i] += layers[i] * option.layer_bytes;
-    if (option.in_turns) turn_s += layers[i] * option.layer_s[i];
+    place.bytes[i] += place.layers[i] * option.layer_bytes;
+    if (option.in_turns) turn_s += place.layers[i] * option.layer_s[i];
   }
-  for (std::size_t i = 0; i < count && turn_s > 0; ++i) place.at_work[i] = layers[i] * option.layer_s[i] / turn_s;
+  for (std::size_t i = 0; i < count && turn_s > 0; ++i) place.at_work[i] = place.layers[i] * option.layer_s[i] / turn_s;
   return place;
 }
 
@@ -153,6 +153,21 @@ double slowdown_of(const PackProblem& problem, const std::vector<PackPlace>& pla
   return option.in_turns ? sum : most;
 }
 
+/// What a packing holds, for asking what else would fit.
+Shelf shelf_of(const PackProblem& problem, const Packing& packing) {
+  Shelf shelf(problem);
+  shelf.used = packing.used_bytes;
+  shelf.variance = packing.variance;
+  for (std::size_t i = 0; i < packing.places.size(); ++i) {
+    if (!packing.places[i].is_loaded()) continue;
+    const PackOption& option = option_of(problem.items[i], packing.places[i]);
+    for (std::size_t k = 0; k < option.devices.size(); ++k) {
+      shelf.room[static_cast<std::size_t>(option.devices[k])] = room_on(shelf, option, k);
+    }
+  }
+  return shelf;
+}
+
 /// The worth of what is placed; fills in the slowdowns.
 PackWorth worth_of(const PackProblem& problem, std::vector<PackPlace>& places, bool only_fixed = false) {
   PackWorth worth;
@@ -170,11 +185,6 @@ PackWorth worth_of(const PackProblem& problem, std::vector<PackPlace>& places, b
   }
   for (std::size_t c = 0; c < best.size(); ++c) worth.value += problem.mix[c] * best[c];
   return worth;
-}
-
-double total_bytes(const PackOption& option) {
-  return option.each_bytes * static_cast<double>(option.devices.size()) + option.layer_bytes * option.layers +
-         option.outside_bytes;
 }
 
 double least_bytes(const PackItem& item) {
@@ -385,6 +395,11 @@ class Packer {
 
 }  // namespace
 
+double total_bytes(const PackOption& option) {
+  return option.each_bytes * static_cast<double>(option.devices.size()) + option.layer_bytes * option.layers +
+         option.outside_bytes;
+}
+
 double PackItem::least_token_s() const {
   double least = 0;
   for (const PackOption& option : options) {
@@ -403,17 +418,36 @@ int PackWorth::compared_with(const PackWorth& other) const {
 
 Packing best_packing(const PackProblem& problem) { return Packer(problem).packed(); }
 
-PackPlace place_beside(const PackProblem& problem, const Packing& packing, const PackItem& item) {
+Packing without(const PackProblem& problem, const Packing& packing, std::size_t item) {
+  Packing rest = packing;
+  rest.places[item] = {};
   Shelf shelf(problem);
-  shelf.used = packing.used_bytes;
-  shelf.variance = packing.variance;
-  for (std::size_t i = 0; i < packing.places.size(); ++i) {
-    if (!packing.places[i].is_loaded()) continue;
-    const PackOption& option = option_of(problem.items[i], packing.places[i]);
-    for (std::size_t k = 0; k < option.devices.size(); ++k) {
-      shelf.room[static_cast<std::size_t>(option.devices[k])] = room_on(shelf, option, k);
+  lay_out(problem, rest.places, shelf);
+  rest.worth = worth_of(problem, rest.places);
+  rest.used_bytes = shelf.used;
+  rest.variance = shelf.variance;
+  return rest;
+}
+
+std::optional<double> missing_bytes(const PackProblem& problem, const Packing& packing, const PackItem& item) {
+  const Shelf shelf = shelf_of(problem, packing);
+  std::optional<double> least;
+  for (const PackOption& option : item.options) {
+    double free = 0, short_of = 0;
+    for (std::size_t i = 0; i < option.devices.size(); ++i) {
+      const double here = room_on(shelf, option, i) - shelf.used[static_cast<std::size_t>(option.devices[i])];
+      free += here;
+      short_of += std::max(0.0, option.each_bytes - here);
     }
+    const double sigma = kLeastMemoryZ * item.doubt * total_bytes(option);
+    const double missing = std::max(short_of, total_bytes(option) + sigma - free);
+    if (!least || missing < *least) least = missing;
   }
+  return least;
+}
+
+PackPlace place_beside(const PackProblem& problem, const Packing& packing, const PackItem& item) {
+  const Shelf shelf = shelf_of(problem, packing);
   PackPlace best;
   for (std::size_t o = 0; o < item.options.size(); ++o) {
     PackPlace place = laid_out(shelf, item.options[o]);

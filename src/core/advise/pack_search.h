@@ -1,6 +1,7 @@
 #pragma once
 
-#include <string>
+#include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace rigwise {
@@ -46,6 +47,7 @@ struct PackProblem {
 struct PackPlace {
   int option = -1;              ///< of the item's; -1: left out
   std::vector<double> bytes;    ///< by device of the option
+  std::vector<int> layers;      ///< by device of the option, where they are dealt out
   std::vector<double> at_work;  ///< by device of the option: share of a token's time in which it works
   double slowdown = 1;          ///< how many times longer a token takes while the others work
   bool is_loaded() const { return option >= 0; }
@@ -83,6 +85,15 @@ struct Packing {
 ///        greedy packing improved by letting items left out go first, with the bound that tells how far off it may be.
 /// Holds  ties go to the earlier option of the earlier item; like devices stand for each other.
 Packing best_packing(const PackProblem& problem);
+
+/// The packing with one item taken out.
+Packing without(const PackProblem& problem, const Packing& packing, std::size_t item);
+
+/// Bytes that an item lacks beside what is packed, on the devices where it lacks least; nothing without an option.
+std::optional<double> missing_bytes(const PackProblem& problem, const Packing& packing, const PackItem& item);
+
+/// What an option takes in all.
+double total_bytes(const PackOption& option);
 
 /// Whether an item would fit beside what is packed already; `option` of the result is -1 when it would not.
 PackPlace place_beside(const PackProblem& problem, const Packing& packing, const PackItem& item);
