@@ -13,6 +13,7 @@
 #include "verbs/explain.h"
 #include "verbs/fit.h"
 #include "verbs/learned.h"
+#include "verbs/pack.h"
 #include "verbs/predict.h"
 #include "verbs/seeds/seeds.h"
 #include "verbs/validate.h"
@@ -26,6 +27,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"fit", "what runs on what?", fit_verb},
       {"compare", "these set-ups side by side", compare_verb},
       {"capacity", "how many people does it serve?", capacity_verb},
+      {"pack", "which models stay loaded where?", pack_verb},
       {"cluster", "what do more nodes bring?", cluster_verb},
       {"cost", "what does it cost, when does it pay?", cost_verb},
       {"check", "can this claim be true?", check_verb},
