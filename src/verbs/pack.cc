@@ -119,7 +119,7 @@ class Answer {
                             {"quality", best == nullptr ? Json(nullptr) : Json(best->quality[c].value)}});
     }
     return {{"quality", packed_.packing.worth.value},
-            {"reference", question.scores->reference()},
+            {"reference", question.scores->reference_words()},
             {"categories", std::move(categories)}};
   }
 
@@ -244,7 +244,7 @@ class Answer {
         if (!quality.is_known && std::find(unknown.begin(), unknown.end(), id) == unknown.end()) unknown.push_back(id);
       }
     }
-    if (known) list.push_back("quality: share of the score of " + request_.question.scores->reference());
+    if (known) list.push_back("a quality of 1 is that of " + request_.question.scores->reference_words());
     if (unknown.empty()) return;
     list.push_back("nobody scored " + join(unknown, ", ") +
                    (known ? ": counted 3 % below the lowest that was scored" : ": all count alike"));

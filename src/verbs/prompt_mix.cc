@@ -190,6 +190,7 @@ Json category_score_json(const CategoryScore& score) {
   return {{"basis", score_basis_name(score.basis)},
           {"score", score.share},
           {"reference_score", score.reference_share},
+          {"reference", score.reference.empty() ? Json(nullptr) : Json(score.reference)},
           {"reference_is_full_mark", score.reference_is_full_mark},
           {"relative", score.relative()},
           {"low", optional_json(score.low)},

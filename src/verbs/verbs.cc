@@ -15,6 +15,7 @@
 #include "verbs/learned.h"
 #include "verbs/pack.h"
 #include "verbs/predict.h"
+#include "verbs/route.h"
 #include "verbs/seeds/seeds.h"
 #include "verbs/validate.h"
 
@@ -30,6 +31,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"pack", "which models stay loaded where?", pack_verb},
       {"cluster", "what do more nodes bring?", cluster_verb},
       {"cost", "what does it cost, when does it pay?", cost_verb},
+      {"route", "what moves local?", route_verb},
       {"check", "can this claim be true?", check_verb},
       {"explain", "why this number?", explain_verb},
       {"catalog", "what do you know?", catalog_verb},

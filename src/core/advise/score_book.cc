@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kFewestModels = 5;  ///< for an average to say something, as in QualityBook
 constexpr std::string_view kAverage = "average";
-constexpr std::string_view kFullMark = "the full mark";
 
 struct Kin {
   std::string_view word;
@@ -62,7 +61,7 @@ struct ScoreBook::Pool {
   double shares = 0, references = 0, weight = 0;
   int tasks = 0;
   bool counts_are_known = true, reference_is_scored = true, is_own = false;
-  std::vector<std::string> measured_as, benchmarks;
+  std::vector<std::string> measured_as, benchmarks, references_used;
 };
 
 const char* score_basis_name(ScoreBasis basis) { return basis == ScoreBasis::category ? "category" : "overall"; }
@@ -99,14 +98,26 @@ ScoreBook::ScoreBook(const Catalog& catalog, ScoreWish wish) : catalog_(catalog)
       ++count;
     }
   }
-  reference_ = wish_.reference.empty() ? std::string(kFullMark) : wish_.reference;
-  double best = 0;
+  std::map<std::string, double> best;
   for (const auto& [key, mean] : closed) {
-    if (!wish_.reference.empty() || !is_broad(key.first)) continue;
-    if (mean.first / mean.second <= best) continue;
-    best = mean.first / mean.second;
-    reference_ = key.second;
+    if (!is_broad(key.first) || mean.first / mean.second <= best[key.first]) continue;
+    best[key.first] = mean.first / mean.second;
+    best_closed_[key.first] = key.second;
   }
+}
+
+std::string ScoreBook::reference_in(const std::string& benchmark) const {
+  if (!wish_.reference.empty()) return wish_.reference;
+  const auto found = best_closed_.find(benchmark);
+  return found == best_closed_.end() ? std::string() : found->second;
+}
+
+std::string ScoreBook::reference_words() const {
+  if (!wish_.reference.empty()) return wish_.reference + ", the full mark where it was not scored";
+  if (best_closed_.empty()) return "the full mark";
+  std::vector<std::string> words;
+  for (const auto& [benchmark, model] : best_closed_) words.push_back(model + " in " + benchmark);
+  return join(words, ", ") + ", the full mark elsewhere";
 }
 
 bool ScoreBook::is_broad(const std::string& benchmark) const {
@@ -129,13 +140,15 @@ std::optional<int> ScoreBook::tasks_of(const QualityScore& row) const {
 }
 
 std::optional<double> ScoreBook::reference_share(const QualityScore& row) const {
+  const std::string reference = reference_in(row.benchmark);
+  if (reference.empty()) return std::nullopt;
   for (const QualityScore* other : rows_) {
     if (other->benchmark != row.benchmark || other->task != row.task) continue;
-    if (is_same(other->model_name, reference_) || other->model_id == reference_) return share_of(*other);
+    if (is_same(other->model_name, reference) || other->model_id == reference) return share_of(*other);
   }
   for (const QualityScore& other : wish_.own) {
     if (other.task != row.task || other.benchmark != row.benchmark) continue;
-    if (is_same(other.model_name, reference_) || other.model_id == reference_) return share_of(other);
+    if (is_same(other.model_name, reference) || other.model_id == reference) return share_of(other);
   }
   return std::nullopt;
 }
@@ -151,6 +164,7 @@ void ScoreBook::add_row(const QualityScore& row, bool is_own, Pool& pool) const 
   pool.counts_are_known = pool.counts_are_known && tasks.has_value();
   pool.reference_is_scored = pool.reference_is_scored && reference.has_value();
   pool.is_own = pool.is_own || is_own;
+  if (reference) add_once(pool.references_used, reference_in(row.benchmark));
   add_once(pool.measured_as, row.task);
   add_once(pool.benchmarks, row.benchmark);
 }
@@ -162,6 +176,7 @@ std::optional<CategoryScore> ScoreBook::score_of(const Pool& pool, ScoreBasis ba
   score.share = pool.shares / pool.weight;
   score.reference_share = pool.references / pool.weight;
   score.reference_is_full_mark = !pool.reference_is_scored;
+  score.reference = join(pool.references_used, ", ");
   score.measured_as = pool.measured_as;
   score.benchmarks = pool.benchmarks;
   score.is_own = pool.is_own;

@@ -31,6 +31,7 @@ struct CategoryScore {
   bool reference_is_full_mark = false;      ///< it was not scored there, so the full mark stands for it
   std::optional<int> tasks;                 ///< nothing: not stated
   std::optional<double> low, high;          ///< of `share`, by Wilson; nothing without a count
+  std::string reference;                    ///< its name; empty: the full mark
   std::vector<std::string> measured_as, benchmarks;
   bool is_own = false;
 
@@ -49,8 +50,10 @@ class ScoreBook {
   /// `model`: an id of the catalog, or a name that only scores know. Nothing when nobody scored it.
   std::optional<CategoryScore> of(std::string_view model, std::string_view category) const;
 
-  /// The name of the reference, "the full mark" where there is none.
-  const std::string& reference() const { return reference_; }
+  /// What 1.00 is, in words: the named reference, or each benchmark's best closed model.
+  std::string reference_words() const;
+  /// The name of the reference in a benchmark; empty: the full mark.
+  std::string reference_in(const std::string& benchmark) const;
   /// Tasks that somebody measured, for "did you mean".
   std::vector<std::string> known_tasks() const;
   /// Models that are scored and not in the catalog.
@@ -72,7 +75,7 @@ class ScoreBook {
   ScoreWish wish_;
   std::vector<const QualityScore*> rows_;                ///< that count
   std::map<std::string, std::set<std::string>> models_;  ///< by benchmark
-  std::string reference_;
+  std::map<std::string, std::string> best_closed_;       ///< by benchmark
 };
 
 /// Tasks that a common word for a kind of work stands for, beside the task of that very name. Judgement, and shown with
