@@ -94,9 +94,14 @@ class Answer {
     Json services = Json::array();
     for (const PackedService& service : packed_.services) services.push_back(service_json(service));
     response["services"] = std::move(services);
+    Json together = Json::array();
+    for (const PackTogether& change : packed_.together) together.push_back(together_json(change));
+    response["everything_fits_with"] = std::move(together);
     response["rule"] =
         "first what is pinned, then the services, then the best quality weighted by the prompt mix (of each category "
-        "that of the best model loaded), then as many models as fit, then the least time for a token while all work";
+        "that of the best model loaded), then as many models as fit, then as little splitting by layers as will do, "
+        "then "
+        "the least time for a token while all work";
     response["contention"] =
         "while others work, a device gives each its turn: a token takes 1 + the sum of the others' duties as long on "
         "every device where they stand";
@@ -105,6 +110,17 @@ class Answer {
   }
 
  private:
+  Json together_json(const PackTogether& change) const {
+    Json formats = Json::array();
+    for (const auto& [model, format] : change.formats) {
+      formats.push_back({{"model", request_.question.models[model].model->id}, {"quant", format->id}});
+    }
+    return {{"change", change.kind},
+            {"context_tokens", change.context_tokens > 0 ? Json(change.context_tokens) : Json(nullptr)},
+            {"streams", change.streams > 0 ? Json(change.streams) : Json(nullptr)},
+            {"formats", std::move(formats)}};
+  }
+
   Json value_json() const {
     const PackQuestion& question = request_.question;
     Json categories = Json::array();

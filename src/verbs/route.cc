@@ -139,14 +139,14 @@ class Answer {
     return list;
   }
 
-  /// The local models that work would go to, with the share of the tokens of each.
+  /// The local models that work would go to, with the share of the tokens that each gets at most.
   std::vector<std::pair<const Llm*, double>> models_at_work() const {
     std::vector<std::pair<const Llm*, double>> models;
     for (const RoutedCategory& routed : routed_.categories) {
       if (routed.route == Route::cloud || routed.model < 0) continue;
       const Llm* model = request_.question.models[static_cast<std::size_t>(routed.model)].model;
       if (model == nullptr) continue;
-      const double share = routed.route == Route::local ? routed.work.share : 0;
+      const double share = routed.work.share;
       const auto known = std::find_if(models.begin(), models.end(), [&](auto& m) { return m.first == model; });
       if (known == models.end()) {
         models.emplace_back(model, share);
@@ -186,21 +186,19 @@ class Answer {
     const SetupMachine machine =
         setup_machine(house_.catalog, *request_.setup, exchange, request_.currency, request_.as_of);
     double busy = 0;
-    bool all_run = true;
     Json models = Json::array();
     for (std::size_t i = 0; i < packed.models.size(); ++i) {
       models.push_back(local_model_json(question.models[i], packed.models[i], at_work[i].second, machine, terms, busy));
-      const bool idle = at_work[i].second <= 0;
-      all_run = all_run && (idle || packed.models[i].is_loaded);
     }
     local_notes(tariff);
     Json local = {{"setup", request_.setup->text},
                   {"models", std::move(models)},
                   {"stay_loaded_together", packed.all_loaded()},
                   {"busy_hours_per_month", request_.volume ? Json(busy) : Json(nullptr)},
-                  {"can_do_it", request_.volume ? Json(all_run && busy <= kHoursPerMonth) : Json(nullptr)},
+                  {"can_do_it", request_.volume ? Json(packed.all_loaded() && busy <= kHoursPerMonth) : Json(nullptr)},
                   {"cost_per_month", nullptr},
-                  {"net_saving_per_month", nullptr}};
+                  {"net_saving_per_month", nullptr},
+                  {"net_saving_at_most_per_month", nullptr}};
     if (machine.why_not.empty() && request_.volume) {
       OwnershipTerms owning;
       owning.months = kMonths;
@@ -208,7 +206,11 @@ class Answer {
       owning.per_kwh = terms.per_kwh;
       const double monthly = rounded_to_cents(ownership(machine.machine, owning).monthly);
       local["cost_per_month"] = monthly;
-      if (!request_.apis.empty()) local["net_saving_per_month"] = bill(request_.apis.front(), routed_.local) - monthly;
+      if (!request_.apis.empty()) {
+        const ApiOffer& api = request_.apis.front();
+        local["net_saving_per_month"] = bill(api, routed_.local) - monthly;
+        local["net_saving_at_most_per_month"] = bill(api, routed_.local + routed_.either) - monthly;
+      }
     }
     return local;
   }
@@ -260,6 +262,13 @@ class Answer {
     add(routed_.next_local, "local");
     add(routed_.next_cloud, "cloud");
     for (const RoutedCategory& routed : routed_.categories) {
+      if (routed.tasks_needed) {
+        list.push_back({{"category", routed.work.category},
+                        {"to", routed.leans_local ? "local" : "cloud"},
+                        {"threshold", nullptr},
+                        {"reason", std::to_string(*routed.tasks_needed) + " tasks of " + routed.work.category +
+                                       " with the same mean score would settle it (scores of your own)"}});
+      }
       if (routed.cause != RouteCause::lacks) continue;
       list.push_back({{"category", routed.work.category},
                       {"to", "local"},

@@ -131,6 +131,10 @@ Result<RouteRequest> read_route_request(const House& house, const Json& request)
   if (!abilities) return fail(abilities.error());
   read.question.abilities = *std::move(abilities);
   read.level = wish->level;
+  // Who names the API of a scored model compares with that model.
+  if (wish->reference.empty() && !apis.empty()) {
+    wish->reference = ScoreBook(house.catalog, *wish).scored_name(apis.front()).value_or("");
+  }
   const std::optional<std::string> reference =
       wish->reference.empty() ? std::nullopt : std::optional<std::string>(wish->reference);
   read.scores = std::make_unique<ScoreBook>(house.catalog, *std::move(wish));

@@ -41,6 +41,9 @@ class Packed {
       device.probability =
           memory_probability(answer_.packing.used_bytes[d], answer_.packing.variance[d], device.available);
     }
+    if (!answer_.all_loaded()) {
+      answer_.together = pack_together(catalog_, options_, question_.models, problem_);
+    }
     return std::move(answer_);
   }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/advise/pack_search.h"
@@ -74,6 +75,14 @@ struct PackRemedy {
   std::vector<int> devices;
 };
 
+/// One change to all models after which everything stays loaded.
+struct PackTogether {
+  std::string kind;                                            ///< context_tokens streams quant
+  double context_tokens = 0;                                   ///< of every model at most
+  int streams = 0;                                             ///< of every model at most
+  std::vector<std::pair<std::size_t, const Format*>> formats;  ///< model asked, its lighter format
+};
+
 /// Quality of a model in a category, its format's loss included.
 struct PackQuality {
   double value = 0;
@@ -110,7 +119,7 @@ struct PackAnswer {
   std::vector<PackedModel> models;
   std::vector<PackedService> services;
   Packing packing;
-  std::vector<std::string> notes;
+  std::vector<PackTogether> together;  ///< where not everything is loaded: what would change that
   bool all_loaded() const;
 };
 

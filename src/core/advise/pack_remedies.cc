@@ -144,6 +144,103 @@ std::vector<const Format*> lighter_formats(const Catalog& catalog, const PackMod
   return formats;
 }
 
+/// Changes to all models at once, tried on the whole packing.
+class Together {
+ public:
+  Together(PackOptions& options, const std::vector<PackModel>& models, const PackProblem& problem)
+      : options_(options), models_(models), problem_(problem) {
+    constexpr int kTries = 2000;  // whether all fit is soon known; how fast they are does not count here
+    problem_.most_tries = kTries;
+  }
+
+  std::optional<PackTogether> longest_context() {
+    double longest = 0;
+    for (const PackModel& model : models_) longest = std::max(longest, model.context_tokens);
+    const auto with = [&](double context) {
+      std::vector<PackModel> models = models_;
+      for (PackModel& model : models) model.context_tokens = std::min(model.context_tokens, context);
+      return models;
+    };
+    double fits = kShortestContext / kContextStep, fails = std::ceil(longest / kContextStep);
+    if (fails <= fits || !all_fit(with(kShortestContext))) return std::nullopt;
+    while (fails - fits > 1) {
+      const double middle = std::floor((fits + fails) / 2);
+      (all_fit(with(middle * kContextStep)) ? fits : fails) = middle;
+    }
+    PackTogether change;
+    change.kind = "context_tokens";
+    change.context_tokens = fits * kContextStep;
+    return change;
+  }
+
+  std::optional<PackTogether> most_streams() {
+    int fails = 1;
+    for (const PackModel& model : models_) fails = std::max(fails, model.streams);
+    const auto with = [&](int streams) {
+      std::vector<PackModel> models = models_;
+      for (PackModel& model : models) model.streams = std::min(model.streams, streams);
+      return models;
+    };
+    if (fails == 1 || !all_fit(with(1))) return std::nullopt;
+    int fits = 1;
+    while (fails - fits > 1) {
+      const int middle = fits + (fails - fits) / 2;
+      (all_fit(with(middle)) ? fits : fails) = middle;
+    }
+    PackTogether change;
+    change.kind = "streams";
+    change.streams = fits;
+    return change;
+  }
+
+  /// The largest model goes down a format at a time until all fit or nothing lighter is left.
+  std::optional<PackTogether> lightest(const Catalog& catalog) {
+    constexpr int kMostSteps = 24;
+    std::vector<PackModel> models = models_;
+    const Device& device = *options_.groups().front().setup.parts.front().device;
+    for (int step = 0; step < kMostSteps; ++step) {
+      const auto largest = largest_with_lighter(catalog, device, models);
+      if (!largest) return std::nullopt;
+      models[*largest].format = lighter_formats(catalog, models[*largest], device).front();
+      if (!all_fit(models)) continue;
+      PackTogether change;
+      change.kind = "quant";
+      for (std::size_t i = 0; i < models.size(); ++i) {
+        if (models[i].format != models_[i].format) change.formats.emplace_back(i, models[i].format);
+      }
+      return change;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  static std::optional<std::size_t> largest_with_lighter(const Catalog& catalog, const Device& device,
+                                                         const std::vector<PackModel>& models) {
+    std::optional<std::size_t> largest;
+    const auto bits = [](const PackModel& m) { return m.model->params_total * m.format->bits.whole_model; };
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      if (lighter_formats(catalog, models[i], device).empty()) continue;
+      if (!largest || bits(models[i]) > bits(models[*largest])) largest = i;
+    }
+    return largest;
+  }
+
+  bool all_fit(const std::vector<PackModel>& models) {
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      PackItem item = PackOptions::item_of(models[i], options_.runs(models[i], false), nullptr);
+      for (PackOption& option : item.options) option.token_s = 0;
+      item.quality = problem_.items[i].quality;
+      problem_.items[i] = std::move(item);
+    }
+    const Packing packing = best_packing(problem_);
+    return std::all_of(packing.places.begin(), packing.places.end(), [](auto& place) { return place.is_loaded(); });
+  }
+
+  PackOptions& options_;
+  const std::vector<PackModel>& models_;
+  PackProblem problem_;
+};
+
 }  // namespace
 
 std::vector<PackRemedy> pack_remedies(const Catalog& catalog, PackOptions& options, const PackModel& model,
@@ -166,6 +263,16 @@ std::vector<PackRemedy> pack_remedies(const Catalog& catalog, PackOptions& optio
   }
   add(search.swapped(model, item));
   return remedies;
+}
+
+std::vector<PackTogether> pack_together(const Catalog& catalog, PackOptions& options,
+                                        const std::vector<PackModel>& models, const PackProblem& problem) {
+  std::vector<PackTogether> found;
+  Together search(options, models, problem);
+  if (auto context = search.longest_context()) found.push_back(*std::move(context));
+  if (auto streams = search.most_streams()) found.push_back(*std::move(streams));
+  if (auto formats = search.lightest(catalog)) found.push_back(*std::move(formats));
+  return found;
 }
 
 }  // namespace rigwise

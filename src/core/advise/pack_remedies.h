@@ -20,4 +20,9 @@ struct DonePacking {
 std::vector<PackRemedy> pack_remedies(const Catalog& catalog, PackOptions& options, const PackModel& model,
                                       const PackItem& item, const DonePacking& done);
 
+/// The mildest changes to all models after which everything stays loaded, each by itself: the longest context, the most
+/// streams, and lighter formats, the largest model going down first. `problem` holds the items as asked.
+std::vector<PackTogether> pack_together(const Catalog& catalog, PackOptions& options,
+                                        const std::vector<PackModel>& models, const PackProblem& problem);
+
 }  // namespace rigwise

@@ -180,7 +180,9 @@ PackWorth worth_of(const PackProblem& problem, std::vector<PackPlace>& places, b
     worth.models += item.is_service ? 0 : 1;
     for (std::size_t c = 0; c < item.quality.size(); ++c) best[c] = std::max(best[c], item.quality[c]);
     places[i].slowdown = slowdown_of(problem, places, i, only_fixed);
-    const double token_s = option_of(item, places[i]).token_s;
+    const PackOption& option = option_of(item, places[i]);
+    if (option.in_turns) worth.splits += static_cast<int>(option.devices.size()) - 1;
+    const double token_s = option.token_s;
     if (token_s > 0) worth.slowness += token_s * places[i].slowdown / item.least_token_s();
   }
   for (std::size_t c = 0; c < best.size(); ++c) worth.value += problem.mix[c] * best[c];
@@ -413,6 +415,7 @@ int PackWorth::compared_with(const PackWorth& other) const {
   if (services != other.services) return services > other.services ? 1 : -1;
   if (const int order = order_of(value, other.value); order != 0) return order;
   if (models != other.models) return models > other.models ? 1 : -1;
+  if (splits != other.splits) return splits < other.splits ? 1 : -1;
   return order_of(other.slowness, slowness);
 }
 

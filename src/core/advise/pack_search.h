@@ -58,6 +58,7 @@ struct PackWorth {
   int pinned = 0, services = 0;  ///< that are loaded
   double value = 0;              ///< quality weighted by the mix: of each category that of the best loaded model
   int models = 0;                ///< loaded
+  int splits = 0;                ///< devices beyond the first of models whose devices work in turns
   double slowness = 0;           ///< sum over the loaded models of a token's time over its shortest possible
   /// +1: this is worth more, -1: less, 0: the same.
   int compared_with(const PackWorth& other) const;
@@ -75,7 +76,8 @@ struct Packing {
 /// Chooses what stays loaded and where.
 ///
 ///     worth = (pinned items loaded, services loaded, sum over categories of share * best quality loaded,
-///              models loaded, - sum over models of token time with the others at work / shortest token time)
+///              models loaded, - devices that layers are split over, - sum over models of token time with the others at
+///              work / shortest token time)
 ///
 /// in that order. A device holds what stands on it when that is at least 70 % sure; sizes err independently.
 /// While others work, a device gives each its turn, so a token takes 1 + (sum of their duties) times as long there.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/advise/probability.h"
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -71,7 +72,24 @@ void choose_model(const ScoreBook& scores, const RouteQuestion& question, const 
   }
 }
 
-void decide(double threshold, RoutedCategory& routed) {
+/// The fewest tasks with this mean whose interval lies on one side of the limit; nothing when a thousand are too few.
+std::optional<int> tasks_to_settle(double share, double limit, double level) {
+  constexpr int kMost = 1000;
+  const double z = band_width_z(level);
+  const auto settles = [&](int count) {
+    const ShareInterval interval = wilson_interval(share, count, z);
+    return interval.low >= limit || interval.high < limit;
+  };
+  if (!settles(kMost)) return std::nullopt;
+  int fails = 0, holds = kMost;
+  while (holds - fails > 1) {
+    const int middle = fails + (holds - fails) / 2;
+    (settles(middle) ? holds : fails) = middle;
+  }
+  return holds;
+}
+
+void decide(double threshold, double level, RoutedCategory& routed) {
   const CategoryScore& score = *routed.score;
   routed.limit = threshold * score.reference_share;
   const double low = score.low.value_or(score.share), high = score.high.value_or(score.share);
@@ -89,6 +107,7 @@ void decide(double threshold, RoutedCategory& routed) {
     routed.cause = RouteCause::undecided;
     routed.route = Route::either;
   }
+  if (routed.route == Route::either) routed.tasks_needed = tasks_to_settle(score.share, routed.limit, level);
 }
 
 /// The thresholds nearest to the asked one that would move something, downwards to local and upwards to the cloud.
@@ -152,7 +171,7 @@ RouteAnswer route(const ScoreBook& scores, const RouteQuestion& question) {
       routed.cause = RouteCause::lacks;
     } else {
       choose_model(scores, question, able, routed);
-      if (routed.score) decide(question.threshold, routed);
+      if (routed.score) decide(question.threshold, scores.level(), routed);
     }
     (routed.route == Route::local   ? answer.local
      : routed.route == Route::cloud ? answer.cloud

@@ -57,6 +57,7 @@ struct RoutedCategory {
   int model = -1;                      ///< index of the best local model; -1: none has what it needs or a score
   std::optional<CategoryScore> score;  ///< of that model
   double limit = 0;                    ///< share of the full mark that is asked: threshold * the reference's
+  std::optional<int> tasks_needed;     ///< of `either`: so many with the same mean would settle it
   std::vector<std::string> lacks;      ///< "images: qwen3-32b takes text only"
   /// Share of the reference's quality that is kept where the work goes: 1 in the cloud.
   double kept() const { return route == Route::local && score ? score->relative() : 1; }

@@ -54,6 +54,7 @@ class ScoreBook {
   std::string reference_words() const;
   /// The name of the reference in a benchmark; empty: the full mark.
   std::string reference_in(const std::string& benchmark) const;
+  double level() const { return wish_.level; }
   /// Tasks that somebody measured, for "did you mean".
   std::vector<std::string> known_tasks() const;
   /// Models that are scored and not in the catalog.

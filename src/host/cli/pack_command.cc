@@ -96,6 +96,19 @@ std::string names_in(const Json& list) {
   return join(words, ", ");
 }
 
+std::string together_words(const Json& change) {
+  const std::string kind = text_of(change, "change");
+  if (kind == "context_tokens") return say_count(change["context_tokens"].get<double>()) + " tokens of context each";
+  if (kind == "streams") {
+    const double streams = change["streams"].get<double>();
+    return say_count(streams) + (streams == 1 ? " stream each" : " streams each");
+  }
+  std::vector<std::string> words;
+  for (const Json& format : change["formats"])
+    words.push_back(text_of(format, "model") + " in " + text_of(format, "quant"));
+  return join(words, ", ");
+}
+
 void print_left_out(const Console& console, const Json& response) {
   bool any = false;
   for (const Json& model : response["models"]) {
@@ -125,6 +138,9 @@ void print_left_out(const Console& console, const Json& response) {
             (service["missing_gb"].is_null() ? std::string()
                                              : "; short by " + say_number(service["missing_gb"], 2) + " GB"),
         2);
+  }
+  for (const Json& change : response["everything_fits_with"]) {
+    console.print_wrapped("everything fits with " + together_words(change), 2);
   }
   if (any) *console.out << '\n';
 }

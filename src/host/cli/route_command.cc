@@ -21,7 +21,9 @@ std::string verdict_of(const Json& category) {
 }
 
 std::string interval_of(const Json& score) {
-  return score.is_null() || score["low"].is_null() ? "-" : percent(score["low"]) + " - " + percent(score["high"]);
+  return score.is_null() || score["low"].is_null()
+             ? "-"
+             : significant(100 * score["low"].get<double>(), 3) + "-" + percent(score["high"]);
 }
 
 std::string tasks_of(const Json& score) {
@@ -65,6 +67,10 @@ void print_totals(const Console& console, const Json& response) {
   *console.out << '\n';
 }
 
+std::string net_words(double saving) {
+  return saving >= 0 ? say_count(saving) + " saved" : say_count(-saving) + " more";
+}
+
 void print_local(const Console& console, const Json& local, const std::string& currency) {
   if (local.is_null()) return;
   for (const Json& model : local["models"]) {
@@ -84,15 +90,16 @@ void print_local(const Console& console, const Json& local, const std::string& c
   }
   if (!local["busy_hours_per_month"].is_null()) {
     const bool can = local["can_do_it"].get<bool>();
-    std::string line = std::string(can ? "busy " : "cannot do it: busy ") + say_number(local["busy_hours_per_month"]) +
-                       " hours a month";
+    std::string line = std::string(can ? "busy at most " : "cannot do it all: busy ") +
+                       say_number(local["busy_hours_per_month"]) + " hours a month";
     if (!local["cost_per_month"].is_null()) {
       line += "; costs " + say_count(local["cost_per_month"].get<double>()) + " " + currency + " a month";
     }
     if (!local["net_saving_per_month"].is_null()) {
-      const double net = local["net_saving_per_month"].get<double>();
-      line += net >= 0 ? ", " + say_count(net) + " less than the API for what moves"
-                       : ", " + say_count(-net) + " more than the API for what moves";
+      const double sure = local["net_saving_per_month"].get<double>();
+      const double most = local["net_saving_at_most_per_month"].get<double>();
+      line += "; against the API for what moves " + net_words(sure);
+      if (most > sure) line += " for certain, " + net_words(most) + " at most";
     }
     console.print_wrapped(line, 2);
   }
