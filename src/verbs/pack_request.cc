@@ -255,6 +255,7 @@ Result<PackRequest> read_pack_request(const House& house, const Json& request) {
   if (std::optional<Error> fault = reader.done()) return fail(*std::move(fault));
   if (!wish) return fail(wish.error());
   read.question.level = wish->level;
+  wish->best_of_all = true;  // models of several benchmarks are compared, as `advise` compares them
   if (Result<void> done = read_setup(house, setup, read); !done) return fail(done.error());
 
   const Result<Json> model_list =

@@ -232,12 +232,15 @@ class Packed {
     const Packing empty = empty_packing();
     if (!place_beside(problem_, empty, item).is_loaded()) {
       packed.missing_bytes = missing_bytes(problem_, empty, item);
-      packed.why = needs + ", more than the devices have by themselves";
+      packed.why = needs + (packed.missing_bytes && *packed.missing_bytes > 0
+                                ? ", more than the devices have by themselves"
+                                : "; so much is there in sum, but no device has room for its share");
     } else {
       packed.missing_bytes = missing_bytes(problem_, answer_.packing, item);
       packed.why = needs + ", which what is loaded does not leave free";
       if (!item.pinned) packed.why += why_others_come_first(i);
     }
+    if (packed.missing_bytes && *packed.missing_bytes <= 0) packed.missing_bytes.reset();
     packed.remedies = pack_remedies(catalog_, options_, question_.models[i], item, {problem_, answer_.packing, names_});
     const bool can_swap = std::any_of(packed.remedies.begin(), packed.remedies.end(),
                                       [](const PackRemedy& r) { return r.kind == "unload"; });

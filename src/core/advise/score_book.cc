@@ -45,6 +45,13 @@ void add_once(std::vector<std::string>& list, const std::string& text) {
   if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
 }
 
+struct Mean {
+  double sum = 0;
+  int count = 0;
+  bool is_closed = false;
+  double value() const { return count == 0 ? 0 : sum / count; }
+};
+
 /// "30 tasks" -> 30.
 std::optional<int> count_in(std::string_view category) {
   constexpr std::string_view kTail = " tasks";
@@ -85,38 +92,40 @@ ShareInterval wilson_interval(double share, int count, double z) {
 }
 
 ScoreBook::ScoreBook(const Catalog& catalog, ScoreWish wish) : catalog_(catalog), wish_(std::move(wish)) {
-  std::map<std::pair<std::string, std::string>, std::pair<double, int>> closed;
+  std::map<std::pair<std::string, std::string>, Mean> means;
   for (const QualityScore& row : catalog.scores) {
     if (row.scale_max <= 0 || row.score <= 0) continue;
     if (!wish_.benchmark.empty() && !is_same(row.benchmark, wish_.benchmark)) continue;
     rows_.push_back(&row);
     models_[row.benchmark].insert(row.model_id.empty() ? row.model_name : row.model_id);
+    Mean& mean = means[{row.benchmark, row.model_name}];
+    mean.sum += share_of(row);
+    ++mean.count;
     const Result<const Llm*> known = row.model_id.empty() ? invalid("") : catalog.model(row.model_id);
-    if (row.model_id.empty() || (known && (*known)->weights == WeightsStatus::closed)) {
-      auto& [sum, count] = closed[{row.benchmark, row.model_name}];
-      sum += share_of(row);
-      ++count;
-    }
+    mean.is_closed = row.model_id.empty() || (known && (*known)->weights == WeightsStatus::closed);
   }
-  std::map<std::string, double> best;
-  for (const auto& [key, mean] : closed) {
-    if (!is_broad(key.first) || mean.first / mean.second <= best[key.first]) continue;
-    best[key.first] = mean.first / mean.second;
-    best_closed_[key.first] = key.second;
+  std::map<std::string, Mean> best;
+  for (const auto& [key, mean] : means) {
+    if (!is_broad(key.first) || (!mean.is_closed && !wish_.best_of_all)) continue;
+    Mean& so_far = best[key.first];
+    const bool kinder = mean.is_closed != so_far.is_closed ? mean.is_closed : mean.value() > so_far.value();
+    if (so_far.count > 0 && !kinder) continue;
+    so_far = mean;
+    best_[key.first] = key.second;
   }
 }
 
 std::string ScoreBook::reference_in(const std::string& benchmark) const {
   if (!wish_.reference.empty()) return wish_.reference;
-  const auto found = best_closed_.find(benchmark);
-  return found == best_closed_.end() ? std::string() : found->second;
+  const auto found = best_.find(benchmark);
+  return found == best_.end() ? std::string() : found->second;
 }
 
 std::string ScoreBook::reference_words() const {
   if (!wish_.reference.empty()) return wish_.reference + ", the full mark where it was not scored";
-  if (best_closed_.empty()) return "the full mark";
+  if (best_.empty()) return "the full mark";
   std::vector<std::string> words;
-  for (const auto& [benchmark, model] : best_closed_) words.push_back(model + " in " + benchmark);
+  for (const auto& [benchmark, model] : best_) words.push_back(model + " in " + benchmark);
   return join(words, ", ") + ", the full mark elsewhere";
 }
 

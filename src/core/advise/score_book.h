@@ -17,6 +17,7 @@ struct ScoreWish {
   std::string reference;          ///< name of the model to compare with; empty: a benchmark's best closed model
   std::vector<QualityScore> own;  ///< the asker's evaluation: counts instead of published scores of a category
   double level = 0.8;             ///< of the intervals
+  bool best_of_all = false;       ///< a benchmark without a closed model: its best model is the reference
 };
 
 /// How a score was come by.
@@ -76,7 +77,7 @@ class ScoreBook {
   ScoreWish wish_;
   std::vector<const QualityScore*> rows_;                ///< that count
   std::map<std::string, std::set<std::string>> models_;  ///< by benchmark
-  std::map<std::string, std::string> best_closed_;       ///< by benchmark
+  std::map<std::string, std::string> best_;              ///< by benchmark
 };
 
 /// Tasks that a common word for a kind of work stands for, beside the task of that very name. Judgement, and shown with

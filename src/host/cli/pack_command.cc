@@ -31,8 +31,12 @@ void print_verdict(const Console& console, const Json& response) {
           : console.bad("no") + ": " + std::to_string(loaded) + " of " + std::to_string(asked) + " stay loaded";
   const Json& search = response["search"];
   if (!search["exact"].get<bool>()) {
-    line += "; not every combination was tried: at most " + say_number(search["models_bound"]) +
-            " models, and a quality " + say_number(search["quality_gap"], 2) + " higher, could be had";
+    int models = 0;
+    for (const Json& model : response["models"]) models += model["loaded"].get<bool>() ? 1 : 0;
+    const bool more = search["models_bound"].get<int>() > models || search["quality_gap"].get<double>() > 0;
+    line += more ? "; not every combination was tried: no more than " + say_number(search["models_bound"]) +
+                       " models, or a quality " + say_number(search["quality_gap"], 2) + " higher, could be had"
+                 : "; not every way to spread them over the devices was tried";
   }
   console.print_wrapped(line);
   *console.out << '\n';
