@@ -24,7 +24,8 @@ struct Shared {
 };
 
 Error at(Error error, const std::string& where) {
-  if (error.where.empty() || error.where == "quant" || error.where == "model") error.where = where;
+  if (error.where.empty() || error.where == "quant" || error.where == "model" || error.where == "services")
+    error.where = where;
   return error;
 }
 

@@ -119,7 +119,7 @@ void print_left_out(const Console& console, const Json& response) {
     if (model["loaded"].get<bool>()) continue;
     any = true;
     std::string line =
-        "out: " + text_of(model, "model") + " " + text_of(model, "quant") + " " + text_of(model, "why_not");
+        "out: " + text_of(model, "model") + " " + text_of(model, "quant") + ": " + text_of(model, "why_not");
     if (!model["missing_gb"].is_null()) line += "; short by " + say_number(model["missing_gb"], 2) + " GB";
     console.print_wrapped(line, 2);
     for (const Json& remedy : model["would_fit"]) {
@@ -138,7 +138,7 @@ void print_left_out(const Console& console, const Json& response) {
     if (service["loaded"].get<bool>()) continue;
     any = true;
     console.print_wrapped(
-        "out: " + text_of(service, "name") + " " + text_of(service, "why_not") +
+        "out: " + text_of(service, "name") + ": " + text_of(service, "why_not") +
             (service["missing_gb"].is_null() ? std::string()
                                              : "; short by " + say_number(service["missing_gb"], 2) + " GB"),
         2);
