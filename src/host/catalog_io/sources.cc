@@ -5,7 +5,8 @@ namespace rigwise {
 namespace {
 
 bool is_catalog_text(std::string_view path) {
-  return path.ends_with(".toml") || path.ends_with(".csv") || (path.starts_with("dossiers/") && path.ends_with(".md")) ||
+  return path.ends_with(".toml") || path.ends_with(".csv") ||
+         (path.starts_with("dossiers/") && path.ends_with(".md")) ||
          (path.starts_with("plans/") && path.ends_with(".json"));
 }
 

@@ -105,18 +105,17 @@ std::optional<Error> SeedTables::take_inputs(SeedCell& cell) {
       cell.inputs.push_back({text.name, *spec, {stand_in->second, "", SeedValueKind::premise, "as the request says"}});
       continue;
     }
-    Result<SeedValue> value = spec->starts_with(kCost)
-                                  ? planned_cost(bindings_.house(), spec->substr(kCost.size()), numbers_of(cell))
-                                  : this->value(*spec, *cell.printed);
+    Result<SeedValue> value = this->value(*spec, *cell.printed, numbers_of(cell));
     if (!value) return value.error();
     cell.inputs.push_back({text.name, std::move(*spec), std::move(*value)});
   }
   return std::nullopt;
 }
 
-Result<SeedValue> SeedTables::value(std::string_view spec, const SeedObservation& here) {
+Result<SeedValue> SeedTables::value(std::string_view spec, const SeedObservation& here, const Symbols& bound) {
   if (spec.starts_with("cell:")) return table_value(true, spec.substr(5), here);
   if (spec.starts_with("printed:")) return table_value(false, spec.substr(8), here);
+  if (spec.starts_with(kCost)) return planned_cost(bindings_.house(), spec.substr(kCost.size()), bound);
   return bindings_.value(spec, document_of(here));
 }
 
@@ -214,7 +213,10 @@ std::optional<Error> SeedTables::apply_formula(SeedCell& cell) {
   const bool is_claim = trim(cell.formula).starts_with(kClaim);
   const Result<bool> agree = all_agree(cell, is_claim);
   if (!agree) return agree.error();
-  cell.text = is_claim ? (*agree ? cell.printed->value : "no") : with_values(cell.printed->value, cell.values);
+  const bool is_predicted = std::any_of(cell.inputs.begin(), cell.inputs.end(),
+                                        [](const SeedInput& input) { return input.spec.starts_with("predict:"); });
+  const int digits = is_predicted ? kPredictedDigits : kExactDigits;
+  cell.text = is_claim ? (*agree ? cell.printed->value : "no") : with_values(cell.printed->value, cell.values, digits);
   const bool as_recorded =
       cell.formula.empty() && std::all_of(cell.inputs.begin(), cell.inputs.end(), [](const SeedInput& input) {
         return input.value.kind == SeedValueKind::record;

@@ -147,10 +147,16 @@ std::string with_commas(std::string digits) {
   return digits;
 }
 
-/// Our value as the figure is printed; more digits where they would hide the difference.
-std::string as_printed(const PrintedFigure& figure, double value, bool agreeing) {
-  if (!agreeing && figure.scale == 1) return grouped(value, std::max(4, figure.decimals + 1));
-  if (!agreeing) return grouped(value, 4);
+/// Our value as the figure is printed; where it differs, with `digits`, or as many more as show the difference.
+std::string as_printed(const PrintedFigure& figure, double value, bool agreeing, int digits) {
+  if (!agreeing) {
+    const int most = figure.scale == 1 ? std::max(kExactDigits, figure.decimals + 1) : kExactDigits;
+    for (int d = std::min(digits, most); d < most; ++d) {
+      const Result<double> shown = parse_number(significant(value, d));
+      if (shown && !agrees(figure, *shown)) return with_commas(significant(value, d));
+    }
+    return grouped(value, most);
+  }
   const std::string unit = figure.scale == 1 ? "" : "K";
   return with_commas(fixed(value / figure.scale, figure.decimals)) + unit;
 }
@@ -175,14 +181,14 @@ std::string grouped(double value, int digits) {
   return with_commas(text);
 }
 
-std::string with_values(std::string_view text, const std::vector<std::optional<double>>& values) {
+std::string with_values(std::string_view text, const std::vector<std::optional<double>>& values, int digits) {
   const std::vector<PrintedFigure> figures = printed_figures(text);
   if (figures.size() == 1 && figures[0].is_range() && values.size() == 2 && values[0] && values[1]) {
     const bool same = agrees(figures[0], *values[0], *values[1]);
     std::string_view head = text.substr(0, figures[0].begin);
     if (head.ends_with('~') && !same) head.remove_suffix(1);
-    return std::string(head) + as_printed(figures[0], *values[0], same) + "-" +
-           as_printed(figures[0], *values[1], same) + std::string(text.substr(figures[0].end));
+    return std::string(head) + as_printed(figures[0], *values[0], same, digits) + "-" +
+           as_printed(figures[0], *values[1], same, digits) + std::string(text.substr(figures[0].end));
   }
   std::string out;
   std::size_t at = 0;
@@ -191,7 +197,7 @@ std::string with_values(std::string_view text, const std::vector<std::optional<d
     out += text.substr(at, figures[i].begin - at);
     if (out.ends_with('~') && !agrees(figures[i], *values[i])) out.pop_back();  // ours is not about anything
     out += figures[i].is_truth ? (*values[i] >= 0.5 ? "yes" : "no")
-                               : as_printed(figures[i], *values[i], agrees(figures[i], *values[i]));
+                               : as_printed(figures[i], *values[i], agrees(figures[i], *values[i]), digits);
     at = figures[i].end;
   }
   return out + std::string(text.substr(at));

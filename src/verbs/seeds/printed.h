@@ -28,6 +28,9 @@ struct PrintedFigure {
 /// truth.
 std::vector<PrintedFigure> printed_figures(std::string_view text);
 
+/// Significant digits of a value made of records, and of one made of predictions.
+constexpr int kExactDigits = 4, kPredictedDigits = 2;
+
 /// Whether a value is the printed figure as far as its rounding tells.
 ///
 ///     |value - printed| <= step / 2; with "~" <= max(step / 2, 5 % of the printed)
@@ -38,8 +41,10 @@ bool agrees(const PrintedFigure& figure, double value);
 bool agrees(const PrintedFigure& figure, double low, double high);
 
 /// The printed text with our values in place of its figures (as many as there are), to the printed number of digits
-/// where that suffices to show what differs. Two values in place of a single range are its ends.
-std::string with_values(std::string_view text, const std::vector<std::optional<double>>& values);
+/// where that suffices to show what differs. Two values in place of a single range are its ends. One that differs has
+/// at most `digits` significant digits, unless only more of them show the difference.
+std::string with_values(std::string_view text, const std::vector<std::optional<double>>& values,
+                        int digits = kExactDigits);
 
 /// "12,910", "2.683": at most `digits` significant digits below a thousand, no digit of the whole part lost.
 std::string grouped(double value, int digits);

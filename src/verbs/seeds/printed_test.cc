@@ -85,6 +85,10 @@ TEST(PrintedFigures, AreShownAsTheDocumentPrintsThem) {
   EXPECT_EQ(with_values("12,910 tok/s", {12909.8}), "12,910 tok/s");
   EXPECT_EQ(with_values("32 MB/$", {32.03}), "32 MB/$");
   EXPECT_EQ(with_values("~34 GB", {42.469}), "42.47 GB") << "ours is not about anything";
+  EXPECT_EQ(with_values("~25-30", {18.54}, kPredictedDigits), "19") << "a prediction is not known to four digits";
+  EXPECT_EQ(with_values("20", {19.44}, kPredictedDigits), "19");
+  EXPECT_EQ(with_values("25", {25.44}, kPredictedDigits), "25") << "it agrees";
+  EXPECT_EQ(with_values("25.0", {25.44}, kPredictedDigits), "25.4") << "25 would hide that it differs";
   EXPECT_EQ(with_values("~37-74", {{45.16}, {85.42}}), "45.16-85.42");
   EXPECT_EQ(with_values("31.9 (2.1x over TCP)", {std::nullopt, 2.0987}), "31.9 (2.1x over TCP)");
   EXPECT_EQ(with_values("Yes*", {0.0}), "no*");

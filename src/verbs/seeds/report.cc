@@ -35,7 +35,7 @@ void count(SeedSectionResult& result, const SeedCell& cell) {
   }
 }
 
-/// "3 cells have no rule (the first: ...)".
+/// "3 cells without a rule: RTX 4090, Verdict, ...".
 void say_of(std::vector<std::string>& why_not, const std::vector<const SeedCell*>& cells, const std::string& what) {
   if (cells.empty()) return;
   why_not.push_back(std::to_string(cells.size()) + (cells.size() == 1 ? " cell " : " cells ") + what + ": " +
@@ -100,7 +100,7 @@ SeedSectionResult regenerate(SeedTables& tables, const SeedSection& section) {
   say_of(result.why_not, faulty, "whose rule has a fault");
   say_of(result.why_not, otherwise, "of another class than expected");
   if (result.faults.size() > faulty.size())
-    result.why_not.push_back(std::to_string(result.faults.size() - faulty.size()) + " rules speak of no cell");
+    result.why_not.push_back("rules that speak of no cell: " + std::to_string(result.faults.size() - faulty.size()));
   check_arithmetic(result);
   return result;
 }

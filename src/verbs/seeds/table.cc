@@ -160,7 +160,8 @@ void SeedTables::work_out(SeedCell& cell) {
   std::optional<Error> fault = take_inputs(cell);
   if (!fault) fault = apply_formula(cell);
   if (!fault) fault = put_speeds_beside(cell);
-  if (!fault && cell.found == SeedClass::different && cell.rule->reason.empty())
+  // What an override moves away from the printed figure needs no reason: the override is it.
+  if (!fault && overrides_.empty() && cell.found == SeedClass::different && cell.rule->reason.empty())
     fault = Error{ErrorCode::invalid_input,
                   "ours is " + in_quotes(cell.text) + ", printed is " + in_quotes(cell.printed->value) +
                       ", and no reason is given",

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/facts/seed.h"
+#include "verbs/formula.h"
 #include "verbs/seeds/binding.h"
 
 namespace rigwise {
@@ -49,8 +50,9 @@ class SeedTables {
   /// One cell. Errors: not_found with the nearest, or with the subjects of the section.
   Result<const SeedCell*> cell(std::string_view section, std::string_view subject, std::string_view quantity);
 
-  /// What a spec stands for in a section: "cell:" and "printed:" too. "." is this cell's own subject or quantity.
-  Result<SeedValue> value(std::string_view spec, const SeedObservation& here);
+  /// What a spec stands for in a section: "cell:", "printed:" and "cost:" too. "." is this cell's own subject or
+  /// quantity; `bound` are the inputs before it, which a plan may ask for.
+  Result<SeedValue> value(std::string_view spec, const SeedObservation& here, const Symbols& bound = {});
 
   /// The most exact rule for a cell; of equally exact ones the later file's, none when one file has two.
   Result<const SeedRule*> rule_for(const SeedObservation& cell) const;
