@@ -99,6 +99,7 @@ class Answer {
                                    : Json(request_.question.models[static_cast<std::size_t>(routed.model)].name)},
         {"score", routed.score ? category_score_json(*routed.score) : Json(nullptr)},
         {"limit", routed.score ? Json(routed.limit) : Json(nullptr)},
+        {"tasks_needed", routed.tasks_needed ? Json(*routed.tasks_needed) : Json(nullptr)},
         {"lacks", routed.lacks},
         {"reason", reason_of(request_.question, routed)},
         {"tokens_per_month", nullptr},

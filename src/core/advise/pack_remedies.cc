@@ -126,18 +126,20 @@ class Remedies {
   const DonePacking& done_;
 };
 
-/// Formats of fewer bits than the model's, finest first, of those worth trying on the set-up's first device.
-std::vector<const Format*> lighter_formats(const Catalog& catalog, const PackModel& model, const Device& device) {
+/// Formats of fewer bits than the model's, finest first, of those worth trying that a widely run engine takes there.
+std::vector<const Format*> lighter_formats(const Catalog& catalog, const PackModel& model, const Setup& setup) {
   std::vector<const Format*> formats;
   for (const Format& format : catalog.formats) {
-    if (format.for_kv_cache || format.bits.whole_model >= model.format->bits.whole_model) continue;
-    if (!is_worth_trying(format, *model.model, device)) continue;
-    // A format of one engine only would change more than the size.
+    const bool is_usual = is_usual_format(format) || format.id == "q5_k_m";  // between what advice tries
+    if (!is_usual || format.bits.whole_model >= model.format->bits.whole_model) continue;
+    if (!is_worth_trying(format, *model.model, *setup.parts.front().device)) continue;
+    // Another container would change more than the size.
     const bool same_container = std::any_of(format.containers.begin(), format.containers.end(), [&](auto& c) {
       const auto& own = model.format->containers;
       return std::find(own.begin(), own.end(), c) != own.end();
     });
-    if (same_container && format.engines.empty()) formats.push_back(&format);
+    const EngineChoice choice = choose_engine(catalog, format, setup, model.engine, model.backend);
+    if (same_container && choice.engine != nullptr && is_widely_run(*choice.engine)) formats.push_back(&format);
   }
   std::stable_sort(formats.begin(), formats.end(),
                    [](auto* a, auto* b) { return a->bits.whole_model > b->bits.whole_model; });
@@ -197,11 +199,11 @@ class Together {
   std::optional<PackTogether> lightest(const Catalog& catalog) {
     constexpr int kMostSteps = 24;
     std::vector<PackModel> models = models_;
-    const Device& device = *options_.groups().front().setup.parts.front().device;
+    const Setup& setup = options_.groups().front().setup;
     for (int step = 0; step < kMostSteps; ++step) {
-      const auto largest = largest_with_lighter(catalog, device, models);
+      const auto largest = largest_with_lighter(catalog, setup, models);
       if (!largest) return std::nullopt;
-      models[*largest].format = lighter_formats(catalog, models[*largest], device).front();
+      models[*largest].format = lighter_formats(catalog, models[*largest], setup).front();
       if (!all_fit(models)) continue;
       PackTogether change;
       change.kind = "quant";
@@ -214,12 +216,12 @@ class Together {
   }
 
  private:
-  static std::optional<std::size_t> largest_with_lighter(const Catalog& catalog, const Device& device,
+  static std::optional<std::size_t> largest_with_lighter(const Catalog& catalog, const Setup& setup,
                                                          const std::vector<PackModel>& models) {
     std::optional<std::size_t> largest;
     const auto bits = [](const PackModel& m) { return m.model->params_total * m.format->bits.whole_model; };
     for (std::size_t i = 0; i < models.size(); ++i) {
-      if (lighter_formats(catalog, models[i], device).empty()) continue;
+      if (lighter_formats(catalog, models[i], setup).empty()) continue;
       if (!largest || bits(models[i]) > bits(models[*largest])) largest = i;
     }
     return largest;
@@ -250,8 +252,7 @@ std::vector<PackRemedy> pack_remedies(const Catalog& catalog, PackOptions& optio
   const auto add = [&](std::optional<PackRemedy> remedy) {
     if (remedy) remedies.push_back(*std::move(remedy));
   };
-  const std::vector<const Format*> lighter =
-      lighter_formats(catalog, model, *options.groups().front().setup.parts.front().device);
+  const std::vector<const Format*> lighter = lighter_formats(catalog, model, options.groups().front().setup);
   add(search.finest_of(model, lighter, "quant"));
   if (model.context_tokens > kShortestContext) add(search.longest_context(model));
   if (model.streams > 1) add(search.most_streams(model));

@@ -56,11 +56,12 @@ void print_totals(const Console& console, const Json& response) {
   const std::string currency = text_of(response, "currency");
   if (!response["money"].is_null()) {
     for (const Json& money : response["money"]) {
-      const double sure = money["saved_per_month"].get<double>(), most = money["saved_at_most_per_month"].get<double>();
-      std::string saved = say_count(sure);
-      if (most > sure) saved += " to " + say_count(most);
+      std::string saved = say_number(money["saved_per_month"]);
+      if (money["saved_at_most_per_month"] > money["saved_per_month"]) {
+        saved += " to " + say_number(money["saved_at_most_per_month"]);
+      }
       console.print_wrapped("saved a month at " + text_of(money, "api") + ": " + saved + " of " +
-                                say_count(money["all_per_month"].get<double>()) + " " + currency,
+                                say_number(money["all_per_month"]) + " " + currency,
                             2);
     }
   }
