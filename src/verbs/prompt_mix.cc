@@ -110,11 +110,10 @@ Result<QualityScore> read_own_score(const Catalog& catalog, const Json& value, c
 
 /// The reference as the scores write it, or an id of the catalog, or the name of an API.
 Result<std::string> reference_name(const Catalog& catalog, const ScoreWish& wish, const std::string& name) {
-  ScoreWish without_reference = wish;
-  const ScoreBook book(catalog, without_reference);
+  const ScoreBook book(catalog, wish);  // no reference in it yet
   if (auto scored = book.scored_name(name)) return *scored;
   if (const auto index = catalog.model_names.find_quietly(name)) return catalog.models[*index].id;
-  std::string folded = fold_name(name);
+  const std::string folded = fold_name(name);
   std::vector<std::string> names = book.unnamed_models();
   for (const ApiPrice& price : catalog.api_prices) {
     const std::string bare = price.model.substr(price.model.rfind('/') + 1);

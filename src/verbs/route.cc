@@ -44,17 +44,14 @@ std::string reason_of(const RouteQuestion& question, const RoutedCategory& route
   if (routed.cause == RouteCause::lacks) return "no local model has what it needs: " + join(routed.lacks, "; ");
   if (!routed.score) return "not measured: nobody scored a local model here or overall";
   const std::string& model = question.models[static_cast<std::size_t>(routed.model)].name;
-  const std::string words = model + " " + score_words(routed, question.threshold);
-  switch (routed.cause) {
-    case RouteCause::reaches: return words;
-    case RouteCause::below: return words;
-    case RouteCause::undecided:
-      return words + "; too few tasks to tell, though the score itself is " +
-             (routed.leans_local ? "enough" : "too low");
-    case RouteCause::overall_reaches:
-      return "not measured by itself; overall " + words + ". An evaluation of your own would tell";
-    case RouteCause::not_measured: return "not measured by itself, and overall " + words;
-    case RouteCause::lacks: break;
+  std::string words = model + " " + score_words(routed, question.threshold);
+  if (routed.cause == RouteCause::undecided) {
+    words += "; too few tasks to tell, though the score itself is ";
+    words += routed.leans_local ? "enough" : "too low";
+  } else if (routed.cause == RouteCause::overall_reaches) {
+    words = "not measured by itself; overall " + words + ". An evaluation of your own would tell";
+  } else if (routed.cause == RouteCause::not_measured) {
+    words = "not measured by itself, and overall " + words;
   }
   return words;
 }

@@ -124,9 +124,9 @@ std::string ScoreBook::reference_in(const std::string& benchmark) const {
 std::string ScoreBook::reference_words() const {
   if (!wish_.reference.empty()) return wish_.reference + ", the full mark where it was not scored";
   if (best_.empty()) return "the full mark";
-  std::vector<std::string> words;
-  for (const auto& [benchmark, model] : best_) words.push_back(model + " in " + benchmark);
-  return join(words, ", ") + ", the full mark elsewhere";
+  std::string words;
+  for (const auto& [benchmark, model] : best_) words.append(model).append(" in ").append(benchmark).append(", ");
+  return words + "the full mark elsewhere";
 }
 
 bool ScoreBook::is_broad(const std::string& benchmark) const {

@@ -60,9 +60,10 @@ void print_totals(const Console& console, const Json& response) {
       if (money["saved_at_most_per_month"] > money["saved_per_month"]) {
         saved += " to " + say_number(money["saved_at_most_per_month"]);
       }
-      console.print_wrapped("saved a month at " + text_of(money, "api") + ": " + saved + " of " +
-                                say_number(money["all_per_month"]) + " " + currency,
-                            2);
+      std::string sums = "saved a month at ";
+      sums.append(text_of(money, "api")).append(": ").append(saved).append(" of ");
+      sums.append(say_number(money["all_per_month"])).append(" ").append(currency);
+      console.print_wrapped(sums, 2);
     }
   }
   *console.out << '\n';
