@@ -222,6 +222,19 @@ Offers candidates_on_offer(const Catalog& catalog, const Brief& brief) {
   return offers;
 }
 
+Candidate rented_candidate(const Catalog& catalog, const Brief& brief, const Device& device, int count) {
+  const Link* link = default_link(catalog, device);
+  Candidate candidate;
+  candidate.setup = times(count, device.id);
+  candidate.label = times(count, device.name);
+  candidate.parts = {{&device, count, 0, nullptr, link}};
+  candidate.layouts = layouts_of(device, count, link, brief, true);
+  Machine& machine = candidate.machine;
+  machine.value = machine.low = machine.high = machine.expected = Money(0, brief.currency);
+  candidate.ownership.total = machine.value;
+  return candidate;
+}
+
 int merge_twins(std::vector<Candidate>& candidates) {
   std::vector<Candidate> kept;
   int merged = 0;

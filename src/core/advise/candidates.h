@@ -40,6 +40,9 @@ struct Offers {
 /// laptop with a machine that stays at home, when there are at least two things to run.
 Offers candidates_on_offer(const Catalog& catalog, const Brief& brief);
 
+/// So many rented devices: nothing to buy, to hear or to plug in. The caller fills in what they cost.
+Candidate rented_candidate(const Catalog& catalog, const Brief& brief, const Device& device, int count);
+
 /// Why a hard constraint excludes the candidate, in a few words without figures (reasons are counted); empty: none.
 /// `reasons` gets every constraint that fails, budget last.
 std::vector<std::string> broken_constraints(const Candidate& candidate, const Brief& brief);

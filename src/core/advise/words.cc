@@ -8,6 +8,7 @@
 namespace rigwise {
 namespace {
 
+constexpr double kVisibleGain = 0.03;  ///< of probability or quality
 constexpr double kOldPriceMonths = 6, kCircuitWatts = 1800;
 
 std::string money(const Money& m) { return whole_units(m) + " " + m.currency(); }
@@ -172,6 +173,23 @@ void add_body_risks(const Option& option, std::vector<std::string>& risks) {
   for (const std::string& note : machine.notes) risks.push_back(note);
 }
 
+/// "main agent within 2.9 s at 78 tok/s".
+std::string busiest_words(const RehearsedTask& seen) {
+  if (seen.overloaded) return seen.task->name + " not at all, for more comes than can be served";
+  return seen.task->name + " within " + significant(seen.ttft_p95_s, 2) + " s at " +
+         significant(seen.tokens_per_s_p5, 2) + " tok/s";
+}
+
+void add_rehearsal_risks(const Option& option, std::vector<std::string>& risks) {
+  for (const RehearsedTask& seen : option.rehearsal.tasks) {
+    const bool waits = seen.ttft_p95_s > seen.task->ttft_s;
+    const bool slow = seen.tokens_per_s_p5 < seen.task->minimum_tokens_per_s;
+    if (!seen.overloaded && !waits && !slow) continue;
+    risks.push_back("one of 20 answers in the busiest hour misses a limit (" + significant(seen.task->ttft_s) + " s, " +
+                    significant(seen.task->minimum_tokens_per_s) + " tok/s): the other 19 have " + busiest_words(seen));
+  }
+}
+
 }  // namespace
 
 std::string percent_words(double share) {
@@ -197,6 +215,11 @@ std::vector<std::string> reasons_for(const Option& option, const Advice& advice)
   }
   reasons.push_back("because " + join(speeds, "; "));
   if (option.targets.size() > 1) reasons.push_back(duty_words(option.placement));
+  if (!option.rehearsal.tasks.empty()) {
+    std::vector<std::string> seen;
+    for (const RehearsedTask& task : option.rehearsal.tasks) seen.push_back(busiest_words(task));
+    reasons.push_back("busiest hour, simulated: 19 of 20 answers begin and are written for " + join(seen, "; "));
+  }
   reasons.push_back(memory_words(option));
   reasons.push_back(money_words(option.candidate, advice.brief));
   return reasons;
@@ -212,9 +235,28 @@ std::vector<std::string> risks_of(const Option& option, const Advice& advice) {
   add_memory_risks(option, risks);
   add_speed_risks(option, risks);
   add_wait_risks(option, risks);
+  add_rehearsal_risks(option, risks);
   add_volume_risk(option, advice.brief, risks);
   add_body_risks(option, risks);
   return risks;
+}
+
+std::string growth_words(const Option& option, const std::vector<Option>& all) {
+  const std::vector<MachinePart>& parts = option.candidate.parts;
+  if (parts.size() != 1 || option.candidate.more_ram) return "";
+  const auto twice = std::find_if(all.begin(), all.end(), [&](const Option& other) {
+    const std::vector<MachinePart>& more = other.candidate.parts;
+    return more.size() == 1 && more[0].device == parts[0].device && more[0].count == 2 * parts[0].count &&
+           !other.candidate.more_ram;
+  });
+  if (twice == all.end()) return "";
+  const bool likelier = twice->placement.probability > option.placement.probability + kVisibleGain;
+  const bool better = twice->placement.quality > option.placement.quality + kVisibleGain;
+  if (!likelier && !better) return "";
+  const std::string count = parts[0].count == 1 ? "a second one" : "twice as many";
+  return "can grow: " + count + " for " + money(twice->candidate.machine.value - option.candidate.machine.value) +
+         " more would meet all speeds with a probability of " + percent_words(twice->placement.probability) +
+         (better ? " and hold models of relative quality " + significant(twice->placement.quality, 2) : "");
 }
 
 std::vector<std::string> option_would_change_if(const Option& option, const Option* next, const Advice& advice) {
