@@ -264,9 +264,8 @@ std::vector<std::string> option_would_change_if(const Option& option, const Opti
   if (next == nullptr || option.candidate.is_owned()) return changes;
   const RankingScale scale = ranking_scale(advice.brief);
   const Weights& w = scale.weights;
-  const double sum = w.probability + w.cost + w.quality + w.noise + w.power;
   if (w.cost <= 0) return changes;
-  const double fall = (option.score - next->score) * sum / w.cost;
+  const double fall = (option.score - next->score) * w.sum() / w.cost;
   if (fall <= 0 || fall >= scale.cost_share(option.cost)) return changes;
   const Money rise = scale.cost_after_fall(option.cost, fall) - option.cost;
   changes.push_back("at a price above " + money(option.candidate.machine.value + rise) + ", " + next->candidate.label +
