@@ -13,7 +13,9 @@
 #include "verbs/explain.h"
 #include "verbs/fit.h"
 #include "verbs/learned.h"
+#include "verbs/pack.h"
 #include "verbs/predict.h"
+#include "verbs/route.h"
 #include "verbs/seeds/seeds.h"
 #include "verbs/validate.h"
 
@@ -26,8 +28,10 @@ const std::vector<VerbEntry>& verb_list() {
       {"fit", "what runs on what?", fit_verb},
       {"compare", "these set-ups side by side", compare_verb},
       {"capacity", "how many people does it serve?", capacity_verb},
+      {"pack", "which models stay loaded where?", pack_verb},
       {"cluster", "what do more nodes bring?", cluster_verb},
       {"cost", "what does it cost, when does it pay?", cost_verb},
+      {"route", "what moves local?", route_verb},
       {"check", "can this claim be true?", check_verb},
       {"explain", "why this number?", explain_verb},
       {"catalog", "what do you know?", catalog_verb},

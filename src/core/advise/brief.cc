@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/advise/brief_people.h"
+#include "core/advise/services.h"
 #include "core/base/text.h"
 #include "core/cost/calendar.h"
 #include "core/facts/setup.h"
@@ -129,16 +130,13 @@ Result<void> add_vision(const Catalog& catalog, Brief& brief) {
   return {};
 }
 
-/// Memory beside the language models, from the catalog's own records of such models at 16 bits, 1 GiB for buffers.
 Result<void> add_services(const Catalog& catalog, Brief& brief) {
   for (const std::string& service : brief.needs.services) {
-    const char* id = service == "speech" ? "whisper-large-v3" : service == "image" ? "flux.1-dev" : "qwen3-0.6b";
-    const Result<const Llm*> model = catalog.model(id);
-    if (!model) return fail(model.error());
-    const double bytes = 2 * (*model)->params_total + kGib;
-    brief.service_bytes += bytes;
-    brief.assumptions.push_back(service + " beside the models: " + significant(bytes / kGb) + " GB for " +
-                                (*model)->name);
+    const Result<ServiceMemory> memory = service_memory(catalog, service);
+    if (!memory) return fail(memory.error());
+    brief.service_bytes += memory->bytes.value;
+    brief.assumptions.push_back(service + " beside the models: " + significant(in_gb(memory->bytes)) + " GB for " +
+                                memory->model->name);
   }
   return {};
 }

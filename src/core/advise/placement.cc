@@ -4,20 +4,14 @@
 #include <cmath>
 
 #include "core/advise/probability.h"
+#include "core/advise/shared_memory.h"
 
 namespace rigwise {
 namespace {
 
-/// Sizes by shape are known to 5 % at 80 % (sizing/memory.h): 4 % is one standard deviation. Models err independently.
-constexpr double kMemorySigma = 0.04;
 constexpr std::size_t kMostTasksExact = 5;  ///< with more of them only some runs of each are tried
 constexpr int kMostTries = 250000;          ///< of one layout's search; best models first, so what is cut is the tail
 constexpr int kMostTriesOfMany = 8000;      ///< the same with more tasks, so that they take no longer
-constexpr double kLeastMemoryZ = 0.5244;    ///< 70 %, the least that counts as "likely fits"
-
-double memory_probability(double used, double variance, double available) {
-  return variance <= 0 ? 1 : normal_cdf((available - used) / std::sqrt(variance));
-}
 
 /// Share of a pool's time that a task takes at a speed per stream, at one end of the bands.
 double share(double wanted, double decode, double prefill_wanted, double prefill) {
@@ -150,7 +144,7 @@ class Packer {
     // What does not fit beside experts in RAM is one more expert in RAM.
     const double sigma = run.host_bytes > 0 ? 0 : kMemorySigma * bytes;
     const double variance = variance_[pool] + sigma * sigma;
-    if (room - used < kLeastMemoryZ * std::sqrt(variance)) return;
+    if (!fits_likely(used, variance, room)) return;
     const double variance_before = variance_[pool];
     variance_[pool] = variance;
     const double available_before = available_[pool];

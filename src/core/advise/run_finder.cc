@@ -54,6 +54,10 @@ struct RunFinder::Question {
   bool only_offloaded = false;  ///< what fits the cards alone is known already
 };
 
+bool is_usual_format(const Format& format) {
+  return !format.for_kv_cache && std::find(kFormats.begin(), kFormats.end(), format.id) != kFormats.end();
+}
+
 bool is_worth_trying(const Format& format, const Llm& model, const Device& device) {
   const auto& containers = format.containers;
   const bool in_mlx = std::find(containers.begin(), containers.end(), "mlx") != containers.end();
@@ -81,8 +85,7 @@ RunFinder::RunFinder(const Catalog& catalog, const Calibration& calibration, con
   quality_scale_ = book.scale();
   for (const Task& task : brief.tasks) qualities_.push_back(book.of_class(task.models));
   for (const Format& format : catalog.formats) {
-    const bool wanted = std::find(kFormats.begin(), kFormats.end(), format.id) != kFormats.end();
-    if (!format.for_kv_cache && wanted) formats_.push_back(&format);
+    if (is_usual_format(format)) formats_.push_back(&format);
   }
   for (const Task& task : brief.tasks) {
     for (const Llm* model : task.models) {

@@ -106,6 +106,9 @@ class RunFinder {
   std::map<std::tuple<const Device*, int, const Link*, const Format*>, EngineChoice> engines_;
 };
 
+/// One of the formats that advice is given in; people run them, and finer and coarser ones add nothing to the choice.
+bool is_usual_format(const Format& format);
+
 /// The formats worth trying for a model, at most six on any one device: its native low-bit format if it has one (more
 /// bits would add nothing), else 8, 6, 4 and 3 bits in MLX on Apple and in GGUF elsewhere, FP8 and 4-bit AWQ.
 bool is_worth_trying(const Format& format, const Llm& model, const Device& device);

@@ -16,9 +16,10 @@ namespace {
 
 const std::vector<const CommandSpec*>& command_list() {
   static const std::vector<const CommandSpec*> kCommands = {
-      &advise_command(),        &predict_command(),  &fit_command(),       &compare_command(), &cluster_command(),
-      &capacity_command(),      &cost_command(),     &check_command(),     &explain_command(), &catalog_command(),
-      &catalog_check_command(), &validate_command(), &calibrate_command(), &import_command(),  &seeds_command(),
+      &advise_command(),  &predict_command(),  &fit_command(),           &compare_command(),  &pack_command(),
+      &cluster_command(), &capacity_command(), &cost_command(),          &route_command(),    &check_command(),
+      &explain_command(), &catalog_command(),  &catalog_check_command(), &validate_command(), &calibrate_command(),
+      &import_command(),  &seeds_command(),
   };
   return kCommands;
 }

@@ -60,6 +60,8 @@ const CommandSpec& predict_command();
 const CommandSpec& fit_command();
 const CommandSpec& compare_command();
 const CommandSpec& capacity_command();
+const CommandSpec& pack_command();
+const CommandSpec& route_command();
 const CommandSpec& cluster_command();
 const CommandSpec& cost_command();
 const CommandSpec& check_command();

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/advise/pack.h"
+#include "verbs/verbs.h"
+
+namespace rigwise {
+
+/// What `pack` is asked, with the names resolved. `question.scores` points into `scores`.
+struct PackRequest {
+  PackQuestion question;
+  std::unique_ptr<ScoreBook> scores;
+  std::string currency, as_of;
+  std::vector<std::string> assumptions;
+};
+
+/// Reads setup, models ("NAME", "NAME:QUANT" or objects), services ("embedding", "embedding:2" or objects), and what
+/// holds for all. Errors name the key, "models[1].on".
+Result<PackRequest> read_pack_request(const House& house, const Json& request);
+
+}  // namespace rigwise
