@@ -107,6 +107,20 @@ Result<Json> own_scores_in(const std::string& path) {
   return scores;
 }
 
+Result<void> lay_quality_flags_over(const Args& args, Json& request) {
+  if (const auto text = args.text("--mix")) {
+    Result<Json> mix = mix_in(*text);
+    if (!mix) return fail(mix.error());
+    request["prompt_mix"] = *std::move(mix);
+  }
+  if (const auto path = args.text("--scores")) {
+    Result<Json> scores = own_scores_in(*path);
+    if (!scores) return fail(scores.error());
+    request["scores"] = *std::move(scores);
+  }
+  return {};
+}
+
 Result<int> context_in(const std::string& text, const std::string& flag) {
   std::string_view digits = trim(text);
   double factor = 1;

@@ -13,6 +13,9 @@ Result<Json> mix_in(const std::string& text);
 /// A CSV model,category,score[,scale_max,tasks] of one's own evaluation, as the request's "scores".
 Result<Json> own_scores_in(const std::string& path);
 
+/// Lays --mix and --scores over the request.
+Result<void> lay_quality_flags_over(const Args& args, Json& request);
+
 /// "16k" -> 16384 tokens of context, "8192" -> 8192.
 Result<int> context_in(const std::string& text, const std::string& flag);
 

@@ -238,16 +238,7 @@ Result<Json> pack_request(const Args& args) {
     if (!context) return fail(context.error());
     (*request)["context_tokens"] = *context;
   }
-  if (const auto text = args.text("--mix")) {
-    Result<Json> mix = mix_in(*text);
-    if (!mix) return mix;
-    (*request)["prompt_mix"] = *std::move(mix);
-  }
-  if (const auto path = args.text("--scores")) {
-    Result<Json> scores = own_scores_in(*path);
-    if (!scores) return scores;
-    (*request)["scores"] = *std::move(scores);
-  }
+  if (Result<void> done = lay_quality_flags_over(args, *request); !done) return fail(done.error());
   return request;
 }
 

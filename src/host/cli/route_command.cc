@@ -178,16 +178,7 @@ Result<Json> route_request(const Args& args) {
       for (const std::string& name : names) (*request)["models"].push_back(name);
     }
   }
-  if (const auto text = args.text("--mix")) {
-    Result<Json> mix = mix_in(*text);
-    if (!mix) return mix;
-    (*request)["prompt_mix"] = *std::move(mix);
-  }
-  if (const auto path = args.text("--scores")) {
-    Result<Json> scores = own_scores_in(*path);
-    if (!scores) return scores;
-    (*request)["scores"] = *std::move(scores);
-  }
+  if (Result<void> done = lay_quality_flags_over(args, *request); !done) return fail(done.error());
   if (const auto text = args.text("--tokens-per-month")) {
     const Result<double> tokens = parse_count(*text, "--tokens-per-month");
     if (!tokens) return fail(tokens.error());
