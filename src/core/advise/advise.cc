@@ -76,6 +76,12 @@ std::optional<Option> evaluate(const Brief& brief, RunFinder& finder, const Cand
     option.targets.push_back(target_answer(brief, option.placement, at, rules.z));
   }
   const Machine& machine = option.candidate.machine;
+  // A machine that is faster than asked works less for the same tokens.
+  double duty = 0;
+  for (const Duty& pool : option.placement.duty) duty = std::max(duty, pool.value);
+  OwnershipTerms terms = brief.terms;
+  terms.hours.load = std::min(terms.hours.on, terms.hours.load * duty);
+  if (!machine.bill.empty()) option.candidate.ownership = ownership(machine, terms);
   const Ownership& own = option.candidate.ownership;
   option.cost = own.total + (machine.expected - machine.value) * (1 - brief.terms.tax_rate);
   option.score = ranking_scale(brief).score(option);
@@ -135,12 +141,16 @@ void explain(Advice& advice, std::vector<Option>& options, const std::vector<Opt
 
 /// One sentence a person can act on.
 std::string answer_words(const Advice& advice) {
-  if (advice.options.empty()) return "Nothing on offer within these limits holds the models. " + advice.cloud.verdict;
+  if (advice.options.empty()) {
+    return (advice.evaluated == 0 ? "Nothing on offer keeps these limits. "
+                                  : "Nothing on offer within these limits holds the models. ") +
+           advice.cloud.verdict;
+  }
   const Option& best = advice.options.front();
   const std::string price = whole_units(best.candidate.machine.value) + " " + advice.brief.currency;
   if (!advice.minimum_holds) {
-    return "Nothing within these limits reaches the minimum speeds for sure; " + best.candidate.label + " (" + price +
-           ") comes nearest, with " + percent_words(std::min(1.0, best.placement.minimum_share)) +
+    return "Nothing within these limits reaches the minimum speeds and waits for sure; " + best.candidate.label + " (" +
+           price + ") comes nearest, with " + percent_words(std::min(1.0, best.placement.minimum_share)) +
            " of them at the lower end of the band.";
   }
   std::string models;
@@ -149,7 +159,18 @@ std::string answer_words(const Advice& advice) {
     if (models.find(words) == std::string::npos) models += (models.empty() ? "" : ", ") + words;
   }
   if (best.candidate.is_owned()) return "Keep " + best.candidate.label + " and run " + models + ".";
-  std::string words = "Buy " + best.candidate.label + " (" + price + " for the whole machine) and run " + models + ".";
+  const bool announced = std::any_of(best.candidate.parts.begin(), best.candidate.parts.end(),
+                                     [](const MachinePart& p) { return p.device->status == DeviceStatus::expected; });
+  std::string words = (announced ? "Wait for " : "Buy ") + best.candidate.label + " (" + price +
+                      " for the whole machine" + (announced ? ", estimated" : "") + ") and run " + models + ".";
+  if (advice.hybrid) {
+    const Hybrid& hybrid = *advice.hybrid;
+    words += " Or buy less: " + hybrid.option.candidate.label + " (" +
+             whole_units(hybrid.option.candidate.machine.value) + " " + advice.brief.currency + "), with " +
+             hybrid.sent->task->name + " sent to an API: " + whole_units(hybrid.total) + " " + advice.brief.currency +
+             " over " + std::to_string(advice.brief.months) + " months against " +
+             whole_units(best.candidate.ownership.total) + ".";
+  }
   const CloudBaseline& cloud = advice.cloud;
   const bool cloud_would_do = cloud.is_complete && !advice.brief.needs.constraints.local_only;
   if (cloud_would_do && cloud.total < best.candidate.ownership.total) {

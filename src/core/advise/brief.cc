@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/advise/brief_people.h"
+#include "core/advise/candidates.h"
 #include "core/advise/services.h"
 #include "core/base/text.h"
 #include "core/cost/calendar.h"
@@ -206,6 +207,24 @@ Result<void> check_region(const Catalog& catalog, const std::string& region) {
                nearest_names(region, known)});
 }
 
+/// A vendor that nobody knows would exclude nothing, and nobody would notice.
+Result<void> check_vendors(const Catalog& catalog, const std::vector<std::string>& excluded) {
+  for (std::size_t i = 0; i < excluded.size(); ++i) {
+    const auto by = [&](const Device& device) { return is_made_by(device, excluded[i]); };
+    const bool is_word = !fold_name(excluded[i]).empty();
+    if (is_word && std::any_of(catalog.devices.begin(), catalog.devices.end(), by)) continue;
+    std::vector<std::string> known;
+    known.reserve(catalog.devices.size());
+    for (const Device& device : catalog.devices) known.push_back(device.vendor);
+    std::sort(known.begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+    return fail({ErrorCode::not_found, "no device is by \"" + excluded[i] + "\"",
+                 "needs.constraints.vendors_excluded[" + std::to_string(i) + "]",
+                 "for example: NVIDIA, AMD, Apple, Intel", nearest_names(excluded[i], known)});
+  }
+  return {};
+}
+
 /// Needs that say nothing get no advice.
 Result<void> check_said(const Needs& needs) {
   const bool what = !needs.targets.empty() || needs.vision || !needs.services.empty() || needs.usage.tokens_per_month;
@@ -321,6 +340,7 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
   brief.currency = *currency;
   if (Result<void> done = check_said(needs); !done) return done;
   if (Result<void> done = check_region(catalog, needs.region); !done) return done;
+  if (Result<void> done = check_vendors(catalog, needs.constraints.vendors_excluded); !done) return done;
   if (Result<void> done = add_owned(catalog, brief); !done) return done;
   for (const PeopleGroup& group : needs.people) brief.seats += group.count;
   if (!needs.people.empty()) brief.seats -= 1;

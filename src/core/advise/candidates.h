@@ -47,6 +47,9 @@ Candidate rented_candidate(const Catalog& catalog, const Brief& brief, const Dev
 /// `reasons` gets every constraint that fails, budget last.
 std::vector<std::string> broken_constraints(const Candidate& candidate, const Brief& brief);
 
+/// Whether somebody who says `vendor` also means this device: its maker, or the maker of its chip.
+bool is_made_by(const Device& device, std::string_view vendor);
+
 /// What it looks like where it stands.
 BodyShape body_shape(const Candidate& candidate);
 

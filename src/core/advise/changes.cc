@@ -134,6 +134,16 @@ void add_break_even(const Advice& advice, const Option& best, std::vector<std::s
   if (advice.cloud.total.nanos() <= 0 || tokens <= 0) return;
   const double break_even = tokens * best.candidate.ownership.total.amount() / advice.cloud.total.amount();
   const bool pays = break_even <= tokens;
+  double output = 0;
+  for (const Task& task : advice.brief.tasks) output += task.output_tokens_per_month;
+  const double most = most_output_tokens_per_month(best, advice.brief) * tokens / std::max(output, 1.0);
+  if (break_even > most) {
+    changes.push_back("No volume makes the machine cheaper than the API: it would take " +
+                      significant(break_even / 1e6, 2) +
+                      " million tokens a month, and in its hours of use it makes at most " +
+                      significant(most / 1e6, 2) + " million.");
+    return;
+  }
   changes.push_back((pays ? "Below " : "Above ") + significant(break_even / 1e6, 2) + " million tokens a month the " +
                     (pays ? "API" : "machine") + " is cheaper (now " + significant(tokens / 1e6, 2) + " million).");
 }

@@ -9,6 +9,7 @@
 namespace rigwise {
 namespace {
 
+constexpr double kBearableWait = 2, kNoMatter = 1e9;
 constexpr std::size_t kMostTasksExact = 5;  ///< with more of them only some runs of each are tried
 constexpr int kMostTries = 250000;          ///< of one layout's search; best models first, so what is cut is the tail
 constexpr int kMostTriesOfMany = 8000;      ///< the same with more tasks, so that they take no longer
@@ -129,6 +130,7 @@ class Packer {
 
   void try_run(std::size_t at, std::size_t pool, const ModelRun& run, double places) {
     const Task& wanted = brief_.tasks[tasks_[at]];
+    if (rules_.minimum_must_hold && first_word_share(wanted, run) < 1) return;
     const double duty = share(wanted.minimum_tokens_per_s, run.decode.low,
                               wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
     if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
@@ -164,6 +166,14 @@ class Packer {
     variance_[pool] = variance_before;
   }
 
+  /// Above 1: the first word comes within twice the wait that was asked for. Waits that nobody asked for exclude
+  /// nothing.
+  static double first_word_share(const Task& task, const ModelRun& run) {
+    if (task.ttft_is_assumed) return kNoMatter;
+    const double wait_s = task.prompt_tokens / std::max(run.prefill.value, 1e-9) + 1 / std::max(run.decode.value, 1e-9);
+    return kBearableWait * task.ttft_s / wait_s;
+  }
+
   void add_duty(Duty& duty, const Task& task, const ModelRun& run) const {
     const double prefill = task.prefill_tokens_per_s / layout_.replicas;
     duty.value += share(task.asked_tokens_per_s, run.decode.value, prefill, run.prefill.value);
@@ -191,6 +201,8 @@ class Packer {
 
   /// The whole placement: kept when it is better than the best so far.
   void judge(double places) {
+    for (std::size_t p = 0; layout_.all_work && p < layout_.pools.size(); ++p)
+      if (count_on_[p] == 0) return;
     double probability = speed_probability();
     for (std::size_t p = 0; p < layout_.pools.size(); ++p)
       probability *= memory_probability(used_[p], variance_[p], available_[p]);
@@ -211,6 +223,8 @@ class Packer {
     for (const double duty : minimum_duty_) {
       if (duty > 0) best_.minimum_share = std::min(best_.minimum_share, 1 / duty);
     }
+    for (const Placed& at : placed_)
+      best_.minimum_share = std::min(best_.minimum_share, first_word_share(brief_.tasks[at.task], *at.run));
     best_.meets_minimum = best_.minimum_share >= 1;
     for (const Placed& at : placed_) {
       best_.quality += at.run->quality / tasks;

@@ -13,8 +13,9 @@ namespace rigwise {
 /// replicas that each serve their share of the streams.
 struct Layout {
   std::vector<Pool> pools;
-  int replicas = 1;   ///< above 1: `pools` has one entry, and so many of it stand side by side
-  std::string words;  ///< "each card holds its own models"; empty for all together
+  bool all_work = false;  ///< a pool without a model would be bought for nothing
+  int replicas = 1;       ///< above 1: `pools` has one entry, and so many of it stand side by side
+  std::string words;      ///< "each card holds its own models"; empty for all together
 };
 
 /// A task on a pool; `task` is its place among the brief's tasks.

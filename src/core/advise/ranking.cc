@@ -11,8 +11,10 @@ namespace rigwise {
 namespace {
 
 constexpr double kLoudPower = 1500;
+constexpr double kUsualBudgetUsd = 4000, kMostAnchorUsd = 20000;
 constexpr int kMostPerChip = 2;
 constexpr double kLikelyRoad = 0.6;  ///< of the first option's probability
+constexpr double kCloseRoad = 0.11;  ///< of the score behind the first option
 constexpr double kLeastQualitySpan = 0.25;
 
 double noise_share(NoiseClass noise) { return 1 - static_cast<int>(noise) / 4.0; }
@@ -55,7 +57,7 @@ std::string chip_of(const MachinePart& part) {
 }  // namespace
 
 double RankingScale::cost_share(const Money& cost) const {
-  return std::max(0.0, 1 - std::sqrt(std::max(0.0, cost.amount()) / (1.5 * cost_anchor.amount())));
+  return 1 - std::sqrt(std::max(0.0, cost.amount()) / (1.5 * cost_anchor.amount()));
 }
 
 Money RankingScale::cost_after_fall(const Money& cost, double fall) const {
@@ -74,7 +76,10 @@ double RankingScale::score(const Option& option) const {
 
 RankingScale ranking_scale(const Brief& brief) {
   const bool has_budget = brief.budget && brief.budget->nanos() > 0;
-  return {has_budget ? *brief.budget : brief.exchange.convert(4000, "USD", brief.currency), brief.needs.weights};
+  const Money usual = brief.exchange.convert(kUsualBudgetUsd, "USD", brief.currency);
+  const Money most = brief.exchange.convert(kMostAnchorUsd, "USD", brief.currency);
+  const Money anchor = has_budget ? *brief.budget : usual;
+  return {most < anchor ? most : anchor, brief.needs.weights};
 }
 
 PlacementRules placement_rules(const Advice& advice, const RunFinder& finder, bool minimum_must_hold) {
@@ -146,9 +151,11 @@ std::vector<const Option*> unlike_options(const std::vector<Option>& ranked, int
     (crowded ? passed_over : chosen).push_back(option);
     on_road[road_of(*option)] += crowded ? 0 : 1;
   }
-  // A way of its own is shown only where it is likely enough; else more of the same are better advice.
+  // A way of its own is shown only where it comes close; else more of the same are better advice.
   std::erase_if(chosen, [&](const Option* option) {
-    const bool poor = option->placement.probability < kLikelyRoad * unlike.front()->placement.probability;
+    const Option& first = *unlike.front();
+    const bool poor = option->placement.probability < kLikelyRoad * first.placement.probability ||
+                      option->score < first.score - kCloseRoad;
     if (poor) passed_over.push_back(option);
     return poor;
   });

@@ -28,7 +28,7 @@ std::vector<std::string_view> known_services() {
 }
 
 Result<ServiceMemory> service_memory(const Catalog& catalog, std::string_view service) {
-  const auto* usual =
+  const auto usual =
       std::find_if(kUsual.begin(), kUsual.end(), [&](const UsualModel& u) { return u.service == service; });
   if (usual == kUsual.end()) {
     std::vector<std::string> names;

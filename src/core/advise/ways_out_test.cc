@@ -152,6 +152,71 @@ TEST_F(WaysOut, WhereNoMachineOnOfferDoesItTheNearestIsNamed) {
               Contains(AllOf(HasSubstr("No machine on offer, at any price"), HasSubstr("lower minimum speeds"))));
 }
 
+TEST_F(WaysOut, AVolumeThatTheMachineCannotMakePaysForNothing) {
+  needs.usage.hours_per_day = 1;
+  needs.usage.tokens_per_month = 4e12;
+  const Advice& absurd = advice();
+  EXPECT_THAT(absurd.cloud.verdict, Not(HasSubstr("By money alone, buy.")));
+  EXPECT_THAT(absurd.cloud.verdict, HasSubstr("cannot write as much as the plan asks for"));
+  needs.usage.tokens_per_month = 1e6;
+  EXPECT_THAT(advice().would_change_if, Contains(HasSubstr("No volume makes the machine cheaper than the API")));
+}
+
+TEST_F(WaysOut, AWaitThatWasAskedForExcludesMachinesThatTakeTwiceAsLong) {
+  needs.targets[0].prompt_tokens = 6000;
+  needs.targets[0].ttft_s = 0.01;
+  const Advice& none = advice();
+  EXPECT_FALSE(none.minimum_holds);
+  EXPECT_THAT(none.answer, HasSubstr("Nothing within these limits reaches the minimum speeds and waits"));
+}
+
+TEST_F(WaysOut, WithoutABudgetTheDearestDoesNotWin) {
+  needs.budget.max.reset();
+  const double open = advice().options.front().candidate.machine.value.amount();
+  needs.budget.max = 10e6;
+  EXPECT_LE(open, 6000);
+  EXPECT_LE(advice().options.front().candidate.machine.value.amount(), 12000);
+}
+
+TEST_F(WaysOut, ALaptopWithAMachineAtHomeRunsSomethingItself) {
+  needs.budget.max = 20000;
+  needs.constraints.portable = true;
+  needs.targets = {target("road", "fast", 8, 4), target("home", "coding", 8, 4)};
+  for (const Option& option : advice().options) {
+    if (option.candidate.parts.size() < 2) continue;
+    EXPECT_EQ(option.placement.duty.size(), 2U);
+    for (const Duty& duty : option.placement.duty) EXPECT_GT(duty.value, 0) << option.candidate.setup;
+  }
+}
+
+TEST_F(WaysOut, AVendorThatNobodyKnowsIsAnError) {
+  needs.constraints.vendors_excluded = {"nvidai"};
+  const Result<std::unique_ptr<Advice>> answer = advise(catalog, calibration, needs, {});
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().did_you_mean, Contains("NVIDIA"));
+}
+
+TEST_F(WaysOut, ABridgeForTwoJoinsNoFour) {
+  Link bridge;
+  bridge.id = bridge.name = "bridge";
+  bridge.kind = "nvlink_bridge";
+  bridge.bandwidth = gbps(112);
+  catalog.links = {bridge};
+  for (Device& device : catalog.devices) {
+    if (device.id != "big-card") continue;
+    device.interconnect = "bridge";
+    device.max_linked = 2;
+  }
+  catalog.index_names();
+  needs.budget.max = 30000;
+  Brief brief;
+  ASSERT_TRUE(resolve_needs(catalog, needs, "2026-11-21", brief));
+  for (const Candidate& candidate : candidates_on_offer(catalog, brief).candidates) {
+    if (candidate.device().id != "big-card" || candidate.parts.size() > 1) continue;
+    EXPECT_EQ(candidate.parts[0].link != nullptr, candidate.parts[0].count <= 2) << candidate.setup;
+  }
+}
+
 TEST_F(WaysOut, AMachineThatCanGrowSaysWhatASecondOneBrings) {
   needs.budget.max = 20000;
   needs.targets = {target("main", "coding", 60, 5), target("helpers", "fast", 40, 5, 4)};
