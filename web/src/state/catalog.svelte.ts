@@ -3,18 +3,18 @@ import { ask } from "../core/engine";
 import type * as T from "../core/types.gen";
 
 interface Kinds {
-  devices: T.CatalogDevices;
-  models: T.CatalogModels;
-  formats: T.CatalogFormats;
-  engines: T.CatalogEngines;
-  links: T.CatalogLinks;
-  classes: T.CatalogClasses;
-  roles: T.CatalogRoles;
-  prices: T.CatalogPrices;
-  api_prices: T.CatalogApiPrices;
-  saas_prices: T.CatalogSaasPrices;
-  scores: T.CatalogScores;
-  electricity: T.CatalogElectricity;
+  devices: T.CatalogResponseDevices;
+  models: T.CatalogResponseModels;
+  formats: T.CatalogResponseFormats;
+  engines: T.CatalogResponseEngines;
+  links: T.CatalogResponseLinks;
+  classes: T.CatalogResponseClasses;
+  roles: T.CatalogResponseRoles;
+  prices: T.CatalogResponsePrices;
+  api_prices: T.CatalogResponseApiPrices;
+  saas_prices: T.CatalogResponseSaasPrices;
+  scores: T.CatalogResponseScores;
+  electricity: T.CatalogResponseElectricity;
   measurements: T.Measurement;
 }
 export type Kind = keyof Kinds;
