@@ -28,6 +28,9 @@ export function figure(value: number): string {
   return fixed(roundTo(value, 3), decimalsFor(value));
 }
 
+/** On an axis, where 5 is round enough: "5", "2.5". */
+export const tick = (value: number): string => figure(value).replace(/\.0$/, "");
+
 /** The range of a figure, never finer than the figure itself: "50 to 74". */
 export function range(low: number, high: number, centre: number): string {
   const decimals = decimalsFor(centre);
@@ -62,7 +65,11 @@ export function amount(value: number): string {
   return figure(value);
 }
 
-export const gigabytes = (bytes: number): string => figure(bytes / 1e9);
+/** Gigabytes of a memory, to three digits: 18.6, 1.58. */
+export function gigabytes(bytes: number): string {
+  const gb = bytes / 1e9;
+  return fixed(gb, gb >= 100 ? 0 : gb >= 10 ? 1 : 2);
+}
 
 export function seconds(value: number): string {
   if (value < 0.9995) return `${figure(value * 1000)} ms`;
