@@ -21,8 +21,11 @@ export function breakEven(rival: Rival): string {
 export function headline(bill: CostResponse): string {
   const paid = bill.against.filter((rival) => rival.break_even?.within_horizon && rival.break_even.month !== null);
   const first = paid.sort((a, b) => (a.break_even?.month ?? 0) - (b.break_even?.month ?? 0))[0];
-  if (first) return `Against ${rivalName(first)} it has paid for itself by month ${count(first.break_even!.month!)}`;
   const cheapest = [...bill.against].sort((a, b) => (a.total ?? Number.POSITIVE_INFINITY) - (b.total ?? Number.POSITIVE_INFINITY))[0];
+  if (first) {
+    const still = cheapest && cheapest !== first && (cheapest.saving ?? 0) < 0 ? `; ${rivalName(cheapest)} stays cheaper` : "";
+    return `Against ${rivalName(first)} it has paid for itself by month ${count(first.break_even!.month!)}${still}`;
+  }
   if (!cheapest || cheapest.total === null) return `It costs ${about(bill.tco.total, bill.currency)} over ${bill.horizon_months} months`;
   return `By money alone, buy nothing: ${rivalName(cheapest)} costs ${about(cheapest.total, bill.currency)}, this ${about(bill.tco.total, bill.currency)}`;
 }
