@@ -8,6 +8,7 @@ function standalone(chart: SVGSVGElement): { text: string; width: number; height
   clone.querySelectorAll<SVGElement>("*").forEach((element, i) => {
     const style = getComputedStyle(originals[i]!);
     for (const name of PROPERTIES) {
+      element.removeAttribute(name);
       const value = style.getPropertyValue(name);
       if (value && value !== "none 0s ease 0s") element.style.setProperty(name, value);
     }

@@ -29,7 +29,7 @@ const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) && (target as HTMLInputElement).type !== "range" && (target as HTMLInputElement).type !== "checkbox";
 
 function focusFirstField() {
-  const field = document.querySelector<HTMLElement>("[data-filter], .ask input, .tune input, .tune select");
+  const field = document.querySelector<HTMLElement>("[data-filter]") ?? document.querySelector<HTMLElement>(".ask input, .tune input, .tune select");
   field?.closest("details")?.setAttribute("open", "");
   field?.focus();
 }
