@@ -11,7 +11,8 @@ export default defineConfig(({ mode }) => {
     publicDir: single ? false : "build/public",
     plugins: [svelte(), themeBeforePaint(), ...(single ? [inlineEverything()] : [])],
     define: { __SINGLE_FILE__: JSON.stringify(single) },
-    worker: { format: "es" as const },
+    // A page opened from file:// may start classic workers only.
+    worker: { format: "iife" as const },
     build: {
       target: "es2022",
       outDir: single ? "dist/single" : "dist/site",

@@ -73,6 +73,7 @@ export const checks = [
     await settled(page);
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: /Find/ }).fill("framework desktop 128");
+    await page.getByRole("option", { name: /Framework Desktop/ }).first().waitFor();
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => location.hash.startsWith("#/machines?id=framework-desktop"));
     await settled(page);

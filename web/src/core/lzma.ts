@@ -18,6 +18,11 @@ class RangeDecoder {
     for (let i = 0; i < 5; i++) this.code = ((this.code << 8) | (from[this.at++] ?? 0)) >>> 0;
   }
 
+  /** Read past the end: what came out since then means nothing. */
+  get overran(): boolean {
+    return this.at > this.from.length;
+  }
+
   bit(model: Uint16Array, index: number): number {
     const chance = model[index]!;
     const bound = (this.range >>> 11) * chance;
@@ -174,6 +179,6 @@ export function unpack(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer
     }
     for (let left = length + 2, from = at - rep0 - 1; left > 0 && at < size; left--) out[at++] = out[from++]!;
   }
-  if (at !== size) throw new Error(`the packed core is cut short: ${at} of ${size} bytes`);
+  if (at !== size || decoder.overran) throw new Error(`the packed core is cut short: ${at} of ${size} bytes`);
   return out;
 }

@@ -2,10 +2,10 @@ import { listSetting, numberSetting, textSetting } from "../../state/view.svelte
 import { usualMachines } from "../../state/choices";
 
 export const settings = {
-  model: textSetting("speed", "model", "qwen3-coder-30b-a3b"),
+  model: textSetting("speed", "model", "gpt-oss-20b"),
   quant: textSetting("speed", "format", ""),
   setup: textSetting("speed", "machine", "apple-mac-studio-m4-max-40c-128gb"),
-  depth: numberSetting("speed", "depth", 4096, 0, 1e7),
+  depth: numberSetting("speed", "depth", 0, 0, 1e7),
   streams: numberSetting("speed", "streams", 1, 1, 512),
   lineUp: listSetting("speed", "machines", usualMachines),
   nodes: numberSetting("speed", "nodes", 4, 1, 16),
