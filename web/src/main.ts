@@ -3,4 +3,6 @@ import "./style/base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 
-mount(App, { target: document.getElementById("app")! });
+const target = document.getElementById("app")!;
+target.replaceChildren(); // the frame that the first paint showed
+mount(App, { target });

@@ -33,11 +33,16 @@ async function optimised(bytes) {
   return small;
 }
 
+/** xz reads from a pipe and so leaves the size open; it belongs into the header. */
+function sized(packed, size) {
+  packed.writeBigUInt64LE(BigInt(size), 5);
+  return packed;
+}
 const lzma = (bytes) =>
-  execFileSync("xz", ["--format=lzma", "--stdout", "--lzma1=preset=9e,lc=4,lp=0,pb=0,nice=273,dict=8MiB"], {
+  sized(execFileSync("xz", ["--format=lzma", "--stdout", "--lzma1=preset=9e,lc=4,lp=0,pb=0,nice=273,dict=8MiB"], {
     input: bytes,
     maxBuffer: 1 << 28,
-  });
+  }), bytes.length);
 
 mkdirSync(`${build}public`, { recursive: true });
 const wasm = await optimised(readFileSync(wasmFile));

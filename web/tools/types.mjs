@@ -1,9 +1,9 @@
-// docs/schema/*.json -> src/core/types.gen.ts: one type per request and response, so that a key which a verb renames
+// docs/schema/*.json -> build/types.ts: one type per request and response, so that a key which a verb renames
 // stops the page from compiling.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const schemas = new URL("../../docs/schema/", import.meta.url);
-const out = new URL("../src/core/types.gen.ts", import.meta.url);
+const out = new URL("../build/types.ts", import.meta.url);
 const pascal = (text) => text.replace(/(^|[._-])([a-z0-9])/g, (_, __, letter) => letter.toUpperCase());
 const key = (name) => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
 
@@ -55,4 +55,5 @@ for (const file of readdirSync(schemas).filter((name) => name.endsWith(".json"))
   }
   if (name !== "common") lines.push(`export type ${pascal(name)} = ${type(schema, prefix, "")};`);
 }
+mkdirSync(new URL(".", out), { recursive: true });
 writeFileSync(out, lines.join("\n") + "\n");

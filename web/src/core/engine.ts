@@ -16,8 +16,8 @@ export class Superseded extends Error {}
 interface Waiting {
   slot: string;
   verb: Verb;
-  request: unknown;
-  resolve: (response: never) => void;
+  requests: unknown[];
+  resolve: (responses: unknown[]) => void;
   reject: (reason: Error) => void;
 }
 
@@ -56,18 +56,16 @@ class Lane {
     const waiting = this.queue.shift();
     if (!waiting) return;
     this.busy = { ...waiting, id: this.nextId++ };
-    const { verb, request } = waiting;
-    this.worker.postMessage({ kind: "call", id: this.busy.id, verb, request } satisfies ToWorker);
+    const { verb, requests } = waiting;
+    this.worker.postMessage({ kind: "call", id: this.busy.id, verb, requests } satisfies ToWorker);
   }
 
-  private done({ response, ms }: { response: unknown; ms: number }) {
-    const { verb, resolve, reject } = this.busy!;
+  private done({ responses, ms }: { responses: unknown[]; ms: number }) {
+    const { verb, resolve } = this.busy!;
     this.busy = undefined;
     timings.push({ verb, ms });
     if (timings.length > 200) timings.shift();
-    const refusal = (response as { error?: Refusal }).error;
-    if (refusal) reject(new Refused(refusal));
-    else resolve(response as never);
+    resolve(responses);
     this.next();
   }
 }
@@ -85,7 +83,25 @@ export function startEngine(from: Source) {
   return quick.ready;
 }
 
-export function ask<V extends Verb>(slot: string, verb: V, request: Request<V>): Promise<Response<V>> {
-  const lane = slow.has(verb) ? (slowLane ??= new Lane(source)) : quick;
-  return new Promise((resolve, reject) => lane.ask({ slot, verb, request, resolve, reject }));
+const laneOf = (verb: Verb, aside: boolean): Lane => (aside || slow.has(verb) ? (slowLane ??= new Lane(source)) : quick);
+const refusalIn = (response: unknown) => (response as { error?: Refusal }).error;
+
+/** `aside`: beside the quick questions, for what draws a whole chart or table. */
+export function ask<V extends Verb>(slot: string, verb: V, request: Request<V>, aside = false): Promise<Response<V>> {
+  return new Promise((resolve, reject) => {
+    const settle = ([response]: unknown[]) => {
+      const refusal = refusalIn(response);
+      if (refusal) reject(new Refused(refusal));
+      else resolve(response as Response<V>);
+    };
+    laneOf(verb, aside).ask({ slot, verb, requests: [request], resolve: settle, reject });
+  });
+}
+
+/** Many questions of one verb in one message, aside; null where the core refused. */
+export function askAll<V extends Verb>(slot: string, verb: V, requests: Request<V>[]): Promise<(Response<V> | null)[]> {
+  return new Promise((resolve, reject) => {
+    const settle = (responses: unknown[]) => resolve(responses.map((each) => (refusalIn(each) ? null : (each as Response<V>))));
+    laneOf(verb, true).ask({ slot, verb, requests, resolve: settle, reject });
+  });
 }

@@ -1,5 +1,5 @@
 // The verbs, their requests and their responses, as docs/schema states them.
-import type * as T from "./types.gen";
+import type * as T from "./types";
 
 export interface Verbs {
   advise: [T.AdviseRequest, T.AdviseResponse];

@@ -17,7 +17,8 @@ function roundTo(value: number, significant: number): number {
 }
 
 function fixed(value: number, decimals: number): string {
-  const text = Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const [whole = "", rest] = Math.abs(value).toFixed(decimals).split("."); // toLocaleString takes a hundred times as long
+  const text = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");
   const zero = /^[0.,]+$/.test(text);
   return value < 0 && !zero ? MINUS + text : text;
 }

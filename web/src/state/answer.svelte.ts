@@ -12,6 +12,7 @@ export class Answer<V extends Verb> {
   constructor(
     private readonly slot: string,
     readonly verb: V,
+    private readonly aside: boolean,
   ) {}
 
   ask(request: Request<V>) {
@@ -21,7 +22,7 @@ export class Answer<V extends Verb> {
     const timer = setTimeout(() => {
       if (this.asked === text) this.working = true;
     }, 300);
-    ask(this.slot, this.verb, JSON.parse(text) as Request<V>)
+    ask(this.slot, this.verb, JSON.parse(text) as Request<V>, this.aside)
       .then((response) => {
         if (this.asked !== text) return;
         this.value = response;
@@ -43,8 +44,8 @@ export class Answer<V extends Verb> {
 let slots = 0;
 
 /** Asks again whenever what `request` reads has changed; null asks nothing. */
-export function answerTo<V extends Verb>(verb: V, request: () => Request<V> | null): Answer<V> {
-  const answer = new Answer<V>(`${verb}#${++slots}`, verb);
+export function answerTo<V extends Verb>(verb: V, request: () => Request<V> | null, aside = false): Answer<V> {
+  const answer = new Answer<V>(`${verb}#${++slots}`, verb, aside);
   $effect(() => {
     const wanted = request();
     if (wanted) answer.ask(wanted);

@@ -1,6 +1,6 @@
 // What the catalog knows, fetched from the core once a kind and shared by the pages.
 import { ask } from "../core/engine";
-import type * as T from "../core/types.gen";
+import type * as T from "../core/types";
 
 interface Kinds {
   devices: T.CatalogResponseDevices;

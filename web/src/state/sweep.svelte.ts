@@ -1,5 +1,5 @@
 // Many questions that make one chart: drawn when all are answered, dropped when the reader has moved on.
-import { ask } from "../core/engine";
+import { askAll } from "../core/engine";
 import type { Request, Response, Verb } from "../core/verbs";
 
 export interface Asked<K, V extends Verb> {
@@ -25,11 +25,11 @@ export function sweep<K, V extends Verb>(verb: V, questions: () => Asked<K, V>[]
     if (text === before) return;
     before = text;
     const mine = ++round;
-    const all = asked.map(({ request }, i) => ask(`${slot}:${i}`, verb, JSON.parse(JSON.stringify(request)) as Request<V>));
-    void Promise.allSettled(all).then((answers) => {
-      if (mine !== round) return;
-      rows = answers.map((answer, i) => ({ ...asked[i]!, value: answer.status === "fulfilled" ? answer.value : null }));
-    });
+    askAll(slot, verb, asked.map(({ request }) => JSON.parse(JSON.stringify(request)) as Request<V>))
+      .then((answers) => {
+        if (mine === round) rows = answers.map((value, i) => ({ ...asked[i]!, value }));
+      })
+      .catch(() => {}); // superseded: the newer round draws
   });
   return {
     get rows() {

@@ -1,5 +1,5 @@
 // What the questions ask, as settings of the address, and as the needs that `advise` takes.
-import type { AdviseRequest } from "../../core/types.gen";
+import type { AdviseRequest } from "../../core/types";
 import { flagSetting, numberSetting, textSetting } from "../../state/view.svelte";
 
 export const roles = [

@@ -1,5 +1,5 @@
 // The answer in one sentence, from the fields of `advise`.
-import type { AdviseResponse } from "../../core/types.gen";
+import type { AdviseResponse } from "../../core/types";
 import { about, money } from "../../format/money";
 import { figure } from "../../format/number";
 import { shortName } from "../../format/words";

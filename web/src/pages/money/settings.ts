@@ -1,4 +1,4 @@
-import type { CostRequest } from "../../core/types.gen";
+import type { CostRequest } from "../../core/types";
 import { flagSetting, numberSetting, textSetting } from "../../state/view.svelte";
 import { roles } from "../decide/situation";
 

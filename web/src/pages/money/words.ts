@@ -1,5 +1,5 @@
 // Findings about money, from the fields of `cost`.
-import type { CostResponse } from "../../core/types.gen";
+import type { CostResponse } from "../../core/types";
 import { about } from "../../format/money";
 import { count } from "../../format/number";
 

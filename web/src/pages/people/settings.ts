@@ -1,4 +1,4 @@
-import type { CapacityRequest } from "../../core/types.gen";
+import type { CapacityRequest } from "../../core/types";
 import { listSetting, numberSetting, textSetting } from "../../state/view.svelte";
 import { roles } from "../decide/situation";
 
