@@ -99,6 +99,53 @@ export const checks = [
     await first.close();
     await second.close();
   }],
+  ["each of the four examples gets an answer with its because and the cloud beside it", async (browser, at) => {
+    const { page, faults, close } = await open(browser, at);
+    await settled(page);
+    const answers = new Set();
+    for (const example of ["a hobbyist", "a coder with agents", "a company of thirty", "four neighbours"]) {
+      await page.getByRole("button", { name: example }).click();
+      await page.waitForTimeout(300);
+      await settled(page);
+      answers.add(await page.locator("h1").innerText());
+      assert.match(await page.locator(".because").innerText(), /Because[^]*(buy nothing|API)/i);
+      assert.ok(await page.locator(".o.cl").isVisible(), "the cloud stands beside the options");
+    }
+    assert.equal(answers.size, 4, [...answers].join(" | "));
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ["a personal answer takes at most six clicks", async (browser, at) => {
+    const { page, close } = await open(browser, at);
+    await settled(page);
+    for (const name of ["One more: Developers", "One more: Developers", "One more: Accountants"]) await page.getByRole("button", { name }).click();
+    for (const name of ["Quiet enough", "On day and night", "Private text"]) await page.getByRole("checkbox", { name }).click();
+    await page.waitForTimeout(300);
+    await settled(page);
+    assert.match(page.url(), /accountant=1&always=1&developer=2&private=1&quiet=1/);
+    assert.match(await page.locator(".because").innerText(), /for each of|tokens a second/);
+    await close();
+  }],
+  ["a core that cannot start says so, and what to do", async (browser, at) => {
+    if (!at.startsWith("http")) return;
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route("**/*.wasm.gz", (route) => route.fulfill({ status: 404, body: "gone" }));
+    await page.goto(at);
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /could not start[^]*404[^]*Load the page again/);
+    await context.close();
+  }],
+  ["the printed page is the report alone", async (browser, at) => {
+    const { page, close } = await open(browser, at);
+    await settled(page);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("nav").isVisible(), false);
+    assert.equal(await page.locator("h1").isVisible(), true);
+    assert.equal(await page.getByRole("button", { name: "Copy CSV" }).first().isVisible(), false);
+    await close();
+  }],
   ["the theme is chosen, kept, and drawn", async (browser, at) => {
     const { page, close } = await open(browser, onPage(at, "runs"));
     await settled(page);

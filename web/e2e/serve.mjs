@@ -3,19 +3,9 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { createGzip } from "node:zlib";
-import { themeHash } from "../tools/theme.mjs";
+import { csp } from "../tools/csp.mjs";
 
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".gz": "application/octet-stream" };
-export const csp = [
-  "default-src 'none'",
-  `script-src 'self' 'wasm-unsafe-eval' '${themeHash}'`,
-  "worker-src blob: data:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
 
 export function serve(folder, port = 0) {
   const server = createServer((request, response) => {

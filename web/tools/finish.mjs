@@ -1,8 +1,10 @@
-// What the page weighs, beside its bar.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+// Writes beside the page the policy that a server sends with it, and says what the page weighs, beside its bar.
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { csp } from "./csp.mjs";
 
 const dist = new URL("../dist/", import.meta.url).pathname;
+writeFileSync(`${dist}site/content-security-policy.txt`, `${csp}\n`);
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
 const single = `${dist}single/rigwise.html`;
 if (existsSync(single)) {
