@@ -31,7 +31,7 @@ class Records<K extends Kind> {
   load(): this {
     if (this.asked) return this;
     this.asked = true;
-    void ask(`catalog:${this.kind}`, "catalog", { kind: this.kind, limit: 100000 }).then((response) => {
+    void ask(`catalog:${this.kind}`, "catalog", { kind: this.kind, limit: 100000 }, this.kind === "measurements").then((response) => {
       this.all = (response.records ?? []) as Kinds[K][];
       this.loaded = true;
     });
