@@ -29,7 +29,7 @@ class CurrentView {
     else params[name] = value;
     this.kept[page] = params;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => history.replaceState(null, "", this.link), 120);
+    this.timer = setTimeout(() => history.replaceState(null, "", this.link), 250); // the address follows the hand, not every step of it
   }
 
   open(page: PageId, params?: Params) {
