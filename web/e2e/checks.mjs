@@ -104,8 +104,9 @@ export const checks = [
     await settled(page);
     const answers = new Set();
     for (const example of ["a hobbyist", "a coder with agents", "a company of thirty", "four neighbours"]) {
+      const before = await page.locator("h1").innerText();
       await page.getByRole("button", { name: example }).click();
-      await page.waitForTimeout(300);
+      if (example !== "a hobbyist") await page.waitForFunction((old) => document.querySelector("h1").textContent !== old, before);
       await settled(page);
       answers.add(await page.locator("h1").innerText());
       assert.match(await page.locator(".because").innerText(), /Because[^]*(buy nothing|API)/i);
