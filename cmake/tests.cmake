@@ -23,7 +23,7 @@ endfunction()
 rigwise_tests(core_tests rigwise_core "src/core/*_test.cc")
 rigwise_tests(codec_tests rigwise_codec "src/codec/*_test.cc")
 rigwise_tests(verbs_tests rigwise_host "src/verbs/*_test.cc" "tests/anchors/*_test.cc" "tests/claims/*_test.cc"
-                "tests/seeds/*_test.cc")
+                "tests/seeds/*_test.cc" "tests/advice/*_test.cc")
 rigwise_tests(host_tests rigwise_host "src/host/*_test.cc" "tests/cli/*_test.cc" "tests/schema/*_test.cc")
 if(TARGET host_tests AND TARGET rigwise)
   # Only these tests run the program; a path of the build folder elsewhere would defeat the compiler cache.

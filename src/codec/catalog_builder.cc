@@ -89,6 +89,8 @@ std::string latest_price_date(const Catalog& catalog) {
   take_latest(catalog.price_observations, latest);
   take_latest(catalog.api_prices, latest);
   take_latest(catalog.saas_prices, latest);
+  take_latest(catalog.rentals, latest);
+  take_latest(catalog.api_speeds, latest);
   take_latest(catalog.rates, latest);
   take_latest(catalog.electricity, latest);
   return latest;

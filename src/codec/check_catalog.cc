@@ -67,6 +67,10 @@ void check_table_references(const Catalog& c, FaultSink& sink) {
   for (const ApiPrice& p : c.api_prices)
     if (!p.model_id.empty())
       need(c.models, p.model_id, "model", "prices/api.csv", p.provider + " " + p.model + " model_id", sink);
+  for (const RentalPrice& p : c.rentals)
+    need(c.devices, p.device, "device", "prices/rentals.csv", p.provider + " device", sink);
+  for (const ApiSpeed& s : c.api_speeds)
+    need(c.models, s.model_id, "model", "prices/api_speeds.csv", s.provider + " model_id", sink);
   for (const QualityScore& q : c.scores)
     if (!q.model_id.empty()) need(c.models, q.model_id, "model", "scores/ of " + q.source, "model_id", sink);
   for (const QuantizationLoss& loss : c.quantization_losses) {

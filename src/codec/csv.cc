@@ -135,6 +135,16 @@ void CsvTable::fault(int column, std::string message, std::string try_this) {
                       std::move(try_this)});
 }
 
+int CsvTable::index_of_word(int column, const std::vector<std::string>& words) {
+  const std::string got = text(column);
+  const auto known = std::find(words.begin(), words.end(), got);
+  if (known != words.end()) return static_cast<int>(known - words.begin());
+  const std::vector<std::string> near = nearest_names(got, words, 1);
+  fault(column, "\"" + got.substr(0, 40) + "\" is none of its words",
+        near.empty() ? "one of: " + join(words, ", ") : "did you mean \"" + near[0] + "\"?");
+  return -1;
+}
+
 std::optional<double> CsvTable::number(int column, double least, double most) {
   const std::string_view text = cell(column);
   if (text.empty()) return std::nullopt;

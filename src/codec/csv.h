@@ -58,11 +58,21 @@ class CsvTable {
   std::string text(int column) const { return std::string(cell(column)); }
   std::optional<double> number(int column, double least, double most);
   void read_date(int column, std::string& out);
+  /// A word of an enumeration that ends with `last`; anything else is a fault that names the nearest.
+  template <class Enum>
+  std::optional<Enum> word(int column, const char* (*name)(Enum), Enum last) {
+    std::vector<std::string> words;
+    for (int i = 0; i <= static_cast<int>(last); ++i) words.emplace_back(name(static_cast<Enum>(i)));
+    const int at = index_of_word(column, words);
+    return at < 0 ? std::nullopt : std::optional<Enum>(static_cast<Enum>(at));
+  }
   /// A fault when the cell is empty; true when it has text.
   bool require(int column);
   void fault(int column, std::string message, std::string try_this = {});
 
  private:
+  int index_of_word(int column, const std::vector<std::string>& words);
+
   CsvReader reader_;
   std::string file_;
   std::vector<std::string> header_;

@@ -44,16 +44,9 @@ class SeedTable {
   /// A word of an enumeration.
   template <class Enum>
   Enum word(std::size_t n, const char* (*name)(Enum), Enum last) {
-    const std::string got = text(n);
-    std::vector<std::string> words;
-    for (int i = 0; i <= static_cast<int>(last); ++i) {
-      words.emplace_back(name(static_cast<Enum>(i)));
-      if (words.back() == got) return static_cast<Enum>(i);
-    }
-    const std::vector<std::string> near = nearest_names(got, words, 1);
-    fault(n, "\"" + got.substr(0, 40) + "\" is none of its words",
-          near.empty() ? "one of: " + join(words, ", ") : "did you mean \"" + near[0] + "\"?");
-    return Enum{};
+    const std::optional<Enum> found = table_.word(columns_[n], name, last);
+    faulty_ = !found || faulty_;
+    return found.value_or(Enum{});
   }
   std::vector<std::string> list(std::size_t n) const {
     std::vector<std::string> items;

@@ -80,6 +80,48 @@ void decode_api(std::string_view path, std::string_view text, Catalog& c, std::v
   });
 }
 
+void decode_rentals(std::string_view path, std::string_view text, Catalog& c, std::vector<Diagnostic>& faults) {
+  CsvTable t(text, path, {"date", "provider", "tier", "device", "count", "usd_per_hour", "source"}, {"notes"}, true,
+             faults);
+  const int date = t.column("date"), provider = t.column("provider"), tier = t.column("tier"),
+            device = t.column("device"), count = t.column("count"), price = t.column("usd_per_hour"),
+            notes = t.column("notes"), source = t.column("source");
+  read_rows(t, c.rentals, faults, [&] {
+    RentalPrice p;
+    for (const int needed : {date, provider, tier, device, count, price, source}) t.require(needed);
+    t.read_date(date, p.date);
+    p.provider = t.text(provider);
+    p.tier = t.word(tier, rental_tier_name, RentalTier::reserved).value_or(RentalTier::on_demand);
+    p.device = t.text(device);
+    p.count = static_cast<int>(t.number(count, 1, 1024).value_or(1));
+    p.usd_per_hour = t.number(price, 1e-4, kMostMoney).value_or(0);
+    p.notes = t.text(notes);
+    p.source = t.text(source);
+    return p;
+  });
+}
+
+void decode_api_speeds(std::string_view path, std::string_view text, Catalog& c, std::vector<Diagnostic>& faults) {
+  CsvTable t(text, path, {"date", "provider", "model_id", "output_tokens_per_s", "source"},
+             {"ttft_s", "prompt_tokens", "notes"}, true, faults);
+  const int date = t.column("date"), provider = t.column("provider"), model = t.column("model_id"),
+            speed = t.column("output_tokens_per_s"), ttft = t.column("ttft_s"), prompt = t.column("prompt_tokens"),
+            notes = t.column("notes"), source = t.column("source");
+  read_rows(t, c.api_speeds, faults, [&] {
+    ApiSpeed s;
+    for (const int needed : {date, provider, model, speed, source}) t.require(needed);
+    t.read_date(date, s.date);
+    s.provider = t.text(provider);
+    s.model_id = t.text(model);
+    s.output_tokens_per_s = t.number(speed, 1e-3, 1e6).value_or(0);
+    s.ttft_s = t.number(ttft, 0, 1e4);
+    s.prompt_tokens = t.number(prompt, 0, 1e8);
+    s.notes = t.text(notes);
+    s.source = t.text(source);
+    return s;
+  });
+}
+
 void decode_saas(std::string_view path, std::string_view text, Catalog& c, std::vector<Diagnostic>& faults) {
   CsvTable t(
       text, path, {"service", "price", "currency", "unit", "date", "source"},
@@ -265,6 +307,8 @@ constexpr TableKind kTables[] = {
     {"prices/observations.csv", decode_observations},
     {"prices/api.csv", decode_api},
     {"prices/saas.csv", decode_saas},
+    {"prices/rentals.csv", decode_rentals},
+    {"prices/api_speeds.csv", decode_api_speeds},
     {"prices/rates.csv", decode_rates},
     {"prices/electricity.csv", decode_electricity},
     {"scores/", decode_scores},

@@ -167,9 +167,9 @@ void read_money(ObjectReader& r, MoneyNeeds& money) {
 void read_weights(ObjectReader& r, Weights& w) {
   // Naming some weights means that the others do not count.
   w = {r.number("probability", 0, 100).value_or(0), r.number("cost", 0, 100).value_or(0),
-       r.number("quality", 0, 100).value_or(0), r.number("noise", 0, 100).value_or(0),
-       r.number("power", 0, 100).value_or(0)};
-  if (w.probability + w.cost + w.quality + w.noise + w.power > 0) return;
+       r.number("quality", 0, 100).value_or(0),     r.number("speed", 0, 100).value_or(0),
+       r.number("noise", 0, 100).value_or(0),       r.number("power", 0, 100).value_or(0)};
+  if (w.sum() > 0) return;
   r.refuse({ErrorCode::invalid_input, "all weights are zero", r.path_of("probability"), "at least one above 0", {}});
 }
 

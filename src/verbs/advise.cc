@@ -74,14 +74,15 @@ Result<Json> advise_verb(const House& house, const Json& request) {
   response["quality_scale"] = advice.finder->quality_scale();
   Json options = Json::array();
   for (const Option& option : advice.options) {
-    options.push_back(
-        option_json(option, static_cast<int>(options.size()) + 1, settings.level, advice.brief.terms.tax_rate));
+    options.push_back(option_json(house, advice, option, static_cast<int>(options.size()) + 1));
   }
   response["options"] = std::move(options);
   Json pareto = Json::array();
   for (const Option& option : advice.pareto) pareto.push_back(pareto_json(option, advice));
   response["pareto"] = std::move(pareto);
-  response["do_not_buy"] = do_not_buy_json(advice);
+  response["do_not_buy"] = do_not_buy_json(house, advice);
+  response["rental"] = rental_json(house, advice);
+  response["hybrid"] = hybrid_json(house, advice);
   response["would_change_if"] = advice.would_change_if;
   response["left_out"] = counts_json(advice.offers.left_out);
   response["excluded"] = counts_json(advice.excluded);

@@ -3,6 +3,10 @@
 #include <algorithm>
 
 #include "core/advise/cloud_baseline.h"
+#include "core/advise/hybrid.h"
+#include "core/advise/rental.h"
+#include "core/advise/target_query.h"
+#include "core/base/text.h"
 #include "verbs/answers.h"
 
 namespace rigwise {
@@ -17,7 +21,28 @@ Json band_json(const Band& band, const TargetAnswer& target, double level) {
   return estimate_json(estimate);
 }
 
-Json target_json(const TargetAnswer& target, const Option& option, double level) {
+/// The task in the busiest hour; null where that was not simulated.
+Json busiest_hour_json(const TargetAnswer& target, const Option& option) {
+  for (const RehearsedTask& seen : option.rehearsal.tasks) {
+    if (seen.task != target.task) continue;
+    return {{"ttft_p50_s", seen.ttft_p50_s},
+            {"ttft_p95_s", seen.ttft_p95_s},
+            {"tokens_per_s_p50", seen.tokens_per_s_p50},
+            {"tokens_per_s_p5", seen.tokens_per_s_p5},
+            {"within_limits", seen.within},
+            {"overloaded", seen.overloaded}};
+  }
+  return nullptr;
+}
+
+/// Joules per token written, when nothing else runs; null where the machine's power is unknown.
+Json energy_json(const House& house, const TargetAnswer& target, const Option& option) {
+  if (target.run->host_bytes > 0) return nullptr;
+  const Result<Prediction> prediction = predict(house.catalog, house.calibration, target_query(target, option));
+  return prediction && prediction->runs ? optional_json(prediction->energy_j_per_token) : Json(nullptr);
+}
+
+Json target_json(const House& house, const TargetAnswer& target, const Option& option, double level) {
   const Task& task = *target.task;
   const ModelRun& run = *target.run;
   Json json = {{"name", task.name},         {"model_class", task.class_name},
@@ -35,6 +60,8 @@ Json target_json(const TargetAnswer& target, const Option& option, double level)
   json["ttft_limit_s"] = task.ttft_s;
   json["ttft_limit_is_assumed"] = task.ttft_is_assumed;
   json["probability"] = target.probability;
+  json["busiest_hour"] = busiest_hour_json(target, option);
+  json["energy_j_per_token"] = energy_json(house, target, option);
   json["memory_gb"] = run.total_bytes() / kGb;
   json["host_memory_gb"] = run.host_bytes / kGb;
   json["context_tokens"] = task.context_tokens;
@@ -82,7 +109,21 @@ std::optional<int> rank_of(const Option& option, const Advice& advice) {
 
 Json money_json(const Money& money) { return rounded_to_cents(money); }
 
-Json option_json(const Option& option, int rank, double level, double tax_rate) {
+/// All that it costs over all tokens of the plan; null where no tokens are planned.
+Json cost_per_mtok_json(const Money& total, const Brief& brief) {
+  double tokens = 0;
+  for (const Task& task : brief.tasks) tokens += task.input_tokens_per_month + task.output_tokens_per_month;
+  if (tokens <= 0) return nullptr;
+  return total.amount() / (tokens * brief.months / 1e6);
+}
+
+Json targets_json(const House& house, const Advice& advice, const Option& option) {
+  Json targets = Json::array();
+  for (const TargetAnswer& target : option.targets) targets.push_back(target_json(house, target, option, advice.level));
+  return targets;
+}
+
+Json option_json(const House& house, const Advice& advice, const Option& option, int rank) {
   const Candidate& candidate = option.candidate;
   const Machine& machine = candidate.machine;
   const Ownership& own = candidate.ownership;
@@ -95,11 +136,12 @@ Json option_json(const Option& option, int rank, double level, double tax_rate) 
                   {"resale", money_json(own.resale)},
                   {"resale_share", own.resale_share},
                   {"tax", money_json(own.tax)},
-                  {"tax_rate", tax_rate},
+                  {"tax_rate", advice.brief.terms.tax_rate},
                   {"total", money_json(own.total)},
                   {"total_low", money_json(own.total_low)},
                   {"total_high", money_json(own.total_high)},
-                  {"per_month", money_json(own.monthly)}};
+                  {"per_month", money_json(own.monthly)},
+                  {"per_mtok", cost_per_mtok_json(own.total, advice.brief)}};
   json["bill"] = bill_json(machine);
   json["probability"] = option.placement.probability;
   json["meets_minimum"] = option.placement.meets_minimum;
@@ -113,9 +155,10 @@ Json option_json(const Option& option, int rank, double level, double tax_rate) 
   json["form_factor"] = body_shape_name(body_shape(candidate));
   json["layout"] = option.layout().words.empty() ? Json("all together") : Json(option.layout().words);
   json["memory"] = memory_json_of(option);
-  Json targets = Json::array();
-  for (const TargetAnswer& target : option.targets) targets.push_back(target_json(target, option, level));
-  json["targets"] = std::move(targets);
+  json["targets"] = targets_json(house, advice, option);
+  json["busiest_hour"] = {
+      {"utilisation", option.rehearsal.tasks.empty() ? Json(nullptr) : Json(option.rehearsal.utilisation)},
+      {"why_not", option.rehearsal.why_not.empty() ? Json(nullptr) : Json(option.rehearsal.why_not)}};
   json["score"] = option.score;
   json["reasons"] = option.reasons;
   json["risks"] = option.risks;
@@ -143,7 +186,72 @@ Json pareto_json(const Option& option, const Advice& advice) {
           {"rank", rank ? Json(*rank) : Json(nullptr)}};
 }
 
-Json do_not_buy_json(const Advice& advice) {
+Json rental_json(const House& house, const Advice& advice) {
+  if (!advice.rental) return nullptr;
+  const Rental& rental = *advice.rental;
+  Json quotes = Json::array();
+  for (const RentalPrice* quote : rental.quotes) {
+    quotes.push_back({{"provider", quote->provider},
+                      {"tier", rental_tier_name(quote->tier)},
+                      {"usd_per_device_hour", quote->usd_per_device_hour()},
+                      {"date", quote->date},
+                      {"source", quote->source}});
+  }
+  const Option& option = rental.option;
+  return {{"words", rental_words(rental, advice)},
+          {"setup", option.candidate.setup},
+          {"label", option.candidate.label},
+          {"per_hour", rental.per_hour.amount()},
+          {"per_hour_low", rental.per_hour_low.amount()},
+          {"per_hour_high", rental.per_hour_high.amount()},
+          {"hours_per_month", rental.hours_per_month},
+          {"per_month", money_json(rental.monthly)},
+          {"total", money_json(option.candidate.ownership.total)},
+          {"total_low", money_json(option.candidate.ownership.total_low)},
+          {"total_high", money_json(option.candidate.ownership.total_high)},
+          {"per_mtok", cost_per_mtok_json(option.candidate.ownership.total, advice.brief)},
+          {"probability", option.placement.probability},
+          {"quality", option.placement.quality},
+          {"targets", targets_json(house, advice, option)},
+          {"quotes", std::move(quotes)}};
+}
+
+Json hybrid_json(const House& house, const Advice& advice) {
+  if (!advice.hybrid) return nullptr;
+  const Hybrid& hybrid = *advice.hybrid;
+  const Option& option = hybrid.option;
+  return {{"words", hybrid_words(hybrid, advice)},
+          {"setup", option.candidate.setup},
+          {"label", option.candidate.label},
+          {"price", money_json(option.candidate.machine.value)},
+          {"sent",
+           {{"target", hybrid.sent->task->name},
+            {"model", hybrid.sent->model->id},
+            {"provider", hybrid.sent->price->provider},
+            {"total", money_json(hybrid.api_total)}}},
+          {"total", money_json(hybrid.total)},
+          {"per_mtok", cost_per_mtok_json(hybrid.total, advice.brief)},
+          {"probability", option.placement.probability},
+          {"quality", option.placement.quality},
+          {"targets", targets_json(house, advice, option)}};
+}
+
+/// How fast somebody measured the offer, the newest run; null where nobody did.
+Json api_speed_beside(const Catalog& catalog, const CloudOffer& offer, const std::string& as_of) {
+  const ApiSpeed* newest = nullptr;
+  for (const ApiSpeed& speed : catalog.api_speeds) {
+    if (speed.model_id != offer.model->id || fold_name(speed.provider) != fold_name(offer.price->provider)) continue;
+    if (as_of < speed.date || (newest != nullptr && speed.date <= newest->date)) continue;
+    newest = &speed;
+  }
+  if (newest == nullptr) return nullptr;
+  return {{"output_tokens_per_s", newest->output_tokens_per_s},
+          {"ttft_s", optional_json(newest->ttft_s)},
+          {"date", newest->date},
+          {"source", newest->source}};
+}
+
+Json do_not_buy_json(const House& house, const Advice& advice) {
   const CloudBaseline& cloud = advice.cloud;
   Json offers = Json::array();
   for (const CloudOffer& offer : cloud.offers) {
@@ -158,6 +266,7 @@ Json do_not_buy_json(const Advice& advice) {
       json["output_usd_per_mtok"] = offer.price->output_usd_per_mtok;
       json["date"] = offer.price->date;
       json["source"] = offer.price->source;
+      json["speed"] = api_speed_beside(house.catalog, offer, advice.brief.as_of);
     }
     offers.push_back(std::move(json));
   }

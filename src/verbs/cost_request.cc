@@ -11,6 +11,8 @@
 namespace rigwise {
 namespace {
 
+constexpr std::size_t kMostEntries = 500;  ///< of one list
+
 /// Keys that say what runs where and how: those of `predict`.
 constexpr const char* kSpeedKeys[] = {"setup",         "model",        "quant",       "engine",
                                       "backend",       "kv_type",      "split",       "prompt_tokens",
@@ -64,7 +66,14 @@ Result<RawParts> read_top(const House& house, const Json& request, CostQuestion&
   for (const char* key : {"hardware_price", "power_w", "usage", "electricity", "resale", "tax", "warranty",
                           "maintenance", "subscriptions", "seats", "hours_saved", "api_models", "rented_gpu", "hybrid",
                           "wait", "split_people", "exchange_rates", "sensitivity"}) {
-    parts.by_key[key] = reader.raw(key);
+    const Json* value = parts.by_key[key] = reader.raw(key);
+    if (value != nullptr && value->is_array() && value->size() > kMostEntries) {
+      reader.refuse({ErrorCode::invalid_input,
+                     "\"" + std::string(key) + "\" has " + std::to_string(value->size()) + " entries",
+                     key,
+                     "at most " + std::to_string(kMostEntries) + "; put like ones together with \"count\"",
+                     {}});
+    }
   }
   CostCase& c = question.cost_case;
   c.months = reader.integer("horizon_months", 1, 240).value_or(36);

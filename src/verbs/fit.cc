@@ -6,6 +6,7 @@
 #include "verbs/answers.h"
 #include "verbs/fit_request.h"
 #include "verbs/question.h"
+#include "verbs/serving_cost.h"
 
 namespace rigwise {
 namespace {
@@ -32,8 +33,24 @@ struct Candidate {
   double bits = 0;
 };
 
-Candidate fit_row(const House& house, const Llm& model, const Format& format, const Setup& setup,
+/// A set-up with its price, so that each speed on it has a cost.
+struct PricedSetup {
+  const Setup& setup;
+  SetupMachine machine;
+  ServingTerms terms;
+};
+
+PricedSetup priced(const House& house, const Setup& setup, const std::string& as_of) {
+  const Exchange exchange(house.catalog.rates, as_of);
+  ServingTerms terms;
+  std::string tariff;
+  terms.per_kwh = electricity_price(house.catalog, exchange, terms.currency, std::nullopt, tariff);
+  return {setup, setup_machine(house.catalog, setup, exchange, terms.currency, as_of), terms};
+}
+
+Candidate fit_row(const House& house, const Llm& model, const Format& format, const PricedSetup& on,
                   const FitRequest& fit) {
+  const Setup& setup = on.setup;
   PredictQuery query;
   query.model = &model;
   query.format = &format;
@@ -48,7 +65,8 @@ Candidate fit_row(const House& house, const Llm& model, const Format& format, co
   if (choice.engine == nullptr) {
     candidate.row["fits"] = "no";
     candidate.row["why"] = choice.why_not;
-    for (const char* key : {"total_gb", "free_gb", "max_context_tokens", "decode", "offload"})
+    for (const char* key :
+         {"total_gb", "free_gb", "max_context_tokens", "decode", "energy_j_per_token", "cost_per_mtok", "offload"})
       candidate.row[key] = nullptr;
     return candidate;
   }
@@ -61,13 +79,16 @@ Candidate fit_row(const House& house, const Llm& model, const Format& format, co
   candidate.row["total_gb"] = in_gb(result.need.total());
   candidate.row["free_gb"] = in_gb(result.available - result.need.total());
   candidate.row["max_context_tokens"] = result.max_context_tokens;
-  candidate.row["decode"] = nullptr;
-  candidate.row["offload"] = nullptr;
+  for (const char* key : {"decode", "energy_j_per_token", "cost_per_mtok", "offload"}) candidate.row[key] = nullptr;
   if (const Result<Prediction> prediction = predict(house.catalog, house.calibration, query)) {
     Json offload = offload_json(*prediction);
     if (offload.is_object()) offload["decode"] = estimate_json(prediction->decode);
     candidate.row["offload"] = std::move(offload);
-    if (result.verdict != FitVerdict::no) candidate.row["decode"] = estimate_json(prediction->decode);
+    if (result.verdict != FitVerdict::no) {
+      candidate.row["decode"] = estimate_json(prediction->decode);
+      candidate.row["energy_j_per_token"] = optional_json(prediction->energy_j_per_token);
+      candidate.row["cost_per_mtok"] = serving_cost_json(serving_cost(on.machine, *prediction, on.terms), on.terms);
+    }
   }
   candidate.row["engine"] = choice.engine->id;
   candidate.row["why"] = result.why;
@@ -89,12 +110,13 @@ Result<Json> fit_verb(const House& house, const Json& request) {
   Json rows = Json::array();
   Json best = Json::array();
   for (const Setup& setup : fit->setups) {
+    const PricedSetup on = priced(house, setup, fit->as_of);
     for (const Llm* model : fit->models) {
       const Candidate* finest = nullptr;
       const Candidate* spilled = nullptr;  // the lightest that runs with the host's RAM
       std::vector<Candidate> tried;
       for (const Format* format : formats_for(house.catalog, *model, *fit)) {
-        tried.push_back(fit_row(house, *model, *format, setup, *fit));
+        tried.push_back(fit_row(house, *model, *format, on, *fit));
       }
       for (const Candidate& candidate : tried) {
         const Json& offload = candidate.row["offload"];

@@ -161,6 +161,23 @@ Json electricity_json(const ElectricityPrice& p) {
           {"date", p.date},     {"source", p.source},     {"confidence", p.confidence}};
 }
 
+Json rental_json(const RentalPrice& p) {
+  return {{"date", p.date},     {"provider", p.provider}, {"tier", rental_tier_name(p.tier)},
+          {"device", p.device}, {"count", p.count},       {"usd_per_hour", p.usd_per_hour},
+          {"notes", p.notes},   {"source", p.source}};
+}
+
+Json api_speed_json(const ApiSpeed& s) {
+  return {{"date", s.date},
+          {"provider", s.provider},
+          {"model_id", s.model_id},
+          {"output_tokens_per_s", s.output_tokens_per_s},
+          {"ttft_s", optional_json(s.ttft_s)},
+          {"prompt_tokens", optional_json(s.prompt_tokens)},
+          {"notes", s.notes},
+          {"source", s.source}};
+}
+
 Json quantization_loss_json(const QuantizationLoss& loss) {
   return {{"format", loss.format},
           {"model", loss.model.empty() ? Json(nullptr) : Json(loss.model)},
@@ -297,6 +314,8 @@ const std::vector<RecordKind>& record_kinds() {
       RIGWISE_KIND("prices", price_observations, price_json),
       RIGWISE_KIND("api_prices", api_prices, api_price_json),
       RIGWISE_KIND("saas_prices", saas_prices, saas_json),
+      RIGWISE_KIND("rentals", rentals, rental_json),
+      RIGWISE_KIND("api_speeds", api_speeds, api_speed_json),
       RIGWISE_KIND("rates", rates, rate_json),
       RIGWISE_KIND("electricity", electricity, electricity_json),
       RIGWISE_KIND("scores", scores, score_json),

@@ -4,8 +4,11 @@
 
 #include "core/advise/changes.h"
 #include "core/advise/cloud_baseline.h"
+#include "core/advise/hybrid.h"
 #include "core/advise/probability.h"
 #include "core/advise/ranking.h"
+#include "core/advise/rehearsal.h"
+#include "core/advise/rental.h"
 #include "core/advise/words.h"
 #include "core/base/text.h"
 
@@ -30,7 +33,7 @@ std::vector<Candidate> within_constraints(Advice& advice, std::vector<NearMiss>&
       continue;
     }
     ++advice.excluded[broken.front()];
-    if (broken.size() == 1) near_misses.push_back({std::move(candidate), std::move(broken.front())});
+    near_misses.push_back({std::move(candidate), std::move(broken)});
   }
   advice.offers.candidates.clear();
   return kept;
@@ -73,6 +76,12 @@ std::optional<Option> evaluate(const Brief& brief, RunFinder& finder, const Cand
     option.targets.push_back(target_answer(brief, option.placement, at, rules.z));
   }
   const Machine& machine = option.candidate.machine;
+  // A machine that is faster than asked works less for the same tokens.
+  double duty = 0;
+  for (const Duty& pool : option.placement.duty) duty = std::max(duty, pool.value);
+  OwnershipTerms terms = brief.terms;
+  terms.hours.load = std::min(terms.hours.on, terms.hours.load * duty);
+  if (!machine.bill.empty()) option.candidate.ownership = ownership(machine, terms);
   const Ownership& own = option.candidate.ownership;
   option.cost = own.total + (machine.expected - machine.value) * (1 - brief.terms.tax_rate);
   option.score = ranking_scale(brief).score(option);
@@ -106,10 +115,25 @@ std::vector<Option> nearest_options(Search& search, const std::vector<Candidate>
   return options;
 }
 
-void explain(Advice& advice, std::vector<Option>& options) {
+constexpr std::size_t kMostRehearsed = 5;
+
+/// Where more than one stream is asked for, the first options live through their busiest hour.
+void rehearse_all(Search& search) {
+  Advice& advice = search.advice;
+  int streams = 0;
+  for (const Task& task : advice.brief.tasks) streams += task.streams;
+  if (streams < 2) return;
+  for (std::size_t i = 0; i < std::min(kMostRehearsed, advice.options.size()); ++i)
+    advice.options[i].rehearsal = rehearse(search.catalog, search.calibration, advice.options[i]);
+}
+
+/// `all`: every option, those that are not shown too.
+void explain(Advice& advice, std::vector<Option>& options, const std::vector<Option>& all) {
   for (std::size_t i = 0; i < options.size(); ++i) {
     const Option* next = i + 1 < options.size() ? &options[i + 1] : nullptr;
     options[i].reasons = reasons_for(options[i], advice);
+    if (std::string growth = growth_words(options[i], all); !growth.empty())
+      options[i].reasons.push_back(std::move(growth));
     options[i].risks = risks_of(options[i], advice);
     if (advice.minimum_holds) options[i].would_change_if = option_would_change_if(options[i], next, advice);
   }
@@ -117,12 +141,16 @@ void explain(Advice& advice, std::vector<Option>& options) {
 
 /// One sentence a person can act on.
 std::string answer_words(const Advice& advice) {
-  if (advice.options.empty()) return "Nothing on offer within these limits holds the models. " + advice.cloud.verdict;
+  if (advice.options.empty()) {
+    return (advice.evaluated == 0 ? "Nothing on offer keeps these limits. "
+                                  : "Nothing on offer within these limits holds the models. ") +
+           advice.cloud.verdict;
+  }
   const Option& best = advice.options.front();
   const std::string price = whole_units(best.candidate.machine.value) + " " + advice.brief.currency;
   if (!advice.minimum_holds) {
-    return "Nothing within these limits reaches the minimum speeds for sure; " + best.candidate.label + " (" + price +
-           ") comes nearest, with " + percent_words(std::min(1.0, best.placement.minimum_share)) +
+    return "Nothing within these limits reaches the minimum speeds and waits for sure; " + best.candidate.label + " (" +
+           price + ") comes nearest, with " + percent_words(std::min(1.0, best.placement.minimum_share)) +
            " of them at the lower end of the band.";
   }
   std::string models;
@@ -131,7 +159,18 @@ std::string answer_words(const Advice& advice) {
     if (models.find(words) == std::string::npos) models += (models.empty() ? "" : ", ") + words;
   }
   if (best.candidate.is_owned()) return "Keep " + best.candidate.label + " and run " + models + ".";
-  std::string words = "Buy " + best.candidate.label + " (" + price + " for the whole machine) and run " + models + ".";
+  const bool announced = std::any_of(best.candidate.parts.begin(), best.candidate.parts.end(),
+                                     [](const MachinePart& p) { return p.device->status == DeviceStatus::expected; });
+  std::string words = (announced ? "Wait for " : "Buy ") + best.candidate.label + " (" + price +
+                      " for the whole machine" + (announced ? ", estimated" : "") + ") and run " + models + ".";
+  if (advice.hybrid) {
+    const Hybrid& hybrid = *advice.hybrid;
+    words += " Or buy less: " + hybrid.option.candidate.label + " (" +
+             whole_units(hybrid.option.candidate.machine.value) + " " + advice.brief.currency + "), with " +
+             hybrid.sent->task->name + " sent to an API: " + whole_units(hybrid.total) + " " + advice.brief.currency +
+             " over " + std::to_string(advice.brief.months) + " months against " +
+             whole_units(best.candidate.ownership.total) + ".";
+  }
   const CloudBaseline& cloud = advice.cloud;
   const bool cloud_would_do = cloud.is_complete && !advice.brief.needs.constraints.local_only;
   if (cloud_would_do && cloud.total < best.candidate.ownership.total) {
@@ -182,6 +221,7 @@ Result<std::unique_ptr<Advice>> advise(const Catalog& catalog, const Calibration
   const std::string as_of = settings.as_of.empty() ? catalog.as_of : settings.as_of;
   if (const Result<void> done = resolve_needs(catalog, needs, as_of, advice->brief); !done) return fail(done.error());
   Search search{catalog, calibration, settings, *advice};
+  advice->level = settings.level;
   advice->z = band_width_z(settings.level);
   advice->prune = settings.prune;
   advice->offers = candidates_on_offer(catalog, advice->brief);
@@ -200,10 +240,13 @@ Result<std::unique_ptr<Advice>> advise(const Catalog& catalog, const Calibration
   for (const Option* option : unlike_options(options, settings.limit)) advice->options.push_back(*option);
   for (const Option* option : pareto_front(options)) advice->pareto.push_back(*option);
   assume(advice->brief, *advice);
-  explain(*advice, advice->options);
   advice->cloud = cloud_baseline(catalog, advice->brief);
   const Option* best = advice->options.empty() ? nullptr : &advice->options.front();
   advice->cloud.verdict = cloud_verdict(advice->cloud, advice->brief, best);
+  rehearse_all(search);
+  explain(*advice, advice->options, options);
+  advice->rental = cheapest_rental(catalog, *advice);
+  advice->hybrid = best_hybrid(*advice, candidates);
   advice->answer = answer_words(*advice);
   advice->would_change_if = what_would_change(*advice, options, near_misses);
   return advice;

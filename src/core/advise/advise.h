@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,22 @@ struct TargetAnswer {
   double probability = 0;  ///< that it gets the asked speed when all run at once
 };
 
+/// A task in the busiest hour, as the simulator saw it.
+struct RehearsedTask {
+  const Task* task = nullptr;
+  double ttft_p50_s = 0, ttft_p95_s = 0;             ///< from sending a prompt to the first token, queue included
+  double tokens_per_s_p50 = 0, tokens_per_s_p5 = 0;  ///< while an answer is written: half, and 95 %, are faster
+  double within = 0;                                 ///< share of the answers that keep the task's limits
+  bool overloaded = false;                           ///< more comes than can be served
+};
+
+/// An option in its busiest hour.
+struct Rehearsal {
+  std::vector<RehearsedTask> tasks;  ///< empty: see why_not
+  double utilisation = 0;            ///< of the busiest pool
+  std::string why_not;               ///< set when nothing was simulated
+};
+
 /// A machine with the models that run on it.
 struct Option {
   Candidate candidate;
@@ -36,6 +53,7 @@ struct Option {
   std::vector<TargetAnswer> targets;
   Money cost;  ///< over the horizon, with the expected price
   double score = 0;
+  Rehearsal rehearsal;
   std::vector<std::string> reasons, risks, would_change_if;
 
   const Layout& layout() const { return candidate.layouts[static_cast<std::size_t>(placement.layout)]; }
@@ -53,6 +71,23 @@ struct CloudBaseline {
   std::string verdict;
 };
 
+/// A machine for some of the work, an API for the rest.
+struct Hybrid {
+  Option option;                     ///< without the task that is sent out; its cost and score include the API
+  const CloudOffer* sent = nullptr;  ///< what is sent out, and to whom
+  Money api_total;                   ///< of it over the horizon, after tax
+  Money total;                       ///< machine and API
+};
+
+/// GPUs by the hour instead of a machine.
+struct Rental {
+  Option option;                                ///< its cost and ownership.total are the rent
+  std::vector<const RentalPrice*> quotes;       ///< the newest of each provider, cheapest first
+  Money per_hour, per_hour_low, per_hour_high;  ///< median, least and most of them
+  double hours_per_month = 0;
+  Money monthly;
+};
+
 /// The whole answer. Options point into the finder's and the brief's memory, which it owns.
 struct Advice {
   Brief brief;
@@ -61,13 +96,15 @@ struct Advice {
   std::vector<Option> options;  ///< ranked, unlike machines, at most `limit`
   std::vector<Option> pareto;   ///< not beaten in cost, probability, quality, power and noise at once, cheapest first
   CloudBaseline cloud;
-  std::string answer;  ///< one sentence
+  std::optional<Rental> rental;  ///< the cheapest that meets the minimum speeds
+  std::optional<Hybrid> hybrid;  ///< where it is clearly better or cheaper than the first option
+  std::string answer;            ///< one sentence
   std::vector<std::string> would_change_if;
   std::map<std::string, int> excluded;  ///< candidates that break a hard constraint, by the first one broken
   bool minimum_holds = true;            ///< false: no candidate reaches the minimum speeds; the options come nearest
   int candidates = 0, twins_merged = 0, evaluated = 0, qualified = 0;
-  int cut_short = 0;  ///< set-ups on which not every combination of models was looked at
-  double z = 1.2816;  ///< of the bands' level
+  int cut_short = 0;               ///< set-ups on which not every combination of models was looked at
+  double level = 0.8, z = 1.2816;  ///< of the bands
   bool prune = true;
 };
 

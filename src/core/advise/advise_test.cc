@@ -301,7 +301,7 @@ TEST_F(Advise, FasterTargetsAreNeverLikelier) {
   for (const double asked : {20.0, 40.0, 80.0, 160.0}) {
     needs.targets = {target("main", "coding", asked, 1)};
     needs.owned = {"mini-64"};
-    needs.weights = {1, 0, 0, 0, 0};
+    needs.weights = {1, 0, 0, 0, 0, 0};
     needs.constraints.vendors_excluded = {"NVIDIA"};
     settings.limit = 50;
     double best = 0;
@@ -315,12 +315,12 @@ TEST_F(Advise, FasterTargetsAreNeverLikelier) {
 
 TEST_F(Advise, RanksByTheWeightsGiven) {
   settings.limit = 50;
-  needs.weights = {0, 1, 0, 0, 0};
+  needs.weights = {0, 1, 0, 0, 0, 0};
   const Advice& cheap = advice();
   for (std::size_t i = 1; i < cheap.options.size(); ++i) {
     EXPECT_LE(cheap.options[i - 1].cost.nanos(), cheap.options[i].cost.nanos());
   }
-  needs.weights = {0, 0, 1, 0, 0};
+  needs.weights = {0, 0, 1, 0, 0, 0};
   const Advice& good = advice();
   EXPECT_GE(good.options.front().placement.quality, good.options.back().placement.quality);
 }

@@ -4,16 +4,18 @@
 #include <cmath>
 
 #include "core/advise/brief_people.h"
+#include "core/advise/candidates.h"
 #include "core/advise/services.h"
 #include "core/base/text.h"
+#include "core/cost/calendar.h"
 #include "core/facts/setup.h"
 
 namespace rigwise {
 namespace {
 
-constexpr double kDaysPerMonth = 30.44, kHoursPerMonth = 730.5;
 constexpr double kBusyShare = 0.3;  ///< of the hours in use in which tokens are really written
-constexpr double kInputShare = 0.75;
+constexpr double kInputShare = 0.75, kLeastInput = 0.05;
+constexpr double kShortAnswer = 64, kLongAnswer = 4096;  ///< tokens
 constexpr std::size_t kMostTargets = 8;  ///< what all runs at once is searched exactly, and that grows fast
 
 std::string path(std::string_view key, std::size_t index, std::string_view inner) {
@@ -88,6 +90,12 @@ Result<void> add_targets(const Catalog& catalog, Brief& brief) {
     brief.tasks.push_back(std::move(task));
   }
   return {};
+}
+
+/// Answers as long as the share of input says: where three of four tokens are read, a prompt of 4,096 gets 1,365.
+double usual_output(const Brief& brief, double prompt_tokens) {
+  const double input = std::clamp(brief.needs.usage.input_share.value_or(kInputShare), kLeastInput, 1 - kLeastInput);
+  return std::clamp(prompt_tokens * (1 - input) / input, kShortAnswer, kLongAnswer);
 }
 
 /// What runs when the needs name neither targets nor people: one chat for everyday work.
@@ -199,6 +207,24 @@ Result<void> check_region(const Catalog& catalog, const std::string& region) {
                nearest_names(region, known)});
 }
 
+/// A vendor that nobody knows would exclude nothing, and nobody would notice.
+Result<void> check_vendors(const Catalog& catalog, const std::vector<std::string>& excluded) {
+  for (std::size_t i = 0; i < excluded.size(); ++i) {
+    const auto by = [&](const Device& device) { return is_made_by(device, excluded[i]); };
+    const bool is_word = !fold_name(excluded[i]).empty();
+    if (is_word && std::any_of(catalog.devices.begin(), catalog.devices.end(), by)) continue;
+    std::vector<std::string> known;
+    known.reserve(catalog.devices.size());
+    for (const Device& device : catalog.devices) known.push_back(device.vendor);
+    std::sort(known.begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+    return fail({ErrorCode::not_found, "no device is by \"" + excluded[i] + "\"",
+                 "needs.constraints.vendors_excluded[" + std::to_string(i) + "]",
+                 "for example: NVIDIA, AMD, Apple, Intel", nearest_names(excluded[i], known)});
+  }
+  return {};
+}
+
 /// Needs that say nothing get no advice.
 Result<void> check_said(const Needs& needs) {
   const bool what = !needs.targets.empty() || needs.vision || !needs.services.empty() || needs.usage.tokens_per_month;
@@ -257,6 +283,7 @@ void set_hours(Brief& brief) {
   const double in_use = brief.needs.usage.hours_per_day.value_or(shared ? 8 : 4);
   const bool always = brief.needs.constraints.always_on || shared;
   brief.terms.hours.on = always ? kHoursPerMonth : in_use * kDaysPerMonth;
+  brief.hours_in_use = brief.needs.constraints.always_on ? kHoursPerMonth : in_use * kDaysPerMonth;
   brief.terms.hours.load = in_use * kDaysPerMonth * kBusyShare;
   brief.assumptions.push_back("in use " + significant(in_use) + " h a day, writing tokens in " +
                               significant(100 * kBusyShare) + " % of it; " +
@@ -297,7 +324,7 @@ int Brief::owned_count(const Device& device) const {
 
 int busy_streams(double people, double requests_per_hour, double seconds) {
   const double mean = people * requests_per_hour / 3600 * seconds;
-  return std::max(1, static_cast<int>(std::ceil(mean + 2 * std::sqrt(mean))));
+  return std::max(1, static_cast<int>(std::ceil(mean + std::sqrt(mean))));
 }
 
 Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std::string& as_of, Brief& brief) {
@@ -313,6 +340,7 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
   brief.currency = *currency;
   if (Result<void> done = check_said(needs); !done) return done;
   if (Result<void> done = check_region(catalog, needs.region); !done) return done;
+  if (Result<void> done = check_vendors(catalog, needs.constraints.vendors_excluded); !done) return done;
   if (Result<void> done = add_owned(catalog, brief); !done) return done;
   for (const PeopleGroup& group : needs.people) brief.seats += group.count;
   if (!needs.people.empty()) brief.seats -= 1;
@@ -323,6 +351,8 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
   }
   if (Result<void> done = add_vision(catalog, brief); !done) return done;
   if (Result<void> done = add_services(catalog, brief); !done) return done;
+  for (Task& task : brief.tasks)
+    if (task.requests_per_hour <= 0) task.output_tokens = usual_output(brief, task.prompt_tokens);
   set_ttft(catalog, brief);
   if (!needs.usage.prompt_mix.empty()) {
     brief.assumptions.push_back("the prompt mix does not change which machine holds the models");

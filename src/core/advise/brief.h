@@ -23,6 +23,8 @@ struct Task {
   double ttft_usual_s = 10;  ///< a longer wait is worth a word; `ttft_s` itself where that was asked for
   bool ttft_is_assumed = true;
   double prefill_tokens_per_s = 0;  ///< that arrive on average over all streams; 0: not known
+  double output_tokens = 256;       ///< of one answer
+  double requests_per_hour = 0;     ///< of all people together in the busiest hour; 0: streams that always ask
   double input_tokens_per_month = 0, output_tokens_per_month = 0;
 
   /// Tokens already in the cache, on average, when a token is written.
@@ -45,6 +47,7 @@ struct Brief {
   int months = 36;
   OwnershipTerms terms;
   std::vector<Task> tasks;
+  double hours_in_use = 0;   ///< of a month; all hours where it is always on
   double service_bytes = 0;  ///< memory for speech, image and embedding models
   std::vector<OwnedDevice> owned;
   int seats = 1;
@@ -62,9 +65,12 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
 
 /// Streams that are busy at once when `people` ask `requests_per_hour` each and an answer takes `seconds`.
 ///
-///     mean = people * requests_per_hour / 3600 * seconds (Little's law);   streams = ceil(mean + 2 * sqrt(mean))
+///     mean = people * requests_per_hour / 3600 * seconds (Little's law);   streams = ceil(mean + sqrt(mean))
 ///
-/// Gives  a count of at least 1 that a Poisson load exceeds in about one moment of forty.
+/// Takes  requests of the busiest hour.
+/// Gives  a count of at least 1 that a Poisson load exceeds in about one moment of six; what such moments do to the
+/// waits
+///        is simulated (rehearsal.h).
 int busy_streams(double people, double requests_per_hour, double seconds);
 
 }  // namespace rigwise

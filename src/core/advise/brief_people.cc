@@ -9,7 +9,6 @@ namespace rigwise {
 namespace {
 
 constexpr double kWorkdaysPerMonth = 21;
-constexpr double kPeakFactor = 2;  ///< the busiest hour against the average one
 constexpr double kAssumedPrefill =
     500;  ///< tokens/s; only to guess how long a request stays, before a machine is known
 
@@ -85,10 +84,11 @@ Task task_of(const std::vector<Members>& group, Brief& brief) {
   const bool coding = group.front().role->model_class == "coding";
   task.asked_tokens_per_s = coding ? 30 : 20;
   task.minimum_tokens_per_s = coding ? 15 : 10;
-  double requests_per_hour = 0, prompt = 0, output = 0, hours = 0;
+  double requests_per_hour = 0, busiest = 0, prompt = 0, output = 0, hours = 0;
   for (const auto& [role, count, is_said] : group) {
     const double requests = count * role->requests_per_hour;
     requests_per_hour += requests;
+    busiest += requests * role->burst_factor;
     prompt += requests * role->prompt_tokens;
     output += requests * role->output_tokens;
     hours = std::max(hours, role->hours_per_day);
@@ -98,15 +98,17 @@ Task task_of(const std::vector<Members>& group, Brief& brief) {
   if (requests_per_hour > 0) {
     task.prompt_tokens = prompt / requests_per_hour;
     output /= requests_per_hour;
+    task.output_tokens = output;
   }
+  task.requests_per_hour = busiest;
   task.context_tokens = std::max(8192.0, 2 * (task.prompt_tokens + output));
   const double seconds = output / task.asked_tokens_per_s + task.prompt_tokens / kAssumedPrefill;
-  task.streams = busy_streams(1, requests_per_hour * kPeakFactor, seconds);
-  task.prefill_tokens_per_s = requests_per_hour * kPeakFactor / 3600 * task.prompt_tokens;
+  task.streams = busy_streams(1, busiest, seconds);
+  task.prefill_tokens_per_s = busiest / 3600 * task.prompt_tokens;
   task.name = who(group);
-  brief.assumptions.push_back(task.name + ": " + significant(requests_per_hour) +
-                              " requests an hour together, twice that in the busiest hour, so " +
-                              std::to_string(task.streams) + (task.streams == 1 ? " stream" : " streams") + " at once");
+  brief.assumptions.push_back(task.name + ": " + significant(requests_per_hour) + " requests an hour together, " +
+                              significant(busiest) + " in the busiest, so " + std::to_string(task.streams) +
+                              (task.streams == 1 ? " stream" : " streams") + " at once");
   return task;
 }
 

@@ -20,8 +20,10 @@ struct Offer {
   int owned = 0;
 };
 
-const Link* default_link(const Catalog& catalog, const Device& device) {
-  if (device.interconnect.empty()) return nullptr;
+/// What joins so many of them; bridges join as many cards as the device says, more go over the board.
+const Link* default_link(const Catalog& catalog, const Device& device, int count) {
+  if (device.interconnect.empty() || (device.is_bare() && device.max_linked && count > *device.max_linked))
+    return nullptr;
   const Result<const Link*> link = catalog.link(device.interconnect);
   return link ? *link : nullptr;
 }
@@ -103,9 +105,9 @@ void add_with_ram(const Catalog& catalog, const Brief& brief, const Candidate& l
 
 void add_like(const Catalog& catalog, const Brief& brief, const Offer& offer, Offers& offers) {
   const Device& device = *offer.device;
-  const Link* link = default_link(catalog, device);
   const auto [runs_models, per_device] = runner(catalog, device);
   for (const int count : kCounts) {
+    const Link* link = default_link(catalog, device, count);
     if (count > most_together(device, offer.owned)) break;
     if (offer.price == nullptr && count > offer.owned) break;
     Candidate candidate;
@@ -156,6 +158,7 @@ void add_pair(const Catalog& catalog, const Brief& brief, const Offer& a, const 
   Layout layout;
   layout.pools = {{a.device, 1, nullptr}, {b.device, 1, nullptr}};
   layout.words = words;
+  layout.all_work = true;
   candidate.layouts = {layout};
   finish(candidate, catalog, brief, offers);
 }
@@ -220,6 +223,19 @@ Offers candidates_on_offer(const Catalog& catalog, const Brief& brief) {
   for (const Offer& offer : all) add_like(catalog, brief, offer, offers);
   add_unlike(catalog, brief, all, offers);
   return offers;
+}
+
+Candidate rented_candidate(const Catalog& catalog, const Brief& brief, const Device& device, int count) {
+  const Link* link = default_link(catalog, device, count);
+  Candidate candidate;
+  candidate.setup = times(count, device.id);
+  candidate.label = times(count, device.name);
+  candidate.parts = {{&device, count, 0, nullptr, link}};
+  candidate.layouts = layouts_of(device, count, link, brief, true);
+  Machine& machine = candidate.machine;
+  machine.value = machine.low = machine.high = machine.expected = Money(0, brief.currency);
+  candidate.ownership.total = machine.value;
+  return candidate;
 }
 
 int merge_twins(std::vector<Candidate>& candidates) {

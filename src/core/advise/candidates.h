@@ -40,9 +40,15 @@ struct Offers {
 /// laptop with a machine that stays at home, when there are at least two things to run.
 Offers candidates_on_offer(const Catalog& catalog, const Brief& brief);
 
+/// So many rented devices: nothing to buy, to hear or to plug in. The caller fills in what they cost.
+Candidate rented_candidate(const Catalog& catalog, const Brief& brief, const Device& device, int count);
+
 /// Why a hard constraint excludes the candidate, in a few words without figures (reasons are counted); empty: none.
 /// `reasons` gets every constraint that fails, budget last.
 std::vector<std::string> broken_constraints(const Candidate& candidate, const Brief& brief);
+
+/// Whether somebody who says `vendor` also means this device: its maker, or the maker of its chip.
+bool is_made_by(const Device& device, std::string_view vendor);
 
 /// What it looks like where it stands.
 BodyShape body_shape(const Candidate& candidate);

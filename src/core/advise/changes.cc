@@ -29,41 +29,89 @@ std::string what_it_gives(const Option& option) {
          " and models of relative quality " + significant(option.placement.quality, 2);
 }
 
-std::string without(const std::string& broken, const Option& option) {
-  if (broken == "over the budget") return "With a budget of " + money(option.candidate.machine.value) + ": ";
+/// What must give way for the candidate: "a budget of 4,800 USD", "340 W allowed".
+std::string relaxed(const std::string& broken, const Candidate& candidate) {
+  if (broken == "over the budget") return "a budget of " + money(candidate.machine.value);
   if (broken.starts_with("louder")) {
-    return std::string("If a ") + noise_class_name(option.candidate.machine.noise) + " machine were accepted: ";
+    std::string noise = noise_class_name(candidate.machine.noise);
+    std::replace(noise.begin(), noise.end(), '_', ' ');
+    return "a machine that is " + noise;
   }
-  if (broken == "draws too much power") {
-    return "With " + significant(option.candidate.machine.load_w) + " W allowed: ";
-  }
-  if (broken == "not portable") return "If it need not be carried: ";
-  if (broken == "of another form factor") {
-    return std::string("As a ") + body_shape_name(body_shape(option.candidate)) + ": ";
-  }
-  return "";
+  if (broken == "draws too much power") return significant(candidate.machine.load_w) + " W allowed";
+  if (broken == "not portable") return "a machine that stays where it is";
+  if (broken == "of another form factor") return std::string("a ") + body_shape_name(body_shape(candidate));
+  if (broken == "of an excluded vendor") return "its vendor accepted";
+  if (broken == "does not run the wanted system") return "another operating system";
+  return "a laptop that is switched on all the time";
+}
+
+std::string with_all(const std::vector<std::string>& broken, const Candidate& candidate) {
+  std::vector<std::string> parts;
+  parts.reserve(broken.size());
+  for (const std::string& one : broken) parts.push_back(relaxed(one, candidate));
+  return "With " + join(parts, " and ") + ": ";
 }
 
 /// The best near miss of each constraint, where it beats the answer clearly.
-void add_relaxed(Advice& advice, const std::vector<NearMiss>& near_misses, const Option* best,
+void add_relaxed(Advice& advice, const std::vector<NearMiss>& near_misses, const Option& best,
                  std::vector<std::string>& changes) {
   const PlacementRules rules = placement_rules(advice, *advice.finder, true);
   std::map<std::string, Option> best_by_reason;
   for (const NearMiss& miss : near_misses) {
+    if (miss.broken.size() != 1) continue;
+    const std::string& broken = miss.broken.front();
     const Money& price = miss.candidate.machine.value;
-    const bool stretch = miss.broken == "over the budget";
+    const bool stretch = broken == "over the budget";
     if (stretch && advice.brief.budget && *advice.brief.budget * kMostBudget < price) continue;
     const std::optional<Option> option = evaluate(advice.brief, *advice.finder, miss.candidate, rules);
-    if (!option || (best != nullptr && advice.minimum_holds && !is_clearly_better(*option, *best))) continue;
-    const auto known = best_by_reason.find(miss.broken);
+    if (!option || (advice.minimum_holds && !is_clearly_better(*option, best))) continue;
+    const auto known = best_by_reason.find(broken);
     if (known == best_by_reason.end() || known->second.score < option->score) {
-      best_by_reason.insert_or_assign(miss.broken, *option);
+      best_by_reason.insert_or_assign(broken, *option);
     }
   }
-  for (const auto& [broken, option] : best_by_reason) {
-    const std::string condition = without(broken, option);
-    if (!condition.empty()) changes.push_back(condition + what_it_gives(option) + ".");
+  for (const auto& [broken, option] : best_by_reason)
+    changes.push_back(with_all({broken}, option.candidate) + what_it_gives(option) + ".");
+}
+
+/// "; Apple Mac Studio ... comes nearest, with 18 % of them"; of all machines on offer. Empty where none holds the
+/// models.
+std::string nearest_words(Advice& advice, const std::vector<NearMiss>& near_misses) {
+  if (advice.relaxed_finder == nullptr) return "";
+  const PlacementRules rules = placement_rules(advice, *advice.relaxed_finder, false);
+  std::optional<Option> nearest;
+  for (const NearMiss& miss : near_misses) {
+    std::optional<Option> option = evaluate(advice.brief, *advice.relaxed_finder, miss.candidate, rules);
+    if (option && (!nearest || nearest->placement.minimum_share < option->placement.minimum_share))
+      nearest = std::move(option);
   }
+  if (!nearest) return "; none holds them";
+  return "; " + nearest->candidate.label + " (" + money(nearest->candidate.machine.value) + ") comes nearest, with " +
+         percent_words(std::min(1.0, nearest->placement.minimum_share)) + " of them at the lower end of its band";
+}
+
+/// Nothing within the limits does it: which of them must give way, as few as possible, and by how much. Of machines
+/// that break the same ones the cheapest counts, for it asks for the least.
+void add_ways_out(Advice& advice, const std::vector<NearMiss>& near_misses, std::vector<std::string>& changes) {
+  const PlacementRules rules = placement_rules(advice, *advice.finder, true);
+  std::size_t most = 0;
+  for (const NearMiss& miss : near_misses) most = std::max(most, miss.broken.size());
+  for (std::size_t count = 1; count <= most; ++count) {
+    std::map<std::vector<std::string>, Option> cheapest;
+    for (const NearMiss& miss : near_misses) {
+      if (miss.broken.size() != count) continue;
+      const auto known = cheapest.find(miss.broken);
+      if (known != cheapest.end() && !(miss.candidate.machine.value < known->second.candidate.machine.value)) continue;
+      if (const std::optional<Option> option = evaluate(advice.brief, *advice.finder, miss.candidate, rules))
+        cheapest.insert_or_assign(miss.broken, *option);
+    }
+    for (const auto& [broken, option] : cheapest)
+      changes.push_back(with_all(broken, option.candidate) + what_it_gives(option) + ".");
+    if (!cheapest.empty()) return;
+  }
+  changes.push_back("No machine on offer, at any price, reaches the minimum speeds with these models" +
+                    nearest_words(advice, near_misses) +
+                    "; lower minimum speeds or contexts, or smaller models, would.");
 }
 
 /// The cheapest machine that still holds the minimum speeds.
@@ -73,7 +121,7 @@ void add_cheapest(const std::vector<Option>& options, const Option& best, std::v
   });
   if (cheapest == options.end() || cheapest->candidate.label == best.candidate.label) return;
   if (best.candidate.machine.value * 0.8 < cheapest->candidate.machine.value) return;
-  changes.push_back("If the minimum speeds and lesser models were enough: " + cheapest->candidate.label + " (" +
+  changes.push_back("For less money, meeting at least the minimum speeds: " + cheapest->candidate.label + " (" +
                     money(cheapest->candidate.machine.value) + ", probability " +
                     percent_words(cheapest->placement.probability) + ", relative quality " +
                     significant(cheapest->placement.quality, 2) + ").");
@@ -86,6 +134,16 @@ void add_break_even(const Advice& advice, const Option& best, std::vector<std::s
   if (advice.cloud.total.nanos() <= 0 || tokens <= 0) return;
   const double break_even = tokens * best.candidate.ownership.total.amount() / advice.cloud.total.amount();
   const bool pays = break_even <= tokens;
+  double output = 0;
+  for (const Task& task : advice.brief.tasks) output += task.output_tokens_per_month;
+  const double most = most_output_tokens_per_month(best, advice.brief) * tokens / std::max(output, 1.0);
+  if (break_even > most) {
+    changes.push_back("No volume makes the machine cheaper than the API: it would take " +
+                      significant(break_even / 1e6, 2) +
+                      " million tokens a month, and in its hours of use it makes at most " +
+                      significant(most / 1e6, 2) + " million.");
+    return;
+  }
   changes.push_back((pays ? "Below " : "Above ") + significant(break_even / 1e6, 2) + " million tokens a month the " +
                     (pays ? "API" : "machine") + " is cheaper (now " + significant(tokens / 1e6, 2) + " million).");
 }
@@ -96,8 +154,12 @@ std::vector<std::string> what_would_change(Advice& advice, const std::vector<Opt
                                            const std::vector<NearMiss>& near_misses) {
   std::vector<std::string> changes;
   const Option* best = advice.options.empty() ? nullptr : &advice.options.front();
-  add_relaxed(advice, near_misses, best, changes);
-  if (best == nullptr) return changes;
+  if (best == nullptr || !advice.minimum_holds) {
+    add_ways_out(advice, near_misses, changes);
+    if (best == nullptr) return changes;
+  } else {
+    add_relaxed(advice, near_misses, *best, changes);
+  }
   if (advice.minimum_holds) add_cheapest(options, *best, changes);
   for (const std::string& change : best->would_change_if) changes.push_back("The first option: " + change + ".");
   add_break_even(advice, *best, changes);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/advise/words.h"
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -86,11 +87,17 @@ std::string cloud_verdict(const CloudBaseline& cloud, const Brief& brief, const 
   verdict += ", " + money(cloud_is_cheaper ? own - cloud.total : cloud.total - own) +
              (cloud_is_cheaper ? " less" : " more") + " than the first machine." + seats;
   if (brief.needs.constraints.local_only) return verdict + " The needs rule it out (local_only).";
-  if (!cloud_is_cheaper) return verdict + " By money alone, buy.";
-  verdict += " By money alone, do not buy: a machine pays for privacy and for working without a connection";
-  if (cloud.total.nanos() > 0 && cloud.is_complete) {
-    verdict += ", or from " + significant(own.amount() / cloud.total.amount(), 2) + " times the tokens";
+  double output = 0;
+  for (const Task& task : brief.tasks) output += task.output_tokens_per_month;
+  const double most = most_output_tokens_per_month(*best, brief);
+  if (!cloud_is_cheaper) {
+    return verdict +
+           (output <= most ? " By money alone, buy." : " But the machine cannot write as much as the plan asks for.");
   }
+  verdict += " By money alone, do not buy: a machine pays for privacy and for working without a connection";
+  const bool priced = cloud.total.nanos() > 0 && cloud.is_complete;
+  const double times = priced ? own.amount() / cloud.total.amount() : 0;
+  if (priced && output * times <= most) verdict += ", or from " + significant(times, 2) + " times the tokens";
   return verdict + ".";
 }
 

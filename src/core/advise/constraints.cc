@@ -19,12 +19,6 @@ BodyShape shape_of(const Device& device) {
   return device.kind == DeviceKind::workstation ? BodyShape::tower : BodyShape::desktop;
 }
 
-/// Whether somebody who excludes `vendor` also means this device: its maker, or the maker of its chip.
-bool is_by(const Device& device, std::string_view vendor) {
-  const std::string folded = fold_name(vendor);
-  return fold_name(device.vendor) == folded || fold_name(device.family).starts_with(folded);
-}
-
 bool runs_one_of(const Device& device, const std::vector<std::string>& systems) {
   if (systems.empty()) return true;
   std::vector<std::string> own = device.os;
@@ -36,6 +30,11 @@ bool runs_one_of(const Device& device, const std::vector<std::string>& systems) 
 }
 
 }  // namespace
+
+bool is_made_by(const Device& device, std::string_view vendor) {
+  const std::string folded = fold_name(vendor);
+  return fold_name(device.vendor) == folded || fold_name(device.family).starts_with(folded);
+}
 
 BodyShape body_shape(const Candidate& candidate) {
   BodyShape shape = shape_of(candidate.device());
@@ -52,7 +51,7 @@ std::vector<std::string> broken_constraints(const Candidate& candidate, const Br
   };
   if (any([&](const Device& d) {
         return std::any_of(wanted.vendors_excluded.begin(), wanted.vendors_excluded.end(),
-                           [&](const std::string& vendor) { return is_by(d, vendor); });
+                           [&](const std::string& vendor) { return is_made_by(d, vendor); });
       })) {
     broken.push_back("of an excluded vendor");
   }

@@ -74,7 +74,9 @@ struct MoneyNeeds {
 
 /// How much each thing counts in the ranking; only the proportions matter.
 struct Weights {
-  double probability = 0.45, cost = 0.25, quality = 0.2, noise = 0.05, power = 0.05;
+  double probability = 0.4, cost = 0.25, quality = 0.2, speed = 0.07, noise = 0.04, power = 0.04;
+
+  double sum() const { return probability + cost + quality + speed + noise + power; }
 };
 
 struct Needs {

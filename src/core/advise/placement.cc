@@ -9,6 +9,7 @@
 namespace rigwise {
 namespace {
 
+constexpr double kBearableWait = 2, kNoMatter = 1e9;
 constexpr std::size_t kMostTasksExact = 5;  ///< with more of them only some runs of each are tried
 constexpr int kMostTries = 250000;          ///< of one layout's search; best models first, so what is cut is the tail
 constexpr int kMostTriesOfMany = 8000;      ///< the same with more tasks, so that they take no longer
@@ -24,21 +25,23 @@ class Packer {
   Packer(const Brief& brief, RunFinder& finder, const std::vector<Layout>& layouts, std::size_t index,
          const PlacementRules& rules, Placement& best)
       : brief_(brief), layout_(layouts[index]), index_(index), rules_(rules), best_(best) {
-    for (std::size_t t = 0; t < brief.tasks.size(); ++t) {
+    for (std::size_t t = 0; t < brief.tasks.size(); ++t)
+      if (rules.left_out != t) tasks_.push_back(t);
+    for (const std::size_t t : tasks_) {
       const int streams = (brief.tasks[t].streams + layout_.replicas - 1) / layout_.replicas;
       streams_.push_back(streams);
       for (const Pool& pool : layout_.pools) menus_.push_back(menu_of(finder.runs(pool, t, streams)));
     }
     const std::size_t pools = layout_.pools.size();
-    placed_.resize(brief.tasks.size());
+    placed_.resize(tasks_.size());
     used_.assign(pools, 0);
     available_.assign(pools, 0);
     variance_.assign(pools, 0);
     minimum_duty_.assign(pools, 0);
     duty_.assign(pools, Duty{});
     // The best that the tasks from t on can still add to the sum of places.
-    best_place_from_.assign(brief.tasks.size() + 1, 0);
-    for (std::size_t t = brief.tasks.size(); t-- > 0;) {
+    best_place_from_.assign(tasks_.size() + 1, 0);
+    for (std::size_t t = tasks_.size(); t-- > 0;) {
       double most = 0;
       for (std::size_t p = 0; p < pools; ++p) {
         if (!menu(t, p).empty()) most = std::max(most, place_of(t, *menu(t, p).front()));
@@ -62,7 +65,7 @@ class Packer {
 
   using Menu = std::vector<const ModelRun*>;
 
-  bool has_many_tasks() const { return rules_.prune && brief_.tasks.size() > kMostTasksExact; }
+  bool has_many_tasks() const { return rules_.prune && tasks_.size() > kMostTasksExact; }
   int most_tries() const { return has_many_tasks() ? kMostTriesOfMany : kMostTries; }
 
   /// The runs to try, best quality first: all of them; of many tasks the best and a few of every size down to the
@@ -70,7 +73,7 @@ class Packer {
   Menu menu_of(const std::vector<ModelRun>& runs) {
     Menu menu;
     for (const ModelRun& run : runs) menu.push_back(&run);
-    const double tasks = static_cast<double>(brief_.tasks.size());
+    const double tasks = static_cast<double>(tasks_.size());
     const auto most = static_cast<std::size_t>(std::ceil(std::pow(kMostTriesOfMany, 1 / tasks)));
     if (!has_many_tasks() || menu.size() <= most) return menu;
     is_thinned_ = true;
@@ -87,31 +90,32 @@ class Packer {
     return chosen;
   }
 
-  const Menu& menu(std::size_t task, std::size_t pool) const { return menus_[task * layout_.pools.size() + pool]; }
+  // Below, `at` counts the tasks that are placed; tasks_[at] is the task's place in the brief.
+  const Menu& menu(std::size_t at, std::size_t pool) const { return menus_[at * layout_.pools.size() + pool]; }
 
   /// Where the run stands between the worst and the best model of the task's class.
-  double place_of(std::size_t task, const ModelRun& run) const {
-    const double span = rules_.quality_span[task];
-    return span <= 0 ? 1 : (run.quality - rules_.quality_floor[task]) / span;
+  double place_of(std::size_t at, const ModelRun& run) const {
+    const double span = rules_.quality_span[tasks_[at]];
+    return span <= 0 ? 1 : (run.quality - rules_.quality_floor[tasks_[at]]) / span;
   }
 
   double worth(double probability, double places) const {
     return rules_.weight_probability * confidence_worth(probability) +
-           rules_.weight_quality * places / static_cast<double>(brief_.tasks.size());
+           rules_.weight_quality * places / static_cast<double>(tasks_.size());
   }
 
-  void place_task(std::size_t task, double places) {
-    if (task == brief_.tasks.size()) return judge(places);
+  void place_task(std::size_t at, double places) {
+    if (at == tasks_.size()) return judge(places);
     // More tasks only take time and room, so what is placed so far bounds the probability.
     const double slack = 1e-12;
-    const double most_places = places + best_place_from_[task];
+    const double most_places = places + best_place_from_[at];
     if (rules_.prune && worth(1, most_places) + slack < best_.value) return;
-    if (rules_.prune && task > 0 && worth(speed_probability(), most_places) + slack < best_.value) return;
+    if (rules_.prune && at > 0 && worth(speed_probability(), most_places) + slack < best_.value) return;
     for (std::size_t p = 0; p < layout_.pools.size(); ++p) {
       if (is_mirror(p)) continue;
-      for (const ModelRun* run : menu(task, p)) {
+      for (const ModelRun* run : menu(at, p)) {
         if (rules_.prune && ++tries_ > most_tries()) return;
-        try_run(task, p, *run, places);
+        try_run(at, p, *run, places);
       }
     }
   }
@@ -124,15 +128,16 @@ class Packer {
     return false;
   }
 
-  void try_run(std::size_t task, std::size_t pool, const ModelRun& run, double places) {
-    const Task& wanted = brief_.tasks[task];
+  void try_run(std::size_t at, std::size_t pool, const ModelRun& run, double places) {
+    const Task& wanted = brief_.tasks[tasks_[at]];
+    if (rules_.minimum_must_hold && first_word_share(wanted, run) < 1) return;
     const double duty = share(wanted.minimum_tokens_per_s, run.decode.low,
                               wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
     if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
     const double room = std::min(available_[pool], run.available_bytes);
     if (room - used_[pool] < run.other_bytes) return;
     bool shared = false;
-    for (std::size_t t = 0; t < task; ++t) {
+    for (std::size_t t = 0; t < at; ++t) {
       shared = shared || (placed_[t].pool == pool && placed_[t].run->shares_weights_with(run));
     }
     const double bytes = run.other_bytes + (shared ? 0 : run.weight_bytes);
@@ -151,14 +156,22 @@ class Packer {
     used_[pool] += bytes;
     minimum_duty_[pool] += duty;
     ++count_on_[pool];
-    placed_[task] = {task, pool, &run, streams_[task]};
-    place_task(task + 1, places + place_of(task, run));
+    placed_[at] = {tasks_[at], pool, &run, streams_[at]};
+    place_task(at + 1, places + place_of(at, run));
     --count_on_[pool];
     minimum_duty_[pool] -= duty;
     used_[pool] -= bytes;
     available_[pool] = available_before;
     duty_[pool] = duty_before;
     variance_[pool] = variance_before;
+  }
+
+  /// Above 1: the first word comes within twice the wait that was asked for. Waits that nobody asked for exclude
+  /// nothing.
+  static double first_word_share(const Task& task, const ModelRun& run) {
+    if (task.ttft_is_assumed) return kNoMatter;
+    const double wait_s = task.prompt_tokens / std::max(run.prefill.value, 1e-9) + 1 / std::max(run.decode.value, 1e-9);
+    return kBearableWait * task.ttft_s / wait_s;
   }
 
   void add_duty(Duty& duty, const Task& task, const ModelRun& run) const {
@@ -188,13 +201,15 @@ class Packer {
 
   /// The whole placement: kept when it is better than the best so far.
   void judge(double places) {
+    for (std::size_t p = 0; layout_.all_work && p < layout_.pools.size(); ++p)
+      if (count_on_[p] == 0) return;
     double probability = speed_probability();
     for (std::size_t p = 0; p < layout_.pools.size(); ++p)
       probability *= memory_probability(used_[p], variance_[p], available_[p]);
     for (const Placed& at : placed_) probability *= ttft_probability(at);
     const double value = worth(probability, places);
     if (value <= best_.value) return;
-    const double tasks = static_cast<double>(brief_.tasks.size());
+    const double tasks = static_cast<double>(tasks_.size());
     best_ = {};
     best_.layout = static_cast<int>(index_);
     best_.placed = placed_;
@@ -208,6 +223,8 @@ class Packer {
     for (const double duty : minimum_duty_) {
       if (duty > 0) best_.minimum_share = std::min(best_.minimum_share, 1 / duty);
     }
+    for (const Placed& at : placed_)
+      best_.minimum_share = std::min(best_.minimum_share, first_word_share(brief_.tasks[at.task], *at.run));
     best_.meets_minimum = best_.minimum_share >= 1;
     for (const Placed& at : placed_) {
       best_.quality += at.run->quality / tasks;
@@ -220,6 +237,7 @@ class Packer {
   std::size_t index_;
   const PlacementRules& rules_;
   Placement& best_;
+  std::vector<std::size_t> tasks_;
   std::vector<int> streams_;
   std::vector<Menu> menus_;
   std::vector<Placed> placed_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,12 @@ namespace rigwise {
 /// replicas that each serve their share of the streams.
 struct Layout {
   std::vector<Pool> pools;
-  int replicas = 1;   ///< above 1: `pools` has one entry, and so many of it stand side by side
-  std::string words;  ///< "each card holds its own models"; empty for all together
+  bool all_work = false;  ///< a pool without a model would be bought for nothing
+  int replicas = 1;       ///< above 1: `pools` has one entry, and so many of it stand side by side
+  std::string words;      ///< "each card holds its own models"; empty for all together
 };
 
-/// A task on a pool.
+/// A task on a pool; `task` is its place among the brief's tasks.
 struct Placed {
   std::size_t task = 0, pool = 0;
   const ModelRun* run = nullptr;
@@ -51,7 +53,8 @@ struct PlacementRules {
   double weight_probability = 0.5, weight_quality = 0.2;
   std::vector<double> quality_floor, quality_span;  ///< by task: worst model of the class, distance to the best
   bool minimum_must_hold = true;
-  bool prune = true;  ///< false: every combination is judged, for tests
+  std::optional<std::size_t> left_out = {};  ///< a task that is done elsewhere
+  bool prune = true;                         ///< false: every combination is judged, for tests
 };
 
 /// The best way to put all tasks on one of the layouts; `layout` is -1 when there is none.

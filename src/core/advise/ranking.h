@@ -7,9 +7,10 @@
 namespace rigwise {
 
 /// How the ranking reads cost, noise and power: 1 is best, 0 worst.
-///     cost  = 1 - sqrt(cost over the horizon / (1.5 * budget))   (4,000 USD where no budget is given): the first
-///             thousand weighs more than the tenth
+///     cost  = 1 - sqrt(cost over the horizon / (1.5 * budget))   (4,000 USD where no budget is given, 20,000 USD at
+///             most): the first thousand weighs more than the tenth; below 0 where it costs more than that
 ///     noise = 1 - class / 4 (silent 0 ... very loud 4);      power = 1 - watts under load / 1500
+///     speed = log2(speed when all runs at once / asked speed) / 2, of the task that has least: 1 at four times
 /// The score is the weighted mean with confidence_worth(probability) and quality (its place between the worst and the
 /// best model of each task's class, or a quarter below the best where they are closer together).
 struct RankingScale {
@@ -36,7 +37,10 @@ bool dominates(const Option& a, const Option& b);
 /// Options that none dominates, cheapest first.
 std::vector<const Option*> pareto_front(const std::vector<Option>& options);
 
-/// The first `limit` of a ranked list with at most two that share a chip: ten variants of one machine are one answer.
+/// The first `limit` of a ranked list with at most two that share a chip, for ten variants of one machine are one
+/// answer, and at most a third (two or more) of one road (Apple's machines, other shared memory, cards in a PC, a
+/// laptop with something at home) while another road has one that comes close: a shortlist shows the ways there
+/// are. Best first.
 std::vector<const Option*> unlike_options(const std::vector<Option>& ranked, int limit);
 
 }  // namespace rigwise

@@ -10,7 +10,6 @@
 namespace rigwise {
 namespace {
 
-constexpr double kOutputTokens = 256;    ///< of one answer
 constexpr double kHostBandwidth = 80e9;  ///< of a PC's two channels, as perf/offload.cc takes it
 constexpr double kLeftOnCard = 0.03;     ///< of the cards' memory stays free when experts move out
 
@@ -195,8 +194,8 @@ bool RunFinder::add_run(const Question& question, const Llm& model, const Format
   query.engine = engine.engine;
   query.backend = engine.backend;
   query.level = level_;
-  const double before = std::max(0.0, task.depth_tokens() - task.prompt_tokens - kOutputTokens / 2);
-  query.workload = {task.prompt_tokens, kOutputTokens, before, question.streams};
+  const double before = std::max(0.0, task.depth_tokens() - task.prompt_tokens - task.output_tokens / 2);
+  query.workload = {task.prompt_tokens, task.output_tokens, before, question.streams};
   const std::optional<RunSpeed> speed = run_speed(catalog_, calibration_, query, size.weights, kv);
   ++counts_.predictions;
   if (!speed) return false;

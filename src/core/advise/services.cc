@@ -1,5 +1,6 @@
 #include "core/advise/services.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/text.h"
@@ -27,19 +28,18 @@ std::vector<std::string_view> known_services() {
 }
 
 Result<ServiceMemory> service_memory(const Catalog& catalog, std::string_view service) {
-  std::size_t at = 0;
-  while (at < kUsual.size() && kUsual[at].service != service) ++at;
-  if (at == kUsual.size()) {
+  const auto usual =
+      std::find_if(kUsual.begin(), kUsual.end(), [&](const UsualModel& u) { return u.service == service; });
+  if (usual == kUsual.end()) {
     std::vector<std::string> names;
     for (const std::string_view name : known_services()) names.emplace_back(name);
     return fail({ErrorCode::not_found,
                  "nobody knows how much memory the service \"" + std::string(service) + "\" takes", "services",
                  "its memory in GB, or one of: " + join(names, ", "), nearest_names(service, names)});
   }
-  const UsualModel& usual = kUsual[at];
-  const Result<const Llm*> model = catalog.model(usual.model);
+  const Result<const Llm*> model = catalog.model(usual->model);
   if (!model) return fail(model.error());
-  return ServiceMemory{*model, usual.bits, Bytes{usual.bits / 8 * (*model)->params_total + kGib}};
+  return ServiceMemory{*model, usual->bits, Bytes{usual->bits / 8 * (*model)->params_total + kGib}};
 }
 
 }  // namespace rigwise

@@ -122,6 +122,7 @@ inline Catalog catalog() {
   admin.id = admin.name = "admin";
   admin.model_class = "fast";
   admin.requests_per_hour = 6;
+  admin.burst_factor = 2;
   admin.prompt_tokens = 900;
   admin.output_tokens = 350;
   c.roles = {admin};

@@ -4,10 +4,13 @@
 
 #include "core/advise/ranking.h"
 #include "core/base/text.h"
+#include "core/cost/calendar.h"
 
 namespace rigwise {
 namespace {
 
+constexpr double kMostWithin = 0.95;
+constexpr double kVisibleGain = 0.03;  ///< of probability or quality
 constexpr double kOldPriceMonths = 6, kCircuitWatts = 1800;
 
 std::string money(const Money& m) { return whole_units(m) + " " + m.currency(); }
@@ -132,17 +135,18 @@ void add_wait_risks(const Option& option, std::vector<std::string>& risks) {
   }
 }
 
+double hours_of_use_per_day(const Brief& brief) {
+  return brief.needs.usage.hours_per_day.value_or(brief.terms.hours.on / kDaysPerMonth);
+}
+
 /// A volume that the set-up cannot write is an error of the plan, whatever it would save.
 void add_volume_risk(const Option& option, const Brief& brief, std::vector<std::string>& risks) {
   if (!brief.needs.usage.tokens_per_month) return;
-  double wanted = 0, per_second = 0;
-  for (const TargetAnswer& target : option.targets) {
-    wanted += target.task->output_tokens_per_month;
-    per_second += target.together.value * target.streams * option.layout().replicas;
-  }
-  const double hours = brief.needs.usage.hours_per_day.value_or(brief.terms.hours.on / 30.44);
-  const double most = per_second * hours * 30.44 * 3600;
+  double wanted = 0;
+  for (const TargetAnswer& target : option.targets) wanted += target.task->output_tokens_per_month;
+  const double most = most_output_tokens_per_month(option, brief);
   if (wanted <= most) return;
+  const double hours = hours_of_use_per_day(brief);
   risks.push_back("the plan asks for " + significant(wanted / 1e6, 2) + " million output tokens a month; in " +
                   significant(hours, 2) + " h a day it can write at most " + significant(most / 1e6, 2) + " million");
 }
@@ -172,7 +176,31 @@ void add_body_risks(const Option& option, std::vector<std::string>& risks) {
   for (const std::string& note : machine.notes) risks.push_back(note);
 }
 
+/// "main agent within 2.9 s at 78 tok/s".
+std::string busiest_words(const RehearsedTask& seen) {
+  if (seen.overloaded) return seen.task->name + " not at all, for more comes than can be served";
+  return seen.task->name + " within " + significant(seen.ttft_p95_s, 2) + " s at " +
+         significant(seen.tokens_per_s_p5, 2) + " tok/s";
+}
+
+void add_rehearsal_risks(const Option& option, std::vector<std::string>& risks) {
+  for (const RehearsedTask& seen : option.rehearsal.tasks) {
+    if (!seen.overloaded && seen.within >= kMostWithin) continue;
+    const std::string share = seen.overloaded ? "all answers" : percent_words(1 - seen.within) + " of the answers";
+    risks.push_back("in the busiest hour " + share + " for " + seen.task->name + " begin later than " +
+                    significant(seen.task->ttft_s) + " s or are written slower than " +
+                    significant(seen.task->minimum_tokens_per_s) + " tok/s");
+  }
+}
+
 }  // namespace
+
+double most_output_tokens_per_month(const Option& option, const Brief& brief) {
+  double per_second = 0;
+  for (const TargetAnswer& target : option.targets)
+    per_second += target.together.value * target.streams * option.layout().replicas;
+  return per_second * hours_of_use_per_day(brief) * kDaysPerMonth * 3600;
+}
 
 std::string percent_words(double share) {
   if (share > 0.994) return "more than 99 %";
@@ -197,6 +225,11 @@ std::vector<std::string> reasons_for(const Option& option, const Advice& advice)
   }
   reasons.push_back("because " + join(speeds, "; "));
   if (option.targets.size() > 1) reasons.push_back(duty_words(option.placement));
+  if (!option.rehearsal.tasks.empty()) {
+    std::vector<std::string> seen;
+    for (const RehearsedTask& task : option.rehearsal.tasks) seen.push_back(busiest_words(task));
+    reasons.push_back("busiest hour, simulated: 19 of 20 answers begin and are written for " + join(seen, "; "));
+  }
   reasons.push_back(memory_words(option));
   reasons.push_back(money_words(option.candidate, advice.brief));
   return reasons;
@@ -212,9 +245,29 @@ std::vector<std::string> risks_of(const Option& option, const Advice& advice) {
   add_memory_risks(option, risks);
   add_speed_risks(option, risks);
   add_wait_risks(option, risks);
+  add_rehearsal_risks(option, risks);
   add_volume_risk(option, advice.brief, risks);
   add_body_risks(option, risks);
   return risks;
+}
+
+std::string growth_words(const Option& option, const std::vector<Option>& all) {
+  const std::vector<MachinePart>& parts = option.candidate.parts;
+  if (parts.size() != 1 || option.candidate.more_ram) return "";
+  const auto twice = std::find_if(all.begin(), all.end(), [&](const Option& other) {
+    const std::vector<MachinePart>& more = other.candidate.parts;
+    return more.size() == 1 && more[0].device == parts[0].device && more[0].count == 2 * parts[0].count &&
+           !other.candidate.more_ram;
+  });
+  if (twice == all.end()) return "";
+  const bool likelier = twice->placement.probability > option.placement.probability + kVisibleGain;
+  const bool better = twice->placement.quality > option.placement.quality + kVisibleGain;
+  if (twice->placement.probability < option.placement.probability - 0.01) return "";
+  if (!likelier && !better) return "";
+  const std::string count = parts[0].count == 1 ? "a second one" : "twice as many";
+  return "can grow: " + count + " for " + money(twice->candidate.machine.value - option.candidate.machine.value) +
+         " more would meet all speeds with a probability of " + percent_words(twice->placement.probability) +
+         (better ? " and hold models of relative quality " + significant(twice->placement.quality, 2) : "");
 }
 
 std::vector<std::string> option_would_change_if(const Option& option, const Option* next, const Advice& advice) {
@@ -222,9 +275,8 @@ std::vector<std::string> option_would_change_if(const Option& option, const Opti
   if (next == nullptr || option.candidate.is_owned()) return changes;
   const RankingScale scale = ranking_scale(advice.brief);
   const Weights& w = scale.weights;
-  const double sum = w.probability + w.cost + w.quality + w.noise + w.power;
   if (w.cost <= 0) return changes;
-  const double fall = (option.score - next->score) * sum / w.cost;
+  const double fall = (option.score - next->score) * w.sum() / w.cost;
   if (fall <= 0 || fall >= scale.cost_share(option.cost)) return changes;
   const Money rise = scale.cost_after_fall(option.cost, fall) - option.cost;
   changes.push_back("at a price above " + money(option.candidate.machine.value + rise) + ", " + next->candidate.label +

@@ -16,8 +16,16 @@ std::string speed_words(const Band& band);
 /// "gpt-oss-120b MXFP4".
 std::string run_words(const ModelRun& run);
 
+/// Most that the set-up writes in a month of use, everything running at once; a volume beyond it is an error of the
+/// plan.
+double most_output_tokens_per_month(const Option& option, const Brief& brief);
+
 /// Why this machine, with the numbers that decide it; the first one is the *because* of the option.
 std::vector<std::string> reasons_for(const Option& option, const Advice& advice);
+
+/// "can grow: a second one for 6,240 CHF more would meet all speeds with a probability of 98 %"; empty where twice as
+/// many are no option or bring nothing.
+std::string growth_words(const Option& option, const std::vector<Option>& all);
 
 /// What could go wrong: prices, memory, tiers, noise, wear.
 std::vector<std::string> risks_of(const Option& option, const Advice& advice);

@@ -68,6 +68,25 @@ TEST(Coop, WhoJoinsLateMakesItCheaperForTheOthersFromThenOn) {
   EXPECT_EQ(most_members(terms, 12), 2);
 }
 
+TEST(Coop, EqualMembersPayTheSameToTheCent) {
+  for (const int members : {7, 1000}) {
+    CoopTerms terms;
+    terms.reserve_per_month = Money(0, "USD");
+    for (int i = 0; i < members; ++i) terms.members.push_back({"m" + std::to_string(i), 1, 1, std::nullopt});
+    const Money total(members == 7 ? 4336.66 : 100, "USD");
+    const Result<CoopBill> bill = coop_bill(terms, total, 31);
+    ASSERT_TRUE(bill);
+    Money least = bill->members[0].total, most = least, sum(0, "USD");
+    for (const auto& member : bill->members) {
+      least = std::min(least, member.total, [](const Money& a, const Money& b) { return a < b; });
+      most = std::max(most, member.total, [](const Money& a, const Money& b) { return a < b; });
+      sum += member.total;
+    }
+    EXPECT_LE((most - least).amount(), 0.01 + 1e-9) << members;
+    EXPECT_EQ(sum, total) << members;
+  }
+}
+
 TEST(Coop, WithNobodyLeftIsAnError) {
   CoopTerms terms = equal(1, "CAD");
   terms.members[0].leaves = 5;

@@ -67,6 +67,8 @@ struct Catalog {
   std::vector<PriceObservation> price_observations;
   std::vector<ApiPrice> api_prices;
   std::vector<SaasPrice> saas_prices;
+  std::vector<RentalPrice> rentals;
+  std::vector<ApiSpeed> api_speeds;
   std::vector<ExchangeRate> rates;
   std::vector<ElectricityPrice> electricity;
   std::vector<QualityScore> scores;

@@ -27,6 +27,32 @@ struct SaasPrice {
   std::optional<double> price, ram_per_user_gb;
 };
 
+/// How sure a rented machine is to be there tomorrow.
+enum class RentalTier {
+  on_demand,  ///< as long as one likes, from the provider's own halls
+  community,  ///< the same from other people's machines
+  spot,       ///< may be taken away at any time
+  reserved    ///< for a term that was agreed on before
+};
+const char* rental_tier_name(RentalTier tier);
+
+/// prices/rentals.csv: GPUs by the hour.
+struct RentalPrice {
+  std::string date, provider, device, notes, source;  ///< device: a device's id
+  RentalTier tier = RentalTier::on_demand;
+  int count = 1;            ///< devices of the instance
+  double usd_per_hour = 0;  ///< of all of them together
+
+  double usd_per_device_hour() const { return usd_per_hour / count; }
+};
+
+/// prices/api_speeds.csv: how fast somebody measured an API, one stream.
+struct ApiSpeed {
+  std::string date, provider, model_id, notes, source;
+  double output_tokens_per_s = 0;
+  std::optional<double> ttft_s, prompt_tokens;
+};
+
 /// prices/rates.csv: units of `currency` per one US dollar on a date.
 struct ExchangeRate {
   std::string date, currency, source, confidence;

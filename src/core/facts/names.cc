@@ -2,6 +2,7 @@
 #include "core/facts/device.h"
 #include "core/facts/engine.h"
 #include "core/facts/llm.h"
+#include "core/facts/market.h"
 #include "core/facts/measurement.h"
 #include "core/facts/seed.h"
 
@@ -121,6 +122,16 @@ const char* phase_name(Phase p) {
     case Phase::decode: return "decode";
     case Phase::decode_total: return "decode_total";
     case Phase::e2e: return "e2e";
+  }
+  return "";
+}
+
+const char* rental_tier_name(RentalTier t) {
+  switch (t) {
+    case RentalTier::on_demand: return "on_demand";
+    case RentalTier::community: return "community";
+    case RentalTier::spot: return "spot";
+    case RentalTier::reserved: return "reserved";
   }
   return "";
 }

@@ -18,7 +18,9 @@ Result<std::vector<CatalogFile>> find_catalog_sources(const std::string& folder)
   std::vector<CatalogFile> files;
   for (const std::string& path : *paths) {
     if (!is_catalog_text(path)) continue;
-    Result<std::string> text = read_file(folder + "/" + path);
+    std::string whole = folder;
+    whole.append("/").append(path);
+    Result<std::string> text = read_file(whole);
     if (!text) return fail(text.error());
     files.push_back({path, std::move(*text)});
   }

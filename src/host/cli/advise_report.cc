@@ -200,6 +200,14 @@ void print_advice(const Console& console, const Json& response) {
   }
   title(console, "Buy nothing");
   print_cloud(console, response);
+  if (!response["rental"].is_null()) {
+    title(console, "Rent instead");
+    console.print_wrapped(text_of(response["rental"], "words") + ".");
+  }
+  if (!response["hybrid"].is_null()) {
+    title(console, "Some of it local");
+    console.print_wrapped(text_of(response["hybrid"], "words") + ".");
+  }
   title(console, "What would change the answer");
   print_list(console, response["would_change_if"]);
   title(console, "Assumed");

@@ -23,6 +23,8 @@ const std::vector<Shown>& shown_keys() {
       {"links", {"id", "kind", "bandwidth_gbps", "latency_us", "rdma"}},
       {"api_prices", {"provider", "model", "input_usd_per_mtok", "output_usd_per_mtok", "date"}},
       {"saas_prices", {"service", "plan", "price", "currency", "unit", "date"}},
+      {"rentals", {"provider", "tier", "device", "count", "usd_per_hour", "date"}},
+      {"api_speeds", {"provider", "model_id", "output_tokens_per_s", "ttft_s", "date"}},
       {"prices", {"item_id", "price_low", "price_high", "currency", "price_kind", "date"}},
       {"scores", {"model", "benchmark", "category", "score", "scale_max", "source"}},
       {"measurements", {"id", "hardware", "model", "quant", "phase", "tokens_per_s"}},

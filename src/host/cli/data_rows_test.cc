@@ -30,6 +30,8 @@ Said run(std::vector<std::string> arguments) {
   return {status, out.str(), err.str()};
 }
 
+const std::string kOverlay = std::string(RIGWISE_SOURCE_DIR) + "/tests/seeds/overlay";
+
 const std::vector<std::vector<std::string>> kCommands = {
     {"predict", "--model", "llama-3.1-8b", "--setup", "rtx 4090"},
     {"predict", "--model", "llama-3.1-70b", "--quant", "q8_0", "--setup", "rtx 4090"},
@@ -41,8 +43,8 @@ const std::vector<std::vector<std::string>> kCommands = {
     {"catalog", "devices"},
     {"catalog", "links"},
     {"validate"},
-    {"seeds", "--catalog", RIGWISE_SOURCE_DIR "/tests/seeds/overlay"},
-    {"seeds", "T-1", "--diff", "--catalog", RIGWISE_SOURCE_DIR "/tests/seeds/overlay"},
+    {"seeds", "--catalog", kOverlay},
+    {"seeds", "T-1", "--diff", "--catalog", kOverlay},
 };
 
 TEST(DataRows, CsvIsOneHeaderAndRowsOfTheSameWidth) {

@@ -129,8 +129,10 @@ void print_speeds(const Console& console, const Json& cells) {
   for (const Json& cell : cells) {
     for (const Json& speed : cell["speeds"]) {
       const Json& claimed = speed["claimed"];
-      const std::string low = say_number(claimed["low"], 5), high = say_number(claimed["high"], 5);
-      table.rows.push_back({name_of(cell), low == high ? low : low + "-" + high,
+      const std::string high = say_number(claimed["high"], 5);
+      std::string range = say_number(claimed["low"], 5);
+      if (range != high) range.append("-").append(high);
+      table.rows.push_back({name_of(cell), range,
                             speed["prediction"].is_null() ? "-" : say_estimate(speed["prediction"]),
                             speed["verdict"].is_null() ? "-" : text_of(speed, "verdict")});
     }
@@ -208,7 +210,7 @@ Table conflicts_table(const Json& response) {
       by.push_back(conflict["by"][i].get<std::string>() + " (" + conflict["found"][i].get<std::string>() + ")");
     std::string outcome = text_of(conflict, "outcome");
     std::replace(outcome.begin(), outcome.end(), '_', ' ');
-    if (!conflict["holds"].get<bool>()) outcome = "not " + outcome;
+    if (!conflict["holds"].get<bool>()) outcome.insert(0, "not ");
     table.rows.push_back(
         {text_of(conflict, "id"), join(sections, ", "), outcome, join(by, "; "), text_of(conflict, "why")});
   }

@@ -1,0 +1,73 @@
+// npm run bars: the page's bars, measured in Chromium: first paint, time to the answer, slider to committed DOM.
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { launch, open, settled } from "./browser.mjs";
+import { serve } from "./serve.mjs";
+
+const dist = new URL("../dist/", import.meta.url).pathname;
+const server = await serve(`${dist}site`);
+const browser = await launch();
+const line = (name, value, unit, bar) => console.log(`${name.padEnd(58)} ${String(value).padStart(7)} ${unit}   bar ${bar}: ${value <= bar ? "kept" : "missed"}`);
+const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
+
+async function start(name, url) {
+  const paints = [];
+  const answers = [];
+  for (let i = 0; i < 5; i++) {
+    const { page, close } = await open(browser, url);
+    await page.waitForFunction(() => /^(Buy|Nothing)/.test(document.querySelector("h1")?.textContent ?? ""), null, { polling: "raf" });
+    const [paint, answer] = await page.evaluate(() => [performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0, performance.now()]);
+    paints.push(paint);
+    answers.push(answer);
+    await close();
+  }
+  line(`${name}: first paint, median of 5`, Math.round(quantile(paints, 0.5)), "ms", 500);
+  line(`${name}: interactive, the answer shown, median of 5`, Math.round(quantile(answers, 0.5)), "ms", 1000);
+}
+
+/** From each input event to the frame in which what `watch` reads has changed, and the script and layout the page spent. */
+async function slide(name, url, label, watch) {
+  const { page, close } = await open(browser, url);
+  await settled(page);
+  const client = await page.context().newCDPSession(page);
+  await client.send("Performance.enable", { timeDomain: "threadTicks" }); // time of the thread: other programs do not count
+  const busy = async () => Object.fromEntries((await client.send("Performance.getMetrics")).metrics.map((each) => [each.name, each.value]));
+  const slider = page.getByLabel(label).first();
+  await slider.focus();
+  const waits = [];
+  const costs = [];
+  for (let i = 0; i < 40; i++) {
+    const before = await busy();
+    waits.push(await page.evaluate(async ({ selector, up }) => {
+      const input = document.activeElement;
+      const begun = performance.now();
+      const changed = new Promise((done) => {
+        const watch = new MutationObserver(() => { watch.disconnect(); done(); });
+        watch.observe(document.querySelector(selector), { subtree: true, childList: true, characterData: true, attributes: true });
+        setTimeout(done, 2000);
+      });
+      input.value = String(Number(input.value) + (up ? 1 : -1) * Number(input.step));
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      await changed;
+      void document.body.offsetHeight;
+      return performance.now() - begun;
+    }, { selector: watch, up: i % 4 < 2 }));
+    await page.waitForTimeout(60);
+    const after = await busy();
+    costs.push((after.ScriptDuration - before.ScriptDuration + after.LayoutDuration - before.LayoutDuration + after.RecalcStyleDuration - before.RecalcStyleDuration) * 1000);
+  }
+  const median = Math.round(quantile(costs, 0.5) * 10) / 10;
+  line(`${name}: input to changed DOM, p95 of 40`, Math.round(quantile(waits, 0.95) * 10) / 10, "ms", 12);
+  line(`${name}: script and layout of an input (median ${median}), p95`, Math.round(quantile(costs, 0.95) * 10) / 10, "ms", 12);
+  await close();
+}
+
+await start("served", server.url);
+await start("single file", `file://${dist}single/rigwise.html`);
+await slide("Fit, context", `${server.url}#/fit`, "Context kept", "#memory .verdict");
+await slide("Speed, depth", `${server.url}#/speed`, "Already read", ".page > .lead");
+await slide("Money, electricity", `${server.url}#/money`, "Electricity", "main .section table");
+await slide("Decide, budget", server.url, "At most, today", ".search .sm");
+line("single file, gzip", Math.round(gzipSync(readFileSync(`${dist}single/rigwise.html`), { level: 9 }).length / 1000), "kB", 450);
+await browser.close();
+server.close();

@@ -1,0 +1,224 @@
+// What must hold in both builds. A check is a claim and a function; `at` is the address of the build.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { open, settled } from "./browser.mjs";
+import { smallGguf } from "./gguf.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pages = ["decide", "speed", "fit", "people", "money", "quality", "machines", "runs", "trust"];
+const onPage = (at, page, query = "") => `${at}#/${page}${query}`;
+
+async function violations(page) {
+  await page.evaluate(axe);
+  const { violations: found } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return found.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);
+}
+
+export const checks = [
+  ["the landing page gives an answer with a because, without scrolling", async (browser, at) => {
+    const { page, faults, close } = await open(browser, at);
+    await settled(page);
+    const because = await page.locator(".because").boundingBox();
+    assert.match(await page.locator("h1").innerText(), /^(Buy|Nothing)/);
+    assert.match(await page.locator(".because").innerText(), /Because/);
+    assert.ok(because.y + because.height < 800, "the because is below the fold");
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ...pages.flatMap((name) => ["light", "dark"].map((theme) => [`${name} is whole in ${theme}: nothing logged, nothing fetched elsewhere, axe finds nothing`, async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, name), { theme });
+    await settled(page);
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(faults, []);
+    await close();
+  }])),
+  ["every digit opens its page", async (browser, at) => {
+    const { page, faults, close } = await open(browser, at);
+    await settled(page);
+    for (const [i, name] of pages.entries()) {
+      await page.keyboard.press(String(i + 1));
+      await page.waitForFunction((wanted) => location.hash.startsWith(`#/${wanted}`), name);
+      assert.equal(await page.locator('nav a[aria-current="page"]').innerText(), name[0].toUpperCase() + name.slice(1));
+    }
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ["the other keys do what the help says", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "machines"));
+    await settled(page);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement.type), "search");
+    await page.keyboard.type("3090");
+    await page.waitForFunction(() => /^\d+ of \d+/.test(document.querySelector(".filter .xs").textContent) && document.querySelectorAll("section tbody tr").length < 20);
+    await page.evaluate(() => document.activeElement.blur());
+    await page.evaluate(() => scrollTo(0, 600));
+    await page.keyboard.press("0");
+    await page.waitForFunction(() => scrollY === 0);
+    await page.keyboard.press("p");
+    await page.waitForFunction(() => location.hash.startsWith("#/quality"));
+    await page.keyboard.press("l");
+    await page.waitForFunction(() => location.hash.startsWith("#/decide"));
+    await page.keyboard.press("g");
+    await page.waitForFunction(() => location.hash.startsWith("#/trust"));
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ["the palette finds a machine and opens its dossier", async (browser, at) => {
+    const { page, faults, close } = await open(browser, at);
+    await settled(page);
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: /Find/ }).fill("framework desktop 128");
+    await page.getByRole("option", { name: /Framework Desktop/ }).first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash.startsWith("#/machines?id=framework-desktop"));
+    await settled(page);
+    assert.match(await page.locator("h1").innerText(), /Framework Desktop/);
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ["a pasted link shows the same view", async (browser, at) => {
+    const first = await open(browser, at);
+    await settled(first.page);
+    await first.page.getByRole("checkbox", { name: "Quiet enough" }).click();
+    await first.page.getByLabel("At most, today").focus();
+    for (let i = 0; i < 4; i++) await first.page.keyboard.press("ArrowRight");
+    await first.page.waitForTimeout(400);
+    await settled(first.page);
+    const link = first.page.url();
+    const said = await first.page.locator("h1").innerText();
+    const second = await open(browser, link);
+    await settled(second.page);
+    assert.match(link, /budget=10000.*quiet=1/);
+    assert.equal(await second.page.locator("h1").innerText(), said);
+    assert.equal(await second.page.getByRole("checkbox", { name: "Quiet enough" }).isChecked(), true);
+    await first.close();
+    await second.close();
+  }],
+  ["each of the four examples gets an answer with its because and the cloud beside it", async (browser, at) => {
+    const { page, faults, close } = await open(browser, at);
+    await settled(page);
+    const answers = new Set();
+    for (const example of ["a hobbyist", "a coder with agents", "a company of thirty", "four neighbours"]) {
+      const before = await page.locator("h1").innerText();
+      await page.getByRole("button", { name: example }).click();
+      if (example !== "a hobbyist") await page.waitForFunction((old) => document.querySelector("h1").textContent !== old, before);
+      await settled(page);
+      answers.add(await page.locator("h1").innerText());
+      assert.match(await page.locator(".because").innerText(), /Because[^]*(buy nothing|API)/i);
+      assert.ok(await page.locator(".o.cl").isVisible(), "the cloud stands beside the options");
+    }
+    assert.equal(answers.size, 4, [...answers].join(" | "));
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ["a personal answer takes at most six clicks", async (browser, at) => {
+    const { page, close } = await open(browser, at);
+    await settled(page);
+    for (const name of ["One more: Developers", "One more: Developers", "One more: Accountants"]) await page.getByRole("button", { name }).click();
+    for (const name of ["Quiet enough", "On day and night", "Private text"]) await page.getByRole("checkbox", { name }).click();
+    await page.waitForTimeout(300);
+    await settled(page);
+    assert.match(page.url(), /accountant=1&always=1&developer=2&private=1&quiet=1/);
+    assert.match(await page.locator(".because").innerText(), /for each of|tokens a second/);
+    await close();
+  }],
+  ["a core that cannot start says so, and what to do", async (browser, at) => {
+    if (!at.startsWith("http")) return;
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route("**/*.wasm.gz", (route) => route.fulfill({ status: 404, body: "gone" }));
+    await page.goto(at);
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /could not start[^]*404[^]*Load the page again/);
+    await context.close();
+  }],
+  ["the printed page is the report alone", async (browser, at) => {
+    const { page, close } = await open(browser, at);
+    await settled(page);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("nav").isVisible(), false);
+    assert.equal(await page.locator("h1").isVisible(), true);
+    assert.equal(await page.getByRole("button", { name: "Copy CSV" }).first().isVisible(), false);
+    await close();
+  }],
+  ["the theme is chosen, kept, and drawn", async (browser, at) => {
+    const { page, close } = await open(browser, onPage(at, "runs"));
+    await settled(page);
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.keyboard.press("t");
+    await page.keyboard.press("t");
+    assert.notEqual(await ground(), light);
+    await page.reload();
+    await settled(page);
+    assert.notEqual(await ground(), light);
+    await close();
+  }],
+  ["a figure says why, with its formula and inputs", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "speed"));
+    await settled(page);
+    await page.locator(".figures button.why").first().hover();
+    await page.getByRole("tooltip").waitFor();
+    await page.locator(".figures button.why").first().click();
+    const panel = page.getByRole("complementary", { name: "Why this number" });
+    await panel.getByRole("heading", { name: "Formula" }).waitFor();
+    assert.match(await panel.innerText(), /decode = 1 \/ step_s/);
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ["tables copy and charts save", async (browser, at) => {
+    const { page, close } = await open(browser, onPage(at, "speed"), { permissions: at.startsWith("http") ? ["clipboard-read", "clipboard-write"] : [] });
+    await settled(page);
+    const chart = page.locator("figure").first();
+    await chart.getByRole("button", { name: "Copy CSV" }).click();
+    await page.getByText("CSV copied").waitFor();
+    if (at.startsWith("http")) assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Machine,Predicted \(tok\/s\),low,high/);
+    await chart.getByRole("button", { name: "Markdown" }).click();
+    await page.getByText("Markdown copied").waitFor();
+    for (const [name, test] of [["SVG", (bytes) => /^<svg/.test(bytes) && !/var\(--/.test(bytes)], ["PNG", (bytes) => bytes.startsWith("\u0089PNG")]]) {
+      const [saved] = await Promise.all([page.waitForEvent("download"), chart.getByRole("button", { name }).click()]);
+      assert.ok(test(readFileSync(await saved.path(), "latin1")), `${name} is not what it says`);
+    }
+    await close();
+  }],
+  ["a dropped model file is read here and answered", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "fit"));
+    await settled(page);
+    const bytes = smallGguf();
+    await page.evaluate((data) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], "small.gguf"));
+      document.querySelector(".zone").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }, bytes.toString("base64"));
+    await page.getByRole("region", { name: "Where the file runs" }).waitFor();
+    assert.match(await page.getByRole("region", { name: "Your own file" }).innerText(), /F16/i);
+    await page.locator("#file").setInputFiles({ name: "broken.gguf", mimeType: "application/octet-stream", buffer: Buffer.from("not a model") });
+    await page.getByRole("alert").waitFor();
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ["no page scrolls sideways, from 320 to 1280", async (browser, at) => {
+    const wide = [];
+    for (const width of [320, 360, 640, 768, 1024, 1280]) {
+      const { page, close } = await open(browser, at, { width });
+      await settled(page);
+      for (const name of pages) {
+        await page.evaluate((to) => { location.hash = `#/${to}`; }, name);
+        await settled(page);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (over > 0) wide.push(`${name} at ${width}: ${over} px`);
+      }
+      await close();
+    }
+    assert.deepEqual(wide, []);
+  }],
+];

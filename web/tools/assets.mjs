@@ -1,0 +1,59 @@
+// The core and the catalog as the page wants them, from the project's own build:
+//   build/public/rigwise.wasm.gz, catalog.bundle.gz   for a server: unpacked by the browser itself
+//   build/core.pack                                   for the single file: both, packed tighter than gzip can
+// RIGWISE_WASM and RIGWISE_BUNDLE name other files than the build folder's.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const root = new URL("../../", import.meta.url).pathname;
+const build = new URL("../build/", import.meta.url).pathname;
+const wasmFile = process.env.RIGWISE_WASM ?? `${root}build/wasm/rigwise.wasm`;
+const bundleFile = process.env.RIGWISE_BUNDLE ?? `${root}build/release/catalog.bundle`;
+for (const file of [wasmFile, bundleFile]) {
+  if (!existsSync(file)) {
+    console.error(`error: ${file} is missing\ntry: script/check wasm, which builds the module and the catalog`);
+    process.exit(3);
+  }
+}
+
+async function optimised(bytes) {
+  const cache = `${build}rigwise.opt.wasm`, stamp = `${build}rigwise.opt.of`;
+  const of = `${bytes.length} ${gzipSync(bytes).length}`;
+  if (existsSync(cache) && existsSync(stamp) && readFileSync(stamp, "utf8") === of) return readFileSync(cache);
+  const { default: binaryen } = await import("binaryen");
+  const module = binaryen.readBinary(new Uint8Array(bytes));
+  module.setFeatures(binaryen.Features.All & ~binaryen.Features.Threads);
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(2);
+  module.optimize();
+  const small = Buffer.from(module.emitBinary());
+  writeFileSync(cache, small);
+  writeFileSync(stamp, of);
+  return small;
+}
+
+/** xz reads from a pipe and so leaves the size open; it belongs into the header. */
+function sized(packed, size) {
+  packed.writeBigUInt64LE(BigInt(size), 5);
+  return packed;
+}
+const lzma = (bytes) =>
+  sized(execFileSync("xz", ["--format=lzma", "--stdout", "--lzma1=preset=9e,lc=4,lp=0,pb=0,nice=273,dict=8MiB"], {
+    input: bytes,
+    maxBuffer: 1 << 28,
+  }), bytes.length);
+
+mkdirSync(`${build}public`, { recursive: true });
+const wasm = await optimised(readFileSync(wasmFile));
+const bundle = readFileSync(bundleFile);
+for (const old of ["rigwise.wasm", "catalog.bundle"]) rmSync(`${build}public/${old}`, { force: true });
+writeFileSync(`${build}public/rigwise.wasm.gz`, gzipSync(wasm, { level: 9 }));
+writeFileSync(`${build}public/catalog.bundle.gz`, gzipSync(bundle, { level: 9 }));
+
+const packed = [lzma(wasm), lzma(bundle)];
+const sizes = Buffer.alloc(4);
+sizes.writeUInt32LE(packed[0].length);
+const pack = Buffer.concat([sizes, ...packed]);
+writeFileSync(`${build}core.pack`, pack);
+console.log(`core ${wasm.length} bytes, catalog ${bundle.length}; packed ${packed[0].length} + ${packed[1].length}`);
