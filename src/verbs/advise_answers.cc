@@ -1,6 +1,7 @@
 #include "verbs/advise_answers.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/advise/cloud_baseline.h"
 #include "core/advise/hybrid.h"
@@ -236,19 +237,27 @@ Json hybrid_json(const House& house, const Advice& advice) {
           {"targets", targets_json(house, advice, option)}};
 }
 
-/// How fast somebody measured the offer, the newest run; null where nobody did.
+/// How fast somebody measured the offer, the newest run; of an offer nobody measured (a broker's, say) the slowest
+/// newest run of the same model elsewhere, under that provider's name; null where nobody measured the model.
 Json api_speed_beside(const Catalog& catalog, const CloudOffer& offer, const std::string& as_of) {
-  const ApiSpeed* newest = nullptr;
+  std::map<std::string, const ApiSpeed*> newest;
   for (const ApiSpeed& speed : catalog.api_speeds) {
-    if (speed.model_id != offer.model->id || fold_name(speed.provider) != fold_name(offer.price->provider)) continue;
-    if (as_of < speed.date || (newest != nullptr && speed.date <= newest->date)) continue;
-    newest = &speed;
+    if (speed.model_id != offer.model->id || as_of < speed.date) continue;
+    const ApiSpeed*& known = newest[fold_name(speed.provider)];
+    if (known == nullptr || known->date < speed.date) known = &speed;
   }
-  if (newest == nullptr) return nullptr;
-  return {{"output_tokens_per_s", newest->output_tokens_per_s},
-          {"ttft_s", optional_json(newest->ttft_s)},
-          {"date", newest->date},
-          {"source", newest->source}};
+  const auto own = newest.find(fold_name(offer.price->provider));
+  const ApiSpeed* best = own == newest.end() ? nullptr : own->second;
+  for (const auto& [provider, speed] : newest) {
+    if (own != newest.end()) break;
+    if (best == nullptr || speed->output_tokens_per_s < best->output_tokens_per_s) best = speed;
+  }
+  if (best == nullptr) return nullptr;
+  return {{"provider", best->provider},
+          {"output_tokens_per_s", best->output_tokens_per_s},
+          {"ttft_s", optional_json(best->ttft_s)},
+          {"date", best->date},
+          {"source", best->source}};
 }
 
 Json do_not_buy_json(const House& house, const Advice& advice) {

@@ -165,6 +165,30 @@ TEST(AdviseVerb, AnswersInTheCurrencyAskedFor) {
   EXPECT_LT(euros["do_not_buy"]["total"].get<double>(), dollars["do_not_buy"]["total"].get<double>());
 }
 
+TEST(AdviseVerb, PutsSourcesBesideRentAndSpeedsOfTheCloud) {
+  const Json answer = answer_to(example("agents"));
+  ASSERT_TRUE(answer["rental"].is_object());
+  ASSERT_FALSE(answer["rental"]["quotes"].empty());
+  for (const Json& quote : answer["rental"]["quotes"])
+    EXPECT_THAT(quote["source"].get<std::string>(), HasSubstr("http"));
+  const Json& main_agent = answer["do_not_buy"]["offers"][0];
+  ASSERT_TRUE(main_agent["speed"].is_object()) << main_agent;
+  EXPECT_GT(main_agent["speed"]["output_tokens_per_s"].get<double>(), 10);
+  EXPECT_FALSE(main_agent["speed"]["provider"].get<std::string>().empty());
+}
+
+TEST(AdviseVerb, TellsEnergyAndCostOfATokenAndTheBusiestHour) {
+  const Json answer = answer_to(example("agents"));
+  for (const Json& option : answer["options"]) {
+    EXPECT_GT(option["cost"]["per_mtok"].get<double>(), 0) << option["label"];
+    EXPECT_GT(option["busiest_hour"]["utilisation"].get<double>(), 0) << option["label"];
+    for (const Json& target : option["targets"]) {
+      EXPECT_GT(target["energy_j_per_token"].get<double>(), 0) << option["label"];
+      EXPECT_GT(target["busiest_hour"]["tokens_per_s_p5"].get<double>(), 0) << option["label"];
+    }
+  }
+}
+
 TEST(AdviseVerb, TellsTheSameTwice) {
   EXPECT_EQ(answer_to(example("agents")).dump(), answer_to(example("agents")).dump());
 }
