@@ -114,8 +114,7 @@ Table as_list(const std::vector<const Json*>& cells) {
 int natural_width(const Table& table) {
   const std::string text = table.as_text(1 << 20);
   int widest = 0;
-  for (const std::string_view line : split(text, '\n'))
-    widest = std::max(widest, display_width(std::string(line)));
+  for (const std::string_view line : split(text, '\n')) widest = std::max(widest, display_width(std::string(line)));
   return widest;
 }
 
