@@ -56,6 +56,7 @@ std::optional<Hybrid> best_hybrid(Advice& advice, const std::vector<Candidate>& 
 std::string hybrid_words(const Hybrid& hybrid, const Advice& advice) {
   const auto money = [](const Money& m) { return whole_units(m) + " " + m.currency(); };
   std::vector<std::string> local;
+  local.reserve(hybrid.option.targets.size());
   for (const TargetAnswer& target : hybrid.option.targets) local.push_back(target.task->name);
   const CloudOffer& sent = *hybrid.sent;
   return hybrid.option.candidate.label + " (" + money(hybrid.option.candidate.machine.value) + ") for " +

@@ -39,6 +39,7 @@ std::vector<const RentalPrice*> quotes_for(const Catalog& catalog, const std::st
 
 std::vector<std::string> rented_devices(const Catalog& catalog) {
   std::vector<std::string> ids;
+  ids.reserve(catalog.rentals.size());
   for (const RentalPrice& quote : catalog.rentals) ids.push_back(quote.device);
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());

@@ -30,6 +30,7 @@ std::string duty_words(const Placement& placement) {
 
 std::string memory_words(const Option& option) {
   std::vector<std::string> parts;
+  parts.reserve(option.placement.used_bytes.size());
   for (std::size_t p = 0; p < option.placement.used_bytes.size(); ++p) {
     parts.push_back(significant(option.placement.used_bytes[p] / kGb, 3) + " of " +
                     gigabytes(option.placement.available_bytes[p]));
@@ -218,6 +219,7 @@ std::string run_words(const ModelRun& run) {
 std::vector<std::string> reasons_for(const Option& option, const Advice& advice) {
   std::vector<std::string> reasons;
   std::vector<std::string> speeds;
+  speeds.reserve(option.targets.size());
   for (const TargetAnswer& target : option.targets) {
     speeds.push_back(run_words(*target.run) + " under " + target.run->engine->id + " writes " +
                      speed_words(target.alone) + streams_words(target) + " for " + target.task->name + " (" +
@@ -227,6 +229,7 @@ std::vector<std::string> reasons_for(const Option& option, const Advice& advice)
   if (option.targets.size() > 1) reasons.push_back(duty_words(option.placement));
   if (!option.rehearsal.tasks.empty()) {
     std::vector<std::string> seen;
+    seen.reserve(option.rehearsal.tasks.size());
     for (const RehearsedTask& task : option.rehearsal.tasks) seen.push_back(busiest_words(task));
     reasons.push_back("busiest hour, simulated: 19 of 20 answers begin and are written for " + join(seen, "; "));
   }
