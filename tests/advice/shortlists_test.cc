@@ -1,4 +1,4 @@
-// The advice for the four example needs beside an expert's shortlists, written before the expert saw any of it
+// The advice for the four example needs beside an expert's shortlists, written without running the program
 // (docs/advice.md; shortlists.csv beside this file). A row with words in `differs` is one where we differ and say why:
 // it must really differ, or the words go.
 #include <gmock/gmock.h>
