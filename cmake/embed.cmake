@@ -3,13 +3,15 @@
 # how to build the page.
 set(RIGWISE_WEB_DIST ${CMAKE_SOURCE_DIR}/web/dist CACHE PATH "the built dashboard: site/ and single/ below it")
 
-# rigwise_embed(NAME FOLDER): the function embedded_NAME() of host/serve/embedded_files.h, with every file below FOLDER.
+# rigwise_embed(NAME FOLDER [PACKED]): the function embedded_NAME() of host/serve/embedded_files.h, with every file below
+# FOLDER; PACKED: gzipped beside it.
 function(rigwise_embed name folder)
+  cmake_parse_arguments(arg "PACKED" "" "" ${ARGN})
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${folder}/*)
   set(out ${CMAKE_BINARY_DIR}/embedded/${name})
   add_custom_command(
     OUTPUT ${out}/table.cc ${out}/bytes.S
-    COMMAND ${CMAKE_COMMAND} -D NAME=${name} -D FOLDER=${folder} -D OUT=${out}
+    COMMAND ${CMAKE_COMMAND} -D NAME=${name} -D FOLDER=${folder} -D OUT=${out} -D PACKED=${arg_PACKED}
                              -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
     COMMENT "Embedding ${name}"
@@ -21,7 +23,7 @@ function(rigwise_embed name folder)
 endfunction()
 
 rigwise_embed(schemas ${CMAKE_SOURCE_DIR}/docs/schema)
-rigwise_embed(site ${RIGWISE_WEB_DIST}/site)
+rigwise_embed(site ${RIGWISE_WEB_DIST}/site PACKED)
 rigwise_embed(single ${RIGWISE_WEB_DIST}/single)
 
 find_package(OpenSSL 3.0 REQUIRED)

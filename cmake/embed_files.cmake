@@ -1,5 +1,5 @@
-# cmake -D NAME=.. -D FOLDER=.. -D OUT=.. -P embed_files.cmake: writes OUT/bytes.S (the files, and their gzip where that
-# saves a tenth) and OUT/table.cc (their paths, sizes and hashes).
+# cmake -D NAME=.. -D FOLDER=.. -D OUT=.. -D PACKED=.. -P embed_files.cmake: writes OUT/bytes.S (the files and, if PACKED,
+# their gzip where that saves a tenth) and OUT/table.cc (their paths, sizes and hashes).
 file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*)
 list(SORT files)
 file(MAKE_DIRECTORY ${OUT})
@@ -24,7 +24,7 @@ foreach(path ${files})
   file(SHA256 ${FOLDER}/${path} hash)
   file(SIZE ${FOLDER}/${path} size)
   set(packed "{}")
-  if(NOT path MATCHES "\\.(gz|png|jpg|webp|woff2)$" AND size GREATER 512)
+  if(PACKED AND NOT path MATCHES "\\.(gz|png|jpg|webp|woff2)$" AND size GREATER 512)
     file(ARCHIVE_CREATE OUTPUT ${OUT}/${symbol}.gz PATHS ${FOLDER}/${path} FORMAT raw COMPRESSION GZip
          COMPRESSION_LEVEL 9)
     file(SIZE ${OUT}/${symbol}.gz packed_size)

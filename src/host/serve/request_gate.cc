@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codec/sha256.h"
 #include "core/base/text.h"
 #include "host/serve/problem.h"
 #include "host/serve/secret.h"
@@ -37,7 +38,7 @@ std::optional<std::string_view> cookie_in(std::string_view cookies, std::string_
 }  // namespace
 
 RequestGate::RequestGate(GateRules rules)
-    : rules_(std::move(rules)), cookie_(sha256_hex("rigwise session of " + sha256(rules_.token))) {}
+    : rules_(std::move(rules)), cookie_(sha256_hex("rigwise session of " + rules_.token)) {}
 
 bool RequestGate::knows(const Authority& host) const {
   if (host.host == "localhost") return true;

@@ -6,6 +6,7 @@
 #include "core/base/check.h"
 
 namespace rigwise {
+namespace {
 
 std::string sha256(std::string_view text) {
   unsigned char digest[EVP_MAX_MD_SIZE];
@@ -14,16 +15,7 @@ std::string sha256(std::string_view text) {
   return {reinterpret_cast<const char*>(digest), size};
 }
 
-std::string sha256_hex(std::string_view text) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (const char c : sha256(text)) {
-    const auto byte = static_cast<unsigned char>(c);
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
-  }
-  return hex;
-}
+}  // namespace
 
 std::string sha256_base64(std::string_view text) {
   const std::string digest = sha256(text);
