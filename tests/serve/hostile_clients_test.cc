@@ -115,6 +115,11 @@ TEST_F(Served, HeadsBeyondTheLimitAreRefused) {
   std::string many;
   for (int i = 0; i < 2000; ++i) many += "X-" + std::to_string(i) + ": 1\r\n";
   EXPECT_EQ(ask(get("/", many)).status, 431);
+  Client endless = client();
+  EXPECT_TRUE(endless.send("GET / HTTP/1.1\r\nHost: localhost\r\n"));
+  while (endless.send("X: 1\r\n")) {
+  }
+  EXPECT_EQ(ask(get("/healthz")).status, 200) << "a head without an end was cut off, and nothing else";
   EXPECT_EQ(ask(get("/", "X: " + std::string(10'000, 'x') + "\r\n")).status, 200);
 }
 

@@ -29,8 +29,8 @@ inline ServerOptions on_a_free_port() {
 
 class Served : public testing::Test {
  protected:
-  void serve(ServerOptions options = on_a_free_port()) {
-    Result<std::unique_ptr<HttpServer>> opened = HttpServer::open(small_house(), std::move(options));
+  void serve(ServerOptions options = on_a_free_port(), const House& house = small_house()) {
+    Result<std::unique_ptr<HttpServer>> opened = HttpServer::open(house, std::move(options));
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
     server_ = std::move(*opened);
     thread_ = std::thread([this] { server_->run(false); });

@@ -31,15 +31,27 @@ std::vector<Question> questions() {
     const std::size_t line_end = text.str().find('\n');
     found.push_back({text.str().substr(0, line_end), text.str().substr(line_end + 1)});
   }
+  // Those of the fuzzer that ask these two verbs are refused.
+  found.push_back({"seeds", R"({"section": "S0-31"})"});
+  found.push_back({"validate", "{}"});
   return found;
 }
 
+/// The embedded catalog: the small one knows nothing of the seeds.
+const House& whole_house() {
+  static const House kHouse = [] {
+    Result<LoadedCatalog> loaded = load_catalog({});
+    return loaded ? House{std::move(loaded->catalog), std::move(loaded->calibration)} : House{};
+  }();
+  return kHouse;
+}
+
 TEST_F(Served, EveryVerbAnswersWhatItAnswersWithoutAServer) {
-  serve();
+  serve(on_a_free_port(), whole_house());
   std::set<std::string> answered;
   for (const auto& [verb, request] : questions()) {
     const Heard heard = ask(post("/api/v1/" + verb, request));
-    const Json expected = Json::parse(call_verb(small_house(), verb, request));
+    const Json expected = Json::parse(call_verb(whole_house(), verb, request));
     if (!expected.contains("error")) {
       EXPECT_EQ(heard.status, 200) << verb << " " << heard.body;
       EXPECT_EQ(heard.body, expected.dump()) << verb;

@@ -96,8 +96,7 @@ const CommandSpec& serve_command() {
   static const CommandSpec kSpec = {
       "serve",
       "the dashboard and the HTTP API, on this machine",
-      "serve --open\n  curl -H 'Content-Type: application/json' -d "
-      "'{\"model\":\"llama-3.1-8b\",\"setup\":\"rtx 4090\"}' http://127.0.0.1:7468/api/v1/predict",
+      "serve --open\n  rigwise serve --listen 0.0.0.0:443 --token-env RIGWISE_TOKEN --tls-cert cert.pem --tls-key key.pem",
       {{"--listen", "", ArgType::text, "ADDR:PORT", "where (127.0.0.1:7468 and [::1]:7468); port 0 is a free one"},
        {"--token-env", "", ArgType::text, "VAR",
         "variable that holds the token every request must show; needed where other machines can ask"},

@@ -1,6 +1,7 @@
 // One connection: wait, read the head, let the gate look at it, read the body, answer, again. Every wait has an end, so
 // that nobody holds a connection by being slow.
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -149,6 +150,19 @@ struct Reading {
   RequestTarget target;
 };
 
+/// Takes in the head. Beast's own header_limit looks at each piece that arrives and never adds them up, so the end is
+/// found first, in a buffer that is no larger than a head may be.
+template <class Connection>
+awaitable<error_code> read_head(Connection& connection, beast::flat_buffer& buffer, WireParser& parser) {
+  auto [fault, size] = co_await asio::async_read_until(connection, buffer, "\r\n\r\n", kAsTuple);
+  if (fault == asio::error::not_found) co_return error_code(http::error::header_limit);
+  if (fault) co_return fault;
+  error_code malformed;
+  buffer.consume(parser.put(asio::const_buffer(buffer.data().data(), size), malformed));
+  if (!malformed && !parser.is_header_done()) malformed = http::error::bad_field;
+  co_return malformed;
+}
+
 /// What the head alone says against it.
 std::optional<HttpAnswer> head_refusal(ServerState& state, Reading& reading) {
   const Result<RequestTarget> target = parse_target(reading.request.target);
@@ -193,9 +207,10 @@ template <class Connection>
 awaitable<bool> answer_one(Connection& connection, beast::flat_buffer& buffer, ServerState& state, Visit& visit) {
   const ServerLimits& limits = state.options.limits;
   Reading reading;
-  set_limits(reading.parser, limits.header_bytes, limits.body_bytes);
+  reading.parser.body_limit(limits.body_bytes);
+  reading.parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes) + 1);
   beast::get_lowest_layer(connection).expires_after(limits.header_time);
-  auto [fault, count] = co_await http::async_read_header(connection, buffer, reading.parser, kAsTuple);
+  const error_code fault = co_await read_head(connection, buffer, reading.parser);
   const auto began = std::chrono::steady_clock::now();
   std::optional<HttpAnswer> answer;
   std::string_view label = "refused";
@@ -235,10 +250,10 @@ awaitable<bool> answer_one(Connection& connection, beast::flat_buffer& buffer, S
 
 template <class Connection>
 awaitable<void> converse(Connection& connection, ServerState& state, Visit& visit) {
-  constexpr std::size_t kPiece = 8192;
+  constexpr std::size_t kPiece = 4096;
   const ServerLimits& limits = state.options.limits;
   beast::tcp_stream& socket = beast::get_lowest_layer(connection);
-  beast::flat_buffer buffer(limits.header_bytes + 2 * kPiece);
+  beast::flat_buffer buffer(limits.header_bytes);
   bool is_first = true;
   do {
     if (buffer.size() == 0) {

@@ -51,7 +51,7 @@ Result<void> check_options(const ServerOptions& options) {
                    "16 or more, as openssl rand -hex 16 makes them");
   }
   if (options.tls_cert_file.empty() != options.tls_key_file.empty()) {
-    return invalid("a certificate and its key go together", options.tls_cert_file.empty() ? "--tls-key" : "--tls-cert",
+    return invalid("a certificate and its key go together", options.tls_cert_file.empty() ? "--tls-cert" : "--tls-key",
                    "--tls-cert FILE --tls-key FILE");
   }
   return {};

@@ -34,11 +34,6 @@ void add_strictness(WireAnswer& message, const HttpAnswer& answer) {
 
 }  // namespace
 
-void set_limits(WireParser& parser, std::size_t header_bytes, std::size_t body_bytes) {
-  parser.header_limit(static_cast<std::uint32_t>(header_bytes));
-  parser.body_limit(body_bytes);
-}
-
 HttpRequest head_of(const WireParser& parser) {
   HttpRequest request;
   const auto& message = parser.get();

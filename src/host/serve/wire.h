@@ -18,9 +18,6 @@ inline constexpr auto kAsTuple = boost::asio::as_tuple(boost::asio::use_awaitabl
 using WireParser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 using WireAnswer = boost::beast::http::response<boost::beast::http::span_body<const char>>;
 
-/// A parser that refuses what is larger than the limits.
-void set_limits(WireParser& parser, std::size_t header_bytes, std::size_t body_bytes);
-
 /// Method, target and fields; the body stays where it is.
 HttpRequest head_of(const WireParser& parser);
 
