@@ -89,7 +89,12 @@ TEST_F(Served, ConnectionsBeyondTheLimitAreToldSo) {
 
 TEST_F(Served, VerbsBeyondTheQueueAreToldSo) {
   ServerOptions options = on_a_free_port();
-  options.limits.waiting_verbs = 0;
+  options.limits.waiting_slow = 0;
+  serve(options);
+  EXPECT_EQ(ask(post("/api/v1/capacity", "{}")).status, 503);
+  EXPECT_EQ(ask(post("/api/v1/predict", kPredict)).status, 200) << "the quick ones have a queue of their own";
+  stop();
+  options.limits.waiting_quick = 0;
   serve(options);
   EXPECT_EQ(ask(post("/api/v1/predict", kPredict)).status, 503);
   EXPECT_EQ(ask(get("/healthz")).status, 200);

@@ -99,7 +99,8 @@ awaitable<HttpAnswer> run_verb_aside(ServerState& state, WorkKind kind, const Ht
                                      const RequestTarget& target) {
   const bool is_slow = kind == WorkKind::slow;
   int& waiting = is_slow ? state.slow_waiting : state.quick_waiting;
-  if (waiting >= state.options.limits.waiting_verbs) co_return busy("too many requests wait already");
+  const ServerLimits& limits = state.options.limits;
+  if (waiting >= (is_slow ? limits.waiting_slow : limits.waiting_quick)) co_return busy("too many requests wait already");
   const Place place(waiting);
   const HttpApi& api = state.api;
   auto work = [&api, &request, &target]() -> awaitable<HttpAnswer> { co_return api.answer(request, target); };

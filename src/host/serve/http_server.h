@@ -19,7 +19,8 @@ struct ServerLimits {
   std::size_t large_body_bytes = std::size_t{256} << 10;  ///< bodies beyond it are taken in a few at a time
   int large_bodies = 8;
   int connections = 2048;
-  int waiting_verbs = 256;  ///< in each queue
+  int waiting_quick = 2048;  ///< verbs under way or in the queue of their kind
+  int waiting_slow = 64;
   int threads = 0;          ///< for verbs of each kind; 0: as many as the machine has, two at least
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{60'000};
