@@ -80,8 +80,9 @@ TEST(RequestGate, WithATokenAsksForItEverywhere) {
   };
   EXPECT_EQ(with("/metrics", "Bearer " + kToken), 200);
   EXPECT_EQ(with("/metrics", "bearer  " + kToken), 200);
-  for (const std::string& wrong : {std::string(), "Bearer", "Bearer ", kToken, "Basic " + kToken,
-                                   "Bearer " + kToken + "4", "Bearer " + kToken.substr(1)}) {
+  const std::string wrong_ones[] = {
+      "", "Bearer", "Bearer ", kToken, "Basic " + kToken, "Bearer " + kToken + "4", "Bearer " + kToken.substr(1)};
+  for (const std::string& wrong : wrong_ones) {
     EXPECT_EQ(with("/metrics", wrong), 401) << wrong;
   }
   EXPECT_EQ(with("/", ""), 401);
