@@ -29,40 +29,6 @@ using boost::system::error_code;
 using PlainConnection = beast::tcp_stream;
 using TlsConnection = beast::ssl_stream<beast::tcp_stream>;
 
-/// Counts a connection in and out.
-class VisitorsBook {
- public:
-  VisitorsBook(ServerState& state, Visit& visit) : state_(state) {
-    at_ = state_.visits.insert(state_.visits.end(), &visit);
-    state_.metrics.connection_opened();
-  }
-  VisitorsBook(const VisitorsBook&) = delete;
-  VisitorsBook& operator=(const VisitorsBook&) = delete;
-  ~VisitorsBook() {
-    state_.visits.erase(at_);
-    state_.metrics.connection_closed();
-    if (state_.stopping && state_.visits.empty() && state_.last_left) state_.last_left();
-  }
-
- private:
-  ServerState& state_;
-  std::list<Visit*>::iterator at_;
-};
-
-/// Holds one of a few places while it lives.
-class Place {
- public:
-  explicit Place(int& taken) : taken_(&taken) { ++taken; }
-  Place(Place&& other) noexcept : taken_(std::exchange(other.taken_, nullptr)) {}
-  Place& operator=(Place&&) = delete;
-  ~Place() {
-    if (taken_ != nullptr) --*taken_;
-  }
-
- private:
-  int* taken_;
-};
-
 HttpAnswer busy(std::string message) {
   HttpAnswer answer = answer_of({503, "busy", std::move(message), "", "the same again in a second", {}});
   answer.fields.push_back({"Retry-After", "1"});
@@ -100,7 +66,8 @@ awaitable<HttpAnswer> run_verb_aside(ServerState& state, WorkKind kind, const Ht
   const bool is_slow = kind == WorkKind::slow;
   int& waiting = is_slow ? state.slow_waiting : state.quick_waiting;
   const ServerLimits& limits = state.options.limits;
-  if (waiting >= (is_slow ? limits.waiting_slow : limits.waiting_quick)) co_return busy("too many requests wait already");
+  if (waiting >= (is_slow ? limits.waiting_slow : limits.waiting_quick))
+    co_return busy("too many requests wait already");
   const Place place(waiting);
   const HttpApi& api = state.api;
   auto work = [&api, &request, &target]() -> awaitable<HttpAnswer> { co_return api.answer(request, target); };
@@ -149,6 +116,7 @@ struct Reading {
   WireParser parser;
   HttpRequest request;
   RequestTarget target;
+  std::optional<Place> large;  ///< held until the answer, when the body is large
 };
 
 /// Takes in the head. Beast's own header_limit looks at each piece that arrives and never adds them up, so the end is
@@ -179,14 +147,13 @@ awaitable<bool> read_body(Connection& connection, beast::flat_buffer& buffer, Se
                           std::optional<HttpAnswer>& refusal) {
   const ServerLimits& limits = state.options.limits;
   if (reading.parser.is_done()) co_return true;
-  std::optional<Place> place;
   const auto length = reading.parser.content_length();
   if (!length || *length > limits.large_body_bytes) {
     if (state.large_bodies >= limits.large_bodies) {
       refusal = busy("too many large requests arrive already");
       co_return true;
     }
-    place.emplace(state.large_bodies);
+    reading.large.emplace(state.large_bodies);
   }
   beast::get_lowest_layer(connection).expires_after(limits.body_time);
   if (same_ignoring_case(reading.request.field("Expect").value_or(""), "100-continue")) {

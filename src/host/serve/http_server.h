@@ -21,7 +21,7 @@ struct ServerLimits {
   int connections = 2048;
   int waiting_quick = 2048;  ///< verbs under way or in the queue of their kind
   int waiting_slow = 64;
-  int threads = 0;          ///< for verbs of each kind; 0: as many as the machine has, two at least
+  int threads = 0;  ///< for verbs of each kind; 0: as many as the machine has, two at least
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{60'000};
   std::chrono::milliseconds idle_time{75'000};  ///< between requests of a connection

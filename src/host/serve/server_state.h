@@ -9,6 +9,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "host/serve/http_api.h"
 #include "host/serve/http_server.h"
@@ -45,6 +46,40 @@ struct ServerState {
   // Last, so that connections and verbs that are still under way when the server goes find the rest of it.
   boost::asio::io_context io{1};
   boost::asio::thread_pool quick, slow;
+};
+
+/// Counts a connection in and out.
+class VisitorsBook {
+ public:
+  VisitorsBook(ServerState& state, Visit& visit) : state_(state) {
+    at_ = state_.visits.insert(state_.visits.end(), &visit);
+    state_.metrics.connection_opened();
+  }
+  VisitorsBook(const VisitorsBook&) = delete;
+  VisitorsBook& operator=(const VisitorsBook&) = delete;
+  ~VisitorsBook() {
+    state_.visits.erase(at_);
+    state_.metrics.connection_closed();
+    if (state_.stopping && state_.visits.empty() && state_.last_left) state_.last_left();
+  }
+
+ private:
+  ServerState& state_;
+  std::list<Visit*>::iterator at_;
+};
+
+/// Holds one of a few places while it lives.
+class Place {
+ public:
+  explicit Place(int& taken) : taken_(&taken) { ++taken; }
+  Place(Place&& other) noexcept : taken_(std::exchange(other.taken_, nullptr)) {}
+  Place& operator=(Place&&) = delete;
+  ~Place() {
+    if (taken_ != nullptr) --*taken_;
+  }
+
+ private:
+  int* taken_;
 };
 
 /// One connection from its first byte to its last.
