@@ -25,6 +25,7 @@ rigwise_tests(codec_tests rigwise_codec "src/codec/*_test.cc")
 rigwise_tests(verbs_tests rigwise_host "src/verbs/*_test.cc" "tests/anchors/*_test.cc" "tests/claims/*_test.cc"
                 "tests/seeds/*_test.cc" "tests/advice/*_test.cc")
 rigwise_tests(host_tests rigwise_host "src/host/*_test.cc" "tests/cli/*_test.cc" "tests/schema/*_test.cc")
+rigwise_tests(serve_tests rigwise_host "tests/serve/*.cc")
 if(TARGET host_tests AND TARGET rigwise)
   # Only these tests run the program; a path of the build folder elsewhere would defeat the compiler cache.
   target_compile_definitions(host_tests PRIVATE RIGWISE_BINARY="$<TARGET_FILE:rigwise>")

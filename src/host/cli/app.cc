@@ -19,7 +19,7 @@ const std::vector<const CommandSpec*>& command_list() {
       &advise_command(),  &predict_command(),  &fit_command(),           &compare_command(),  &pack_command(),
       &cluster_command(), &capacity_command(), &cost_command(),          &route_command(),    &check_command(),
       &explain_command(), &catalog_command(),  &catalog_check_command(), &validate_command(), &calibrate_command(),
-      &import_command(),  &seeds_command(),
+      &import_command(),  &seeds_command(),    &serve_command(),         &site_command(),
   };
   return kCommands;
 }

@@ -73,5 +73,7 @@ const CommandSpec& validate_command();
 const CommandSpec& calibrate_command();
 const CommandSpec& import_command();
 const CommandSpec& seeds_command();
+const CommandSpec& serve_command();
+const CommandSpec& site_command();
 
 }  // namespace rigwise

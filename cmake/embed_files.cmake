@@ -1,0 +1,50 @@
+# cmake -D NAME=.. -D FOLDER=.. -D OUT=.. -D PACKED=.. -P embed_files.cmake: writes OUT/bytes.S (the files and, if PACKED,
+# their gzip where that saves a tenth) and OUT/table.cc (their paths, sizes and hashes).
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*)
+list(SORT files)
+file(MAKE_DIRECTORY ${OUT})
+
+set(bytes "  .section .rodata\n")
+set(declarations "")
+set(rows "")
+set(number 0)
+
+function(append_bytes symbol file)
+  string(APPEND bytes "  .global ${symbol}_begin\n  .global ${symbol}_end\n  .balign 16\n${symbol}_begin:\n"
+                      "  .incbin \"${file}\"\n${symbol}_end:\n  .byte 0\n")
+  string(APPEND declarations "extern \"C\" const char ${symbol}_begin[], ${symbol}_end[];\n")
+  set(bytes "${bytes}" PARENT_SCOPE)
+  set(declarations "${declarations}" PARENT_SCOPE)
+endfunction()
+
+foreach(path ${files})
+  set(symbol rigwise_${NAME}_${number})
+  math(EXPR number "${number} + 1")
+  append_bytes(${symbol} ${FOLDER}/${path})
+  file(SHA256 ${FOLDER}/${path} hash)
+  file(SIZE ${FOLDER}/${path} size)
+  set(packed "{}")
+  if(PACKED AND NOT path MATCHES "\\.(gz|png|jpg|webp|woff2)$" AND size GREATER 512)
+    file(ARCHIVE_CREATE OUTPUT ${OUT}/${symbol}.gz PATHS ${FOLDER}/${path} FORMAT raw COMPRESSION GZip
+         COMPRESSION_LEVEL 9)
+    file(SIZE ${OUT}/${symbol}.gz packed_size)
+    math(EXPR tenths "${packed_size} * 10 / ${size}")
+    if(tenths LESS 9)
+      append_bytes(${symbol}_gzip ${OUT}/${symbol}.gz)
+      set(packed "text_between(${symbol}_gzip_begin, ${symbol}_gzip_end)")
+    endif()
+  endif()
+  string(APPEND rows "      {\"${path}\", text_between(${symbol}_begin, ${symbol}_end),\n       ${packed}, \"${hash}\"},\n")
+endforeach()
+
+string(APPEND bytes "  .section .note.GNU-stack, \"\", %progbits\n")
+file(WRITE ${OUT}/bytes.S "${bytes}")
+string(CONCAT table "#include \"host/serve/embedded_files.h\"\n\n${declarations}\nnamespace rigwise {\n\n"
+                    "std::span<const EmbeddedFile> embedded_${NAME}() {\n")
+if(rows)
+  string(APPEND table "  static const EmbeddedFile kFiles[] = {\n${rows}  };\n  return kFiles;\n")
+else()
+  string(APPEND table "  return {};\n")
+endif()
+string(APPEND table "}\n\n}  // namespace rigwise\n")
+file(WRITE ${OUT}/table.cc "${table}")

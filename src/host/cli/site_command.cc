@@ -1,0 +1,70 @@
+#include <ostream>
+
+#include "core/base/text.h"
+#include "host/cli/command.h"
+#include "host/cli/session.h"
+#include "host/serve/embedded_files.h"
+#include "host/serve/site_writer.h"
+
+namespace rigwise {
+namespace {
+
+Error no_page() {
+  return {ErrorCode::io,
+          "this binary was built without the dashboard",
+          {},
+          "with Node 20 or newer: script/check wasm, then npm ci && npm run build in web/, then build rigwise again",
+          {}};
+}
+
+int run(Session& session, const Args& args) {
+  Console& console = session.console();
+  const bool single = args.has("--single-file");
+  const std::span<const EmbeddedFile> files = single ? embedded_single() : embedded_site();
+  const std::vector<std::string> folders = args.list("OUT_DIR");
+  if (folders.size() != 1) {
+    return console.print_error({ErrorCode::invalid_input,
+                                folders.empty() ? "no folder is named" : "more than one folder is named",
+                                "OUT_DIR",
+                                "rigwise site out",
+                                {}});
+  }
+  if (files.empty()) return console.print_error(no_page());
+  const std::string& folder = folders.front();
+  const Result<SiteWritten> written = write_site(folder, files, args.has("--force"));
+  if (!written) return console.print_error(written.error());
+  const std::string page = folder + (folder.ends_with('/') ? "" : "/") +
+                           std::string(single ? files.front().path : std::string_view("index.html"));
+  if (console.format == OutputFormat::json) {
+    *console.out << Json{{"schema", "rigwise.site/1"},
+                         {"page", page},
+                         {"files", written->files},
+                         {"bytes", written->bytes},
+                         {"kept_as", written->kept_as.empty() ? Json(nullptr) : Json(written->kept_as)}}
+                        .dump(2)
+                 << '\n';
+    return 0;
+  }
+  *console.out << written->files << (written->files == 1 ? " file, " : " files, ")
+               << significant(static_cast<double>(written->bytes) / 1e6, 3) << " MB: " << page << '\n';
+  if (!written->kept_as.empty()) *console.out << "what was there is now " << written->kept_as << '\n';
+  *console.out << (single ? "open it in a browser; it needs no server and no network\n"
+                          : "any web server can serve it; it needs no other\n");
+  return 0;
+}
+
+}  // namespace
+
+const CommandSpec& site_command() {
+  static const CommandSpec kSpec = {
+      "site",
+      "the dashboard as static files, or as one file that works offline",
+      "site public\n  rigwise site out --single-file",
+      {{"OUT_DIR", "", ArgType::list, "OUT_DIR", "folder to write; replaced when it holds an earlier site"},
+       {"--single-file", "", ArgType::flag, "", "one HTML file with everything in it"},
+       {"--force", "", ArgType::flag, "", "write where other files are; they are kept as OUT_DIR.before"}},
+      run};
+  return kSpec;
+}
+
+}  // namespace rigwise
