@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/advise/probability.h"
 #include "core/advise/ranking.h"
 #include "core/advise/words.h"
 #include "core/base/text.h"
@@ -10,7 +11,7 @@
 namespace rigwise {
 namespace {
 
-constexpr double kVisibleProbability = 0.1, kVisibleQuality = 0.03;
+constexpr double kVisibleProbability = 0.1, kVisibleQuality = 0.03, kSameOdds = 0.05;
 constexpr double kMostBudget = 2.0;  ///< a budget somebody could still stretch to
 
 std::string money(const Money& m) { return whole_units(m) + " " + m.currency(); }
@@ -20,7 +21,7 @@ bool is_clearly_better(const Option& option, const Option& best) {
   const double probability = option.placement.probability - best.placement.probability;
   const double quality = option.placement.quality - best.placement.quality;
   return (probability > kVisibleProbability && quality > -kVisibleQuality) ||
-         (quality > kVisibleQuality && probability > -0.05);
+         (quality > kVisibleQuality && probability > -kSameOdds);
 }
 
 std::string what_it_gives(const Option& option) {
@@ -55,17 +56,30 @@ std::string with_all(const std::vector<std::string>& broken, const Candidate& ca
 /// The best near miss of each constraint, where it beats the answer clearly.
 void add_relaxed(Advice& advice, const std::vector<NearMiss>& near_misses, const Option& best,
                  std::vector<std::string>& changes) {
-  const PlacementRules rules = placement_rules(advice, *advice.finder, true);
-  std::map<std::string, Option> best_by_reason;
+  const Brief& brief = advice.brief;
+  const Money nothing(0, brief.currency);
+  std::vector<std::pair<Prospect, const NearMiss*>> hopeful;
   for (const NearMiss& miss : near_misses) {
     if (miss.broken.size() != 1) continue;
-    const std::string& broken = miss.broken.front();
-    const Money& price = miss.candidate.machine.value;
-    const bool stretch = broken == "over the budget";
-    if (stretch && advice.brief.budget && *advice.brief.budget * kMostBudget < price) continue;
-    const std::optional<Option> option = evaluate(advice.brief, *advice.finder, miss.candidate, rules);
-    if (!option || (advice.minimum_holds && !is_clearly_better(*option, best))) continue;
+    const bool stretch = miss.broken.front() == "over the budget";
+    if (stretch && brief.budget && *brief.budget * kMostBudget < miss.candidate.machine.value) continue;
+    hopeful.emplace_back(prospect_of(miss.candidate, brief, nothing), &miss);
+  }
+  std::stable_sort(hopeful.begin(), hopeful.end(),
+                   [](const auto& a, const auto& b) { return a.first.least_score > b.first.least_score; });
+  PlacementRules rules = placement_rules(advice, *advice.finder, true);
+  const double clearly_better =
+      advice.minimum_holds ? rules.weight_probability * confidence_worth(best.placement.probability - kSameOdds) : -1;
+  std::map<std::string, Option> best_by_reason;
+  for (const auto& [prospect, miss] : hopeful) {
+    const std::string& broken = miss->broken.front();
     const auto known = best_by_reason.find(broken);
+    rules.least_value = clearly_better;
+    if (known != best_by_reason.end())
+      rules.least_value = std::max(rules.least_value, least_value_for(known->second.score, prospect, brief));
+    if (!rules.can_be_reached()) continue;
+    const std::optional<Option> option = evaluate(brief, *advice.finder, miss->candidate, rules);
+    if (!option || (advice.minimum_holds && !is_clearly_better(*option, best))) continue;
     if (known == best_by_reason.end() || known->second.score < option->score) {
       best_by_reason.insert_or_assign(broken, *option);
     }

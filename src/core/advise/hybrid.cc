@@ -1,5 +1,7 @@
 #include "core/advise/hybrid.h"
 
+#include <algorithm>
+
 #include "core/advise/cloud_baseline.h"
 #include "core/advise/ranking.h"
 #include "core/advise/words.h"
@@ -11,11 +13,22 @@ namespace {
 constexpr double kClearlyCheaper = 0.9;  ///< of the first option's cost
 constexpr double kSameOdds = 0.02;
 
+/// A machine with one of the tasks sent out.
+struct Way {
+  const Candidate* candidate = nullptr;
+  const CloudOffer* sent = nullptr;
+  Prospect prospect;
+};
+
+Money api_total(const CloudOffer& offer, const Brief& brief) {
+  return offer.monthly * (brief.months * (1 - brief.terms.tax_rate));
+}
+
 /// The option with the bill of the API on top, scored by what both cost.
 Hybrid with_api(Option option, const CloudOffer& offer, const Brief& brief) {
   Hybrid hybrid;
   hybrid.sent = &offer;
-  hybrid.api_total = offer.monthly * (brief.months * (1 - brief.terms.tax_rate));
+  hybrid.api_total = api_total(offer, brief);
   hybrid.total = option.candidate.ownership.total + hybrid.api_total;
   option.cost += hybrid.api_total;
   option.score = ranking_scale(brief).score(option);
@@ -23,10 +36,30 @@ Hybrid with_api(Option option, const CloudOffer& offer, const Brief& brief) {
   return hybrid;
 }
 
+bool is_clearly_cheaper(const Money& total, const Option& first) {
+  return total < first.candidate.ownership.total * kClearlyCheaper;
+}
+
 bool is_worth_telling(const Hybrid& hybrid, const Option& first) {
   const bool no_less_likely = hybrid.option.placement.probability >= first.placement.probability - kSameOdds;
-  const bool cheaper = hybrid.total < first.candidate.ownership.total * kClearlyCheaper;
-  return (cheaper && no_less_likely) || hybrid.option.score > first.score;
+  return (is_clearly_cheaper(hybrid.total, first) && no_less_likely) || hybrid.option.score > first.score;
+}
+
+/// Every machine below the first option's price with every task that somebody offers, most promising first.
+std::vector<Way> ways(const Advice& advice, const std::vector<Candidate>& candidates) {
+  const Option& first = advice.options.front();
+  std::vector<Way> all;
+  for (const CloudOffer& offer : advice.cloud.offers) {
+    if (offer.price == nullptr) continue;
+    const Money api = api_total(offer, advice.brief);
+    for (const Candidate& candidate : candidates) {
+      if (candidate.machine.value < first.candidate.machine.value)
+        all.push_back({&candidate, &offer, prospect_of(candidate, advice.brief, api)});
+    }
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Way& a, const Way& b) { return a.prospect.least_score > b.prospect.least_score; });
+  return all;
 }
 
 }  // namespace
@@ -36,20 +69,20 @@ std::optional<Hybrid> best_hybrid(Advice& advice, const std::vector<Candidate>& 
   if (brief.needs.constraints.local_only || brief.tasks.size() < 2 || advice.options.empty()) return std::nullopt;
   const Option& first = advice.options.front();
   std::optional<Hybrid> best;
-  for (std::size_t task = 0; task < brief.tasks.size(); ++task) {
-    const CloudOffer& offer = advice.cloud.offers[task];
-    if (offer.price == nullptr) continue;
+  for (const Way& way : ways(advice, candidates)) {
+    // Only a cheaper one may score below the first option; none below the best one found.
+    double bar = is_clearly_cheaper(way.prospect.least_total, first) ? -1e9 : first.score;
+    if (best) bar = std::max(bar, best->option.score);
     PlacementRules rules = placement_rules(advice, *advice.finder, true);
-    rules.left_out = task;
-    for (const Candidate& candidate : candidates) {
-      if (!(candidate.machine.value < first.candidate.machine.value)) continue;
-      std::optional<Option> option = evaluate(brief, *advice.finder, candidate, rules);
-      if (!option) continue;
-      Hybrid hybrid = with_api(*std::move(option), offer, brief);
-      if (!best || best->option.score < hybrid.option.score) best = std::move(hybrid);
-    }
+    rules.left_out = static_cast<std::size_t>(way.sent - advice.cloud.offers.data());
+    rules.least_value = least_value_for(bar, way.prospect, brief);
+    if (!rules.can_be_reached()) continue;
+    std::optional<Option> option = evaluate(brief, *advice.finder, *way.candidate, rules);
+    if (!option) continue;
+    Hybrid hybrid = with_api(*std::move(option), *way.sent, brief);
+    if (is_worth_telling(hybrid, first) && (!best || best->option.score < hybrid.option.score))
+      best = std::move(hybrid);
   }
-  if (!best || !is_worth_telling(*best, first)) return std::nullopt;
   return best;
 }
 

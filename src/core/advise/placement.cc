@@ -30,7 +30,7 @@ class Packer {
     for (const std::size_t t : tasks_) {
       const int streams = (brief.tasks[t].streams + layout_.replicas - 1) / layout_.replicas;
       streams_.push_back(streams);
-      for (const Pool& pool : layout_.pools) menus_.push_back(menu_of(finder.runs(pool, t, streams)));
+      for (const Pool& pool : layout_.pools) menus_.push_back(menu_of(t, pool, finder.runs(pool, t, streams)));
     }
     const std::size_t pools = layout_.pools.size();
     placed_.resize(tasks_.size());
@@ -44,7 +44,7 @@ class Packer {
     for (std::size_t t = tasks_.size(); t-- > 0;) {
       double most = 0;
       for (std::size_t p = 0; p < pools; ++p) {
-        if (!menu(t, p).empty()) most = std::max(most, place_of(t, *menu(t, p).front()));
+        if (!menu(t, p).empty()) most = std::max(most, menu(t, p).front().place);
       }
       best_place_from_[t] = best_place_from_[t + 1] + most;
     }
@@ -63,26 +63,46 @@ class Packer {
  private:
   static double pool_memory(const Pool& pool) { return pool.device->usable_memory().value * pool.count; }
 
-  using Menu = std::vector<const ModelRun*>;
+  /// A run of a task, with what does not change while the others are placed.
+  struct Dish {
+    const ModelRun* run = nullptr;
+    double place = 0;         ///< between the worst and the best model of the task's class
+    double minimum_duty = 0;  ///< at the minimum speed and the lower end of the bands
+  };
+  using Menu = std::vector<Dish>;
 
   bool has_many_tasks() const { return rules_.prune && tasks_.size() > kMostTasksExact; }
   int most_tries() const { return has_many_tasks() ? kMostTriesOfMany : kMostTries; }
 
   /// The runs to try, best quality first: all of them; of many tasks the best and a few of every size down to the
   /// smallest, so that their combinations stay countable.
-  Menu menu_of(const std::vector<ModelRun>& runs) {
-    Menu menu;
-    for (const ModelRun& run : runs) menu.push_back(&run);
+  Menu menu_of(std::size_t task, const Pool& pool, const std::vector<ModelRun>& runs) {
+    std::vector<const ModelRun*> chosen;
+    chosen.reserve(runs.size());
+    for (const ModelRun& run : runs) chosen.push_back(&run);
     const double tasks = static_cast<double>(tasks_.size());
     const auto most = static_cast<std::size_t>(std::ceil(std::pow(kMostTriesOfMany, 1 / tasks)));
-    if (!has_many_tasks() || menu.size() <= most) return menu;
+    if (has_many_tasks() && chosen.size() > most) chosen = thinned(chosen, most);
+    Menu menu;
+    menu.reserve(chosen.size());
+    const Task& wanted = brief_.tasks[task];
+    for (const ModelRun* run : chosen) {
+      const double duty = share(wanted.minimum_tokens_per_s, run->decode.low,
+                                wanted.prefill_tokens_per_s / layout_.replicas, run->prefill.low);
+      if (rules_.minimum_must_hold && (duty > 1 || first_word_share(wanted, *run) < 1)) continue;
+      if (std::min(pool_memory(pool), run->available_bytes) < run->other_bytes) continue;
+      menu.push_back({run, place_of(task, *run), duty});
+    }
+    return menu;
+  }
+
+  std::vector<const ModelRun*> thinned(std::vector<const ModelRun*> runs, std::size_t most) {
     is_thinned_ = true;
-    const ModelRun* best = menu.front();
-    std::stable_sort(menu.begin(), menu.end(),
+    std::vector<const ModelRun*> chosen{runs.front()};
+    std::stable_sort(runs.begin(), runs.end(),
                      [](const ModelRun* a, const ModelRun* b) { return a->total_bytes() > b->total_bytes(); });
-    Menu chosen{best};
     for (std::size_t i = 1; i < most; ++i) {
-      const ModelRun* run = menu[i * (menu.size() - 1) / (most - 1)];
+      const ModelRun* run = runs[i * (runs.size() - 1) / (most - 1)];
       if (std::find(chosen.begin(), chosen.end(), run) == chosen.end()) chosen.push_back(run);
     }
     std::stable_sort(chosen.begin(), chosen.end(),
@@ -93,10 +113,9 @@ class Packer {
   // Below, `at` counts the tasks that are placed; tasks_[at] is the task's place in the brief.
   const Menu& menu(std::size_t at, std::size_t pool) const { return menus_[at * layout_.pools.size() + pool]; }
 
-  /// Where the run stands between the worst and the best model of the task's class.
-  double place_of(std::size_t at, const ModelRun& run) const {
-    const double span = rules_.quality_span[tasks_[at]];
-    return span <= 0 ? 1 : (run.quality - rules_.quality_floor[tasks_[at]]) / span;
+  double place_of(std::size_t task, const ModelRun& run) const {
+    const double span = rules_.quality_span[task];
+    return span <= 0 ? 1 : (run.quality - rules_.quality_floor[task]) / span;
   }
 
   double worth(double probability, double places) const {
@@ -108,14 +127,16 @@ class Packer {
     if (at == tasks_.size()) return judge(places);
     // More tasks only take time and room, so what is placed so far bounds the probability.
     const double slack = 1e-12;
-    const double most_places = places + best_place_from_[at];
-    if (rules_.prune && worth(1, most_places) + slack < best_.value) return;
-    if (rules_.prune && at > 0 && worth(speed_probability(), most_places) + slack < best_.value) return;
+    if (rules_.prune && worth(1, places + best_place_from_[at]) + slack < best_.value) return;
+    const double probability = rules_.prune && at > 0 ? speed_probability() : 1;
+    const double most_places = places + best_place_from_[at + 1];
     for (std::size_t p = 0; p < layout_.pools.size(); ++p) {
       if (is_mirror(p)) continue;
-      for (const ModelRun* run : menu(at, p)) {
+      for (const Dish& dish : menu(at, p)) {
+        // The menu is sorted by quality: what follows is worth no more.
+        if (rules_.prune && worth(probability, most_places + dish.place) + slack < best_.value) break;
         if (rules_.prune && ++tries_ > most_tries()) return;
-        try_run(at, p, *run, places);
+        try_run(at, p, dish, places);
       }
     }
   }
@@ -128,12 +149,9 @@ class Packer {
     return false;
   }
 
-  void try_run(std::size_t at, std::size_t pool, const ModelRun& run, double places) {
-    const Task& wanted = brief_.tasks[tasks_[at]];
-    if (rules_.minimum_must_hold && first_word_share(wanted, run) < 1) return;
-    const double duty = share(wanted.minimum_tokens_per_s, run.decode.low,
-                              wanted.prefill_tokens_per_s / layout_.replicas, run.prefill.low);
-    if (rules_.minimum_must_hold && minimum_duty_[pool] + duty > 1) return;
+  void try_run(std::size_t at, std::size_t pool, const Dish& dish, double places) {
+    const ModelRun& run = *dish.run;
+    if (rules_.minimum_must_hold && minimum_duty_[pool] + dish.minimum_duty > 1) return;
     const double room = std::min(available_[pool], run.available_bytes);
     if (room - used_[pool] < run.other_bytes) return;
     bool shared = false;
@@ -149,18 +167,19 @@ class Packer {
     if (!fits_likely(used, variance, room)) return;
     const double variance_before = variance_[pool];
     variance_[pool] = variance;
-    const double available_before = available_[pool];
+    const double available_before = available_[pool], used_before = used_[pool];
+    const double minimum_duty_before = minimum_duty_[pool];
     const Duty duty_before = duty_[pool];
-    add_duty(duty_[pool], wanted, run);
+    add_duty(duty_[pool], brief_.tasks[tasks_[at]], run);
     available_[pool] = room;
-    used_[pool] += bytes;
-    minimum_duty_[pool] += duty;
+    used_[pool] = used;
+    minimum_duty_[pool] += dish.minimum_duty;
     ++count_on_[pool];
     placed_[at] = {tasks_[at], pool, &run, streams_[at]};
-    place_task(at + 1, places + place_of(at, run));
+    place_task(at + 1, places + dish.place);
     --count_on_[pool];
-    minimum_duty_[pool] -= duty;
-    used_[pool] -= bytes;
+    minimum_duty_[pool] = minimum_duty_before;
+    used_[pool] = used_before;
     available_[pool] = available_before;
     duty_[pool] = duty_before;
     variance_[pool] = variance_before;
@@ -260,6 +279,7 @@ Layout groups(const Device& device, const Link* link, std::initializer_list<int>
 Placement best_placement(const Brief& brief, RunFinder& finder, const std::vector<Layout>& layouts,
                          const PlacementRules& rules) {
   Placement best;
+  if (rules.prune) best.value = std::max(best.value, rules.least_value);
   bool complete = true;
   for (std::size_t i = 0; i < layouts.size(); ++i) {
     complete = Packer(brief, finder, layouts, i, rules, best).search() && complete;

@@ -54,7 +54,11 @@ struct PlacementRules {
   std::vector<double> quality_floor, quality_span;  ///< by task: worst model of the class, distance to the best
   bool minimum_must_hold = true;
   std::optional<std::size_t> left_out = {};  ///< a task that is done elsewhere
+  double least_value = -1;                   ///< what is worth less is not looked for
   bool prune = true;                         ///< false: every combination is judged, for tests
+
+  /// That a placement can be worth `least_value`.
+  bool can_be_reached() const { return !prune || least_value < weight_probability + weight_quality; }
 };
 
 /// The best way to put all tasks on one of the layouts; `layout` is -1 when there is none.

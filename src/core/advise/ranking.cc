@@ -67,10 +67,15 @@ Money RankingScale::cost_after_fall(const Money& cost, double fall) const {
 }
 
 double RankingScale::score(const Option& option) const {
-  return (weights.probability * confidence_worth(option.placement.probability) +
-          weights.cost * cost_share(option.cost) + weights.quality * option.placement.quality_share +
-          weights.speed * speed_share(option) + weights.noise * noise_share(option.candidate.machine.noise) +
-          weights.power * power_share(option.candidate.machine.load_w)) /
+  return before_placement(option.candidate.machine, option.cost) +
+         (weights.probability * confidence_worth(option.placement.probability) +
+          weights.quality * option.placement.quality_share + weights.speed * (speed_share(option) - 1)) /
+             weights.sum();
+}
+
+double RankingScale::before_placement(const Machine& machine, const Money& cost) const {
+  return (weights.cost * cost_share(cost) + weights.speed + weights.noise * noise_share(machine.noise) +
+          weights.power * power_share(machine.load_w)) /
          weights.sum();
 }
 
@@ -80,6 +85,21 @@ RankingScale ranking_scale(const Brief& brief) {
   const Money most = brief.exchange.convert(kMostAnchorUsd, "USD", brief.currency);
   const Money anchor = has_budget ? *brief.budget : usual;
   return {most < anchor ? most : anchor, brief.needs.weights};
+}
+
+Prospect prospect_of(const Candidate& candidate, const Brief& brief, const Money& besides) {
+  OwnershipTerms idle = brief.terms;
+  idle.hours.load = 0;
+  const Machine& machine = candidate.machine;
+  const Money owned = machine.bill.empty() ? candidate.ownership.total : ownership(machine, idle).total;
+  const Money least_total = owned + besides;
+  const Money cost = least_total + (machine.expected - machine.value) * (1 - brief.terms.tax_rate);
+  return {least_total, ranking_scale(brief).before_placement(machine, cost)};
+}
+
+double least_value_for(double bar, const Prospect& prospect, const Brief& brief) {
+  constexpr double kSlack = 1e-9;
+  return (bar - prospect.least_score) * brief.needs.weights.sum() - kSlack;
 }
 
 PlacementRules placement_rules(const Advice& advice, const RunFinder& finder, bool minimum_must_hold) {

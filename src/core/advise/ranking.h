@@ -21,9 +21,21 @@ struct RankingScale {
   /// The cost at which the cost share has fallen by so much.
   Money cost_after_fall(const Money& cost, double fall) const;
   double score(const Option& option) const;
+  /// The score of a machine at a cost, as fast as counts, with nothing for what is placed on it.
+  double before_placement(const Machine& machine, const Money& cost) const;
 };
 
 RankingScale ranking_scale(const Brief& brief);
+
+/// A candidate before anything is placed on it, as good as it may turn out.
+struct Prospect {
+  Money least_total;       ///< over the horizon, where the machine only idles
+  double least_score = 0;  ///< all but what is placed on it at its best
+};
+/// `besides`: what else it costs over the horizon.
+Prospect prospect_of(const Candidate& candidate, const Brief& brief, const Money& besides);
+/// What a placement on it must be worth for a score of `bar`; rules.least_value.
+double least_value_for(double bar, const Prospect& prospect, const Brief& brief);
 /// `minimum_must_hold`: false for a second look at what comes nearest.
 PlacementRules placement_rules(const Advice& advice, const RunFinder& finder, bool minimum_must_hold);
 

@@ -25,7 +25,9 @@ std::string chip_name(const Device& device) {
 }
 
 std::string key_of(const DeviceContext& c, std::string_view device) {
-  std::string key(c.phase);
+  std::string key;
+  key.reserve(c.phase.size() + device.size() + c.engine.size() + c.backend.size() + 8);
+  key += c.phase;
   key += '/';
   key += device;
   if (c.count > 1) key += "*" + std::to_string(c.count);

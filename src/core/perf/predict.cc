@@ -60,9 +60,12 @@ void add_evidence(const Catalog& catalog, const Calibration& calibration, const 
 
 Result<SpeedParts> parts_of(const Catalog& catalog, const PredictQuery& query, const EngineChoice& choice,
                             const Evidences& evidence, const WeightPlan& weights, const KvPlan& kv) {
-  Result<SpeedParts> parts =
-      speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup,
-                  splitting(*choice.engine, query.split), choice.backend, choices_of(query, *choice.engine));
+  const auto split_by = [&](const Engine& engine) {
+    return speed_parts(catalog, *query.model, *query.format, weights, kv, query.setup, engine, choice.backend,
+                       choices_of(query, *choice.engine));
+  };
+  // An engine's record is large: it is copied only where the question changes it.
+  Result<SpeedParts> parts = query.split ? split_by(splitting(*choice.engine, query.split)) : split_by(*choice.engine);
   if (!parts) return parts;
   parts->decode_speed_factor = std::exp(evidence.decode.log_factor);
   parts->prefill_speed_factor = std::exp(evidence.prefill.log_factor);
