@@ -100,6 +100,8 @@ bool Server::enqueue(const Request& request, Nanoseconds arrived, Nanoseconds no
     return false;
   }
   note_time(now);
+  // Before the queue it was on its way through the server: in the system too.
+  totals_.in_system_ns += static_cast<double>(now - arrived);
   const std::int32_t at = new_job();
   Job& j = job(at);
   j.request = request;

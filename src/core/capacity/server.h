@@ -39,8 +39,8 @@ struct ServerTotals {
   double requests_arrived = 0, requests_finished = 0, preemptions = 0, steps = 0;
   double work_ns = 0, decode_ns = 0, prefill_ns = 0;  ///< at full speed: work = decode + prefill
   double sequence_ns = 0;                             ///< decoding sequences times decode time
-  double in_system_ns = 0;                            ///< requests in queue or service times time
-  double joules = 0;                                  ///< while working
+  double in_system_ns = 0;  ///< requests on their way to the queue, in it or in service, times time
+  double joules = 0;        ///< while working
   friend ServerTotals operator-(ServerTotals a, const ServerTotals& b);
 };
 
