@@ -9,6 +9,7 @@
 #include "core/advise/ranking.h"
 #include "core/advise/rehearsal.h"
 #include "core/advise/rental.h"
+#include "core/advise/trial.h"
 #include "core/advise/words.h"
 #include "core/base/text.h"
 
@@ -128,13 +129,14 @@ void rehearse_all(Search& search) {
 }
 
 /// `all`: every option, those that are not shown too.
-void explain(Advice& advice, std::vector<Option>& options, const std::vector<Option>& all) {
+void explain(const Catalog& catalog, Advice& advice, std::vector<Option>& options, const std::vector<Option>& all) {
   for (std::size_t i = 0; i < options.size(); ++i) {
     const Option* next = i + 1 < options.size() ? &options[i + 1] : nullptr;
     options[i].reasons = reasons_for(options[i], advice);
     if (std::string growth = growth_words(options[i], all); !growth.empty())
       options[i].reasons.push_back(std::move(growth));
     options[i].risks = risks_of(options[i], advice);
+    for (std::string& risk : trial_risks(catalog, options[i])) options[i].risks.push_back(std::move(risk));
     if (advice.minimum_holds) options[i].would_change_if = option_would_change_if(options[i], next, advice);
   }
 }
@@ -244,7 +246,7 @@ Result<std::unique_ptr<Advice>> advise(const Catalog& catalog, const Calibration
   const Option* best = advice->options.empty() ? nullptr : &advice->options.front();
   advice->cloud.verdict = cloud_verdict(advice->cloud, advice->brief, best);
   rehearse_all(search);
-  explain(*advice, advice->options, options);
+  explain(catalog, *advice, advice->options, options);
   advice->rental = cheapest_rental(catalog, *advice);
   advice->hybrid = best_hybrid(*advice, candidates);
   advice->answer = answer_words(*advice);

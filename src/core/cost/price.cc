@@ -133,6 +133,46 @@ bool counts_as_new(const SeenPrice& q, const Device& device, const PriceRules& r
   return q.kind != PriceKind::launch && age <= kStaleMonths;
 }
 
+/// How the price of a machine has moved since its launch: shop price over launch price.
+struct Move {
+  double ratio = 1;
+  std::string name;
+};
+
+std::optional<Move> move_since_launch(const Catalog& catalog, const Device& device, const PriceRules& rules) {
+  std::vector<SeenPrice> launch, shop;
+  for (const SeenPrice& q : quotes_of(catalog, device, rules)) {
+    if (q.kind == PriceKind::launch) launch.push_back(q);
+    if (q.kind == PriceKind::street || q.kind == PriceKind::listed) shop.push_back(q);
+  }
+  const std::optional<PurchasePrice> then = settle(launch, rules), now = settle(shop, rules);
+  if (!then || !now || now->age_months > kStaleMonths) return std::nullopt;
+  return Move{now->value.amount() / then->value.amount(), device.name};
+}
+
+/// A launch price taken up with what other machines of this chip and memory cost today; unchanged without any.
+void rise_with_chip(const Catalog& catalog, const Device& device, const PriceRules& rules, PurchasePrice& price) {
+  constexpr double kMostRise = 2;
+  if (device.chip.empty() || price.seen.kind != PriceKind::launch) return;
+  std::vector<Move> moves;
+  for (const Device& mate : catalog.devices) {
+    const bool is_mate = mate.chip == device.chip && mate.id != device.id && mate.status == DeviceStatus::current &&
+                         mate.memory_capacity == device.memory_capacity && mate.is_bare() == device.is_bare();
+    if (!is_mate) continue;
+    if (std::optional<Move> move = move_since_launch(catalog, mate, rules)) moves.push_back(*std::move(move));
+  }
+  if (moves.empty()) return;
+  std::sort(moves.begin(), moves.end(), [](const Move& a, const Move& b) { return a.ratio < b.ratio; });
+  const Move& middle = moves[(moves.size() - 1) / 2];
+  // What got cheaper may be another make's bargain.
+  if (middle.ratio <= 1) return;
+  price.value = price.value * std::min(middle.ratio, kMostRise);
+  // It may still be had at its launch price, or dearer than its mates.
+  price.low = std::min(price.low, aged_low(price.value, 0));
+  price.high = std::max(price.high, aged_high(price.value, price.age_months, PriceKind::street));
+  price.risen_with = middle.name;
+}
+
 std::string why_unpriced(const std::vector<SeenPrice>& quotes, const Device& device, const PriceRules& rules) {
   if (quotes.empty()) return "no dated price";
   const bool has_used = std::any_of(quotes.begin(), quotes.end(), [](auto& q) { return q.kind == PriceKind::used; });
@@ -169,7 +209,12 @@ const char* price_kind_name(PriceKind k) {
 }
 
 std::string PurchasePrice::words() const {
-  return whole_units(value) + " " + value.currency() + " (" + price_kind_name(seen.kind) + ", " + seen.date + ")";
+  std::string basis = price_kind_name(seen.kind);
+  if (!risen_with.empty()) {
+    basis +=
+        " of " + whole_units(Money(seen.low, seen.currency)) + " " + seen.currency + ", risen with the " + risen_with;
+  }
+  return whole_units(value) + " " + value.currency() + " (" + basis + ", " + seen.date + ")";
 }
 
 PriceAnswer purchase_price(const Catalog& catalog, const Device& device, const PriceRules& rules) {
@@ -194,6 +239,7 @@ PriceAnswer purchase_price(const Catalog& catalog, const Device& device, const P
   // What is still on offer for a part no longer made is second-hand or old stock.
   std::optional<PurchasePrice> fresh = settle(as_new, rules);
   if (fresh) fresh->used = !still_made;
+  if (fresh && still_made) rise_with_chip(catalog, device, rules, *fresh);
   if (fresh && rules.market == (still_made ? Market::only_used : Market::only_new)) fresh.reset();
 
   if (used && fresh && still_made) used->new_price = fresh->value;

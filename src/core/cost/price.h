@@ -30,6 +30,8 @@ struct PurchasePrice {
   bool used = false;
   std::optional<Money> new_price;  ///< what it costs new, when `value` is a used price and both are known
   std::optional<Money> usual;      ///< what such a used machine usually fetches, when `value` is clearly below it
+  std::string
+      risen_with;  ///< name of the machine with this chip that got dearer since its launch, and this one with it
 
   /// The mean of the band, for ranking: an uncertain bargain is worth less than a sure one.
   Money expected() const { return (low + value + value + high) * 0.25; }
@@ -59,7 +61,8 @@ struct PriceAnswer {
 /// after `as_of` are not known yet.
 /// Quotes of one kind within three months of the newest are taken together (median); those of a part no longer made
 /// are all of one kind, for what shops still have competes with what is used. A used price clearly below what such a
-/// part usually fetches reaches up to that.
+/// part usually fetches reaches up to that. Where nothing newer than a launch price is known, it rises as the shop
+/// prices of machines with the same chip and memory have since their launch (median, at most to twice).
 PriceAnswer purchase_price(const Catalog& catalog, const Device& device, const PriceRules& rules);
 
 /// The same for hosts, switches, racks and cables, which are sold new. The editors' own estimates stand in for earlier

@@ -86,6 +86,22 @@ TEST_F(Price, OfALaunchReachesFarUpWithAge) {
   EXPECT_GT(launch.price->expected().amount(), 1999);
 }
 
+TEST_F(Price, OfALaunchRisesWithTheChipsOtherMachines) {
+  device.chip = "GB10";
+  Device mate = device;
+  mate.id = "mate";
+  mate.name = "Mate";
+  mate.quotes = {{4000, "USD", "msrp_launch", "2025-10"}};
+  catalog.devices = {device, mate};
+  EXPECT_EQ(answer().price->value, Money(1999, "USD")) << "nobody knows what the mate costs now";
+  catalog.price_observations = {seen("mate", 5000, 5000, "USD", "street", "2026-06")};
+  EXPECT_EQ(answer().price->value, Money(1999 * 1.25, "USD"));
+  EXPECT_EQ(answer().price->words(), "2,499 USD (launch price of 1,999 USD, risen with the Mate, 2025-01)");
+  catalog.price_observations[0].price_low = 3000;
+  catalog.price_observations[0].price_high = 3000;
+  EXPECT_EQ(answer().price->value, Money(1999, "USD")) << "another make's bargain is not this one's";
+}
+
 TEST_F(Price, BandsWidenWithAge) {
   device.quotes = {{1000, "USD", "list", "2026-11"}};
   const double fresh = (answer().price->high - answer().price->low).amount();

@@ -134,6 +134,8 @@ EngineChoice choose_engine(const Catalog& catalog, const Format& format, const S
     if (!runs_format(engine, format)) continue;
     const std::string on = backend.empty() ? backend_on(setup, engine) : std::string(backend);
     if (on.empty() || !contains(engine.backends, on)) continue;
+    // Engines that serve from a pool of device memory run on processors, and nobody would reach for one there.
+    if (on == "cpu" && engine.policy.memory_pool_fraction > 0) continue;
     const bool idle_devices = setup.device_count() > 1 && engine.policy.multi_device == MultiDevice::none;
     if (const int rank = preference(engine) + (idle_devices ? kOneDeviceOnly : 0); rank < best) {
       best = rank;
