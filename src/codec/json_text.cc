@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/base/text.h"
 
@@ -58,6 +59,28 @@ class FaultFinder : public nlohmann::json_sax<Json> {
   std::string last_token_;
 };
 
+/// Watches the keys as they are read: of two that are the same one would silently win.
+class KeyWatch {
+ public:
+  bool see(int depth, Json::parse_event_t event, const Json& parsed) {
+    const auto level = static_cast<std::size_t>(depth);
+    if (event == Json::parse_event_t::object_start) {
+      seen_.resize(std::max(seen_.size(), level + 1));
+      seen_[level].clear();
+    } else if (event == Json::parse_event_t::key && twice_.empty()) {
+      const auto& key = parsed.get_ref<const std::string&>();
+      // Keys are one level below the start of their object.
+      if (!seen_[level - 1].insert(key).second) twice_ = key;
+    }
+    return true;
+  }
+  const std::string& twice() const { return twice_; }
+
+ private:
+  std::vector<std::set<std::string>> seen_;
+  std::string twice_;
+};
+
 const char* kind_of(const Json& value) {
   if (value.is_null()) return "null";
   if (value.is_boolean()) return "true or false";
@@ -71,7 +94,12 @@ const char* kind_of(const Json& value) {
 
 Result<Json> parse_json(std::string_view text) {
   if (nests_too_deep(text, 64)) return invalid("the JSON is nested deeper than 64 levels", "", "flatten it");
-  Json parsed = Json::parse(text, nullptr, false);
+  KeyWatch watch;
+  Json parsed = Json::parse(
+      text, [&](int depth, Json::parse_event_t event, const Json& value) { return watch.see(depth, event, value); },
+      false);
+  if (!watch.twice().empty())
+    return invalid("the JSON has the key \"" + watch.twice() + "\" twice in one object", watch.twice(), "one of them");
   if (!parsed.is_discarded()) return parsed;
   FaultFinder finder;
   Json::sax_parse(text, &finder);

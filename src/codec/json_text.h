@@ -13,7 +13,8 @@ namespace rigwise {
 /// JSON with the keys in the order we write them: responses read well and are the same bytes everywhere.
 using Json = nlohmann::ordered_json;
 
-/// Text -> JSON. Errors say line and column. Nesting deeper than 64 levels is refused.
+/// Text -> JSON. Errors say line and column. Nesting deeper than 64 levels and an object that has a key
+/// twice are refused.
 Result<Json> parse_json(std::string_view text);
 
 /// Reads one JSON object key by key, remembering the first fault and which keys were asked for.

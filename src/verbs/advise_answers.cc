@@ -284,14 +284,22 @@ Json do_not_buy_json(const House& house, const Advice& advice) {
   json["tax"] = money_json(cloud.monthly * advice.brief.months - cloud.total);
   json["total"] = money_json(cloud.total);
   json["subscription"] = nullptr;
-  if (cloud.seat != nullptr) {
-    json["subscription"] = {{"service", cloud.seat->service},
-                            {"plan", cloud.seat->plan},
-                            {"seats", advice.brief.seats},
+  if (!cloud.seats.empty()) {
+    Json groups = Json::array();
+    int people = 0;
+    for (const SeatGroup& group : cloud.seats) {
+      people += group.count;
+      groups.push_back({{"name", group.name},
+                        {"count", group.count},
+                        {"per_month", money_json(group.per_month)},
+                        {"replaces", group.replaces},
+                        {"basis", group.basis}});
+    }
+    json["subscription"] = {{"service", cloud.seats.size() == 1 ? join(cloud.seats[0].replaces, " and ") : "by role"},
+                            {"seats", people},
+                            {"groups", std::move(groups)},
                             {"per_month", money_json(cloud.seats_monthly)},
-                            {"total", money_json(cloud.seats_total)},
-                            {"date", cloud.seat->date},
-                            {"source", cloud.seat->source}};
+                            {"total", money_json(cloud.seats_total)}};
   }
   json["lacks"] = cloud.lacks;
   json["verdict"] = cloud.verdict;

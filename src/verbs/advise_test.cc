@@ -8,6 +8,7 @@
 #include "codec/toml_needs.h"
 #include "host/catalog_io/load.h"
 #include "host/files/files.h"
+#include "verbs/cost.h"
 
 namespace rigwise {
 namespace {
@@ -70,6 +71,29 @@ TEST(AdviseVerb, ServesTheCompanysRolesAtOnce) {
   ASSERT_FALSE(answer["options"].empty());
   EXPECT_GE(answer["options"][0]["targets"].size(), 3u);
   EXPECT_EQ(answer["do_not_buy"]["subscription"]["seats"], 30);
+}
+
+TEST(AdviseVerb, PricesThePeoplesSubscriptionsAsCostDoes) {
+  const Json advice =
+      answer_to({{"needs", {{"people", {{{"role", "developer"}, {"count", 3}}, {{"role", "admin"}, {"count", 2}}}}}}});
+  const Json cost =
+      *cost_verb(house(), {{"hardware_price", 4000},
+                           {"seats", {{{"role", "developer"}, {"count", 3}}, {{"role", "admin"}, {"count", 2}}}}});
+  EXPECT_EQ(advice["do_not_buy"]["subscription"]["per_month"], cost["team"]["seats_per_month"]);
+  EXPECT_EQ(advice["do_not_buy"]["subscription"]["groups"].size(), 2u);
+}
+
+TEST(AdviseVerb, NeverWaitsForADateThatHasPassed) {
+  const Result<Json> late = advise_verb(house(), {{"needs", {{"not_before", "2020-01-01"}}}});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().where, "needs.not_before");
+}
+
+TEST(AdviseVerb, SaysWhatHardlyAnybodyRan) {
+  std::string risks;
+  const Json answer = answer_to(example("agents"));
+  for (const Json& option : answer["options"]) risks += option["risks"].dump();
+  EXPECT_THAT(risks, HasSubstr("known; try it before you rely on it"));
 }
 
 TEST(AdviseVerb, GivesTheCoopAQuietMachine) {

@@ -218,20 +218,47 @@ Json row_of(const House& house, const ClusterRequest& request, const Setup& setu
   return row;
 }
 
+/// "card" for what goes into one PC, else "node".
+std::string noun_of(const Setup& setup) { return setup.parts.front().device->is_bare() ? "card" : "node"; }
+
+/// What joins the devices: as asked, else their own; null where nothing is known.
+Json link_json(const Catalog& catalog, const Setup& setup) {
+  const SetupPart& part = setup.parts.front();
+  const Link* link = part.link;
+  if (link == nullptr && !part.device->interconnect.empty()) {
+    const Result<const Link*> own = catalog.link(part.device->interconnect);
+    if (own) link = *own;
+  }
+  if (link == nullptr) return nullptr;
+  return {{"id", link->id},
+          {"name", link->name},
+          {"bandwidth_gbps", link->bandwidth.value / kGb},
+          {"latency_us", link->latency.value * 1e6},
+          {"own", part.link == nullptr},
+          {"joins_at_most", part.device->is_bare() ? optional_json(part.device->max_linked) : Json(nullptr)}};
+}
+
+/// "1.4 times as fast", "as fast", "0.8 times as fast".
+std::string times_as_fast(double ratio) {
+  return std::abs(ratio - 1) < 0.05 ? "no faster" : significant(ratio, 2) + " times as fast";
+}
+
 /// One sentence: what the nodes are worth.
-std::string verdict_of(const ClusterRequest& request, const Json& rows, const SoFar& so_far) {
-  if (request.model == nullptr) return "More nodes bring memory; name a model to see what they do to its speed.";
+std::string verdict_of(const ClusterRequest& request, const std::string& noun, const Json& rows, const SoFar& so_far) {
+  if (request.model == nullptr)
+    return "More " + noun + "s bring memory; name a model to see what they do to its speed.";
   if (so_far.first_nodes == 0)
     return request.model->name + " does not run on " + std::to_string(request.max_nodes) + " of these.";
   const Json& last = rows.back();
   std::string text;
-  if (so_far.first_nodes > 1) text = request.model->name + " needs " + std::to_string(so_far.first_nodes) + " nodes. ";
+  if (so_far.first_nodes > 1)
+    text = request.model->name + " needs " + std::to_string(so_far.first_nodes) + " " + noun + "s. ";
   if (!last["decode_scaling"].is_number() || static_cast<int>(rows.size()) == so_far.first_nodes)
-    return text.empty() ? request.model->name + " runs on one node." : text;
+    return text.empty() ? request.model->name + " runs on one " + noun + "." : text;
   const double faster = last["decode_scaling"], nodes = last["nodes"].get<double>() / so_far.first_nodes;
-  text += significant(nodes, 2) + " times the nodes decode " + significant(faster, 2) + " times as fast";
+  text += significant(nodes, 2) + " times the " + noun + "s decode " + times_as_fast(faster);
   if (last["prefill_scaling"].is_number())
-    text += " and take prompts in " + significant(last["prefill_scaling"].get<double>(), 2) + " times as fast";
+    text += " and take prompts in " + times_as_fast(last["prefill_scaling"].get<double>());
   if (faster < 1.1) return text + ": they bring memory, not speed.";
   return text + ".";
 }
@@ -243,10 +270,16 @@ Result<Json> cluster_verb(const House& house, const Json& json) {
   if (!request) return fail(request.error());
   Json rows = Json::array();
   SoFar so_far;
+  Json link;
+  std::string noun;
   Json assumptions = Json::array();
   for (int nodes = 1; nodes <= request->max_nodes; ++nodes) {
     const Result<Setup> setup = parse_setup(house.catalog, setup_text(*request, nodes));
     if (!setup) return fail(at(setup.error(), nodes == 1 ? "device" : "link"));
+    if (nodes == request->max_nodes) {
+      link = nodes > 1 ? link_json(house.catalog, *setup) : Json(nullptr);
+      noun = noun_of(*setup);
+    }
     rows.push_back(row_of(house, *request, *setup, nodes, so_far));
   }
   if (request->model != nullptr && json.find("quant") == json.end())
@@ -263,7 +296,9 @@ Result<Json> cluster_verb(const House& house, const Json& json) {
                          {"max_nodes", request->max_nodes},
                          {"model", request->model == nullptr ? Json(nullptr) : Json(request->model->id)},
                          {"quant", request->query.format == nullptr ? Json(nullptr) : Json(request->query.format->id)}};
-  response["verdict"] = verdict_of(*request, rows, so_far);
+  response["verdict"] = verdict_of(*request, noun, rows, so_far);
+  response["node"] = noun;
+  response["link"] = std::move(link);
   response["rows"] = std::move(rows);
   response["assumptions"] = std::move(assumptions);
   return response;

@@ -78,6 +78,19 @@ TEST(Cluster, ALayerSplitBringsMemoryNotSpeedWhateverTheRuleOfThumbSays) {
   EXPECT_THAT(answer["verdict"].get<std::string>(), HasSubstr("memory, not speed"));
 }
 
+TEST(Cluster, NamesWhatJoinsTheNodes) {
+  const Json asked = *run_verb(
+      house(), "cluster", {{"device", "dgx-spark"}, {"link", "10gbe"}, {"model", "llama-3.1-8b"}, {"max_nodes", 2}});
+  EXPECT_EQ(asked["node"], "node");
+  EXPECT_EQ(asked["link"]["id"], "10gbe");
+  EXPECT_EQ(asked["link"]["own"], false);
+  const Json own = *run_verb(house(), "cluster", {{"device", "rtx 3090"}, {"max_nodes", 2}});
+  EXPECT_EQ(own["node"], "card") << "they stand in one PC";
+  EXPECT_EQ(own["link"]["own"], true);
+  EXPECT_EQ(own["link"]["joins_at_most"], 2);
+  EXPECT_TRUE((*run_verb(house(), "cluster", {{"device", "rtx 3090"}, {"max_nodes", 1}}))["link"].is_null());
+}
+
 TEST(Cluster, RefusesWhatItCannotRead) {
   const Result<Json> typo = run_verb(house(), "cluster", {{"device", "framwork"}});
   ASSERT_FALSE(typo);

@@ -9,6 +9,13 @@
 namespace rigwise {
 namespace {
 
+/// Scored and sold as an API, and no record of the catalog has its weights.
+bool is_closed(const Catalog& catalog, const std::string& name) {
+  return std::any_of(catalog.api_prices.begin(), catalog.api_prices.end(), [&](const ApiPrice& price) {
+    return fold_name(price.model.substr(price.model.rfind('/') + 1)) == fold_name(name);
+  });
+}
+
 constexpr std::size_t kMostModels = 24, kMostApis = 12;
 constexpr double kMostTokens = 1e15;
 constexpr double kInputShare = 0.8;  ///< as `cost` assumes
@@ -26,6 +33,12 @@ Result<void> add_models(const Catalog& catalog, const std::vector<std::string>& 
     if (const auto index = catalog.model_names.find_quietly(names[i])) {
       local.model = &catalog.models[*index];
       local.name = local.model->id;
+    } else if (scored && is_closed(catalog, *scored)) {
+      return fail({ErrorCode::unsupported,
+                   "\"" + *scored + "\" is known as an API only: it runs nowhere local",
+                   path_of("models", i),
+                   "a model of `rigwise catalog models`",
+                   {}});
     } else if (scored) {
       local.name = *scored;
     } else {
@@ -49,6 +62,20 @@ Result<void> add_models(const Catalog& catalog, const std::vector<std::string>& 
     read.question.models.push_back(std::move(local));
   }
   return {};
+}
+
+/// Work that no score knows by its name is judged by averages: said, for it may be a slip.
+void note_unknown_work(const std::vector<WorkCategory>& mix, RouteRequest& read) {
+  const std::vector<std::string> tasks = read.scores->known_tasks();
+  for (const WorkCategory& work : mix) {
+    const bool known = !kin_of(work.category).empty() || std::any_of(tasks.begin(), tasks.end(), [&](const auto& task) {
+      return fold_name(task) == fold_name(work.category);
+    });
+    if (known) continue;
+    const std::vector<std::string> near = nearest_names(work.category, tasks);
+    read.notes.push_back("nobody measured \"" + work.category + "\" apart: it is judged by overall scores" +
+                         (near.empty() ? "" : "; measured are " + join(near, ", ") + " and others"));
+  }
 }
 
 Result<void> read_usage(const Json* usage, RouteRequest& read) {
@@ -150,6 +177,7 @@ Result<RouteRequest> read_route_request(const House& house, const Json& request)
                  {}});
   }
   read.question.mix = *std::move(work);
+  note_unknown_work(read.question.mix, read);
   const Exchange exchange(house.catalog.rates, read.as_of);
   const Result<std::string> code = exchange.currency(currency);
   if (!code) return fail(code.error());

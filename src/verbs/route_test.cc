@@ -193,6 +193,16 @@ TEST(Route, TheNextChangesStandAtTheirThresholds) {
   }
 }
 
+TEST(Route, SaysWhichWorkNobodyMeasured) {
+  const Json answer = routed({{"models", "qwen3-32b"}, {"prompt_mix", {"coding", "flying"}}});
+  EXPECT_THAT(answer["notes"].dump(), HasSubstr("nobody measured \\\"flying\\\" apart"));
+  EXPECT_THAT(answer["notes"].dump(), Not(HasSubstr("\"coding\\\"")));
+}
+
+TEST(Route, KeepsWhatIsSoldOnlyAsAnApiOutOfTheLocalModels) {
+  EXPECT_EQ(refused({{"models", "Claude Sonnet 4.6"}, {"prompt_mix", {"coding"}}}).where, "models[0]");
+}
+
 TEST(Route, RefusesWhatCannotBeMeant) {
   EXPECT_EQ(refused({{"prompt_mix", {"coding"}}}).where, "models");
   EXPECT_EQ(refused({{"models", "qwen3-32b"}}).where, "prompt_mix");

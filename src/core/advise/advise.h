@@ -8,6 +8,7 @@
 
 #include "core/advise/candidates.h"
 #include "core/advise/placement.h"
+#include "core/cost/seats.h"
 
 namespace rigwise {
 
@@ -62,10 +63,10 @@ struct Option {
 /// What it costs to buy nothing.
 struct CloudBaseline {
   std::vector<CloudTask> tasks;
-  std::vector<CloudOffer> offers;  ///< by task
-  Money monthly, total;            ///< total: over the horizon, less the tax that expenses save
-  bool is_complete = true;         ///< every task has an offer
-  const SaasPrice* seat = nullptr;
+  std::vector<CloudOffer> offers;    ///< by task
+  Money monthly, total;              ///< total: over the horizon, less the tax that expenses save
+  bool is_complete = true;           ///< every task has an offer
+  std::vector<SeatGroup> seats;      ///< what the people would subscribe to instead, by role
   Money seats_monthly, seats_total;  ///< as above
   std::vector<std::string> lacks;
   std::string verdict;

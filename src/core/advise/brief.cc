@@ -338,6 +338,10 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
     return fail(std::move(error));
   }
   brief.currency = *currency;
+  if (!needs.not_before.empty() && !is_after(needs.not_before, as_of)) {
+    return invalid("not_before " + needs.not_before + " has passed: prices are as of " + as_of, "needs.not_before",
+                   "a later date, or leave it out to buy now");
+  }
   if (Result<void> done = check_said(needs); !done) return done;
   if (Result<void> done = check_region(catalog, needs.region); !done) return done;
   if (Result<void> done = check_vendors(catalog, needs.constraints.vendors_excluded); !done) return done;

@@ -146,6 +146,13 @@ Result<void> add_people(const Catalog& catalog, Brief& brief) {
     if (same == by_class.end()) same = by_class.insert(by_class.end(), {role->model_class, {}});
     same->second.push_back({role, group.count, !group.role.empty()});
   }
+  const bool has_roles = std::any_of(brief.needs.people.begin(), brief.needs.people.end(),
+                                     [](const PeopleGroup& group) { return !group.role.empty(); });
+  if (has_roles) {
+    brief.assumptions.push_back(
+        "how much a role asks, how long its prompts and answers are and how it bunches are estimates of the catalog's "
+        "editors, not measurements; `rigwise catalog roles` shows them");
+  }
   // Targets already say what must run; people then only say for how many.
   if (!brief.needs.targets.empty()) return {};
   for (const auto& [class_id, group] : by_class) {

@@ -27,6 +27,45 @@ std::string words_of(const CloudOffer& offer) {
          offer.price->date + ")";
 }
 
+/// The cheapest subscription that does the work of people nobody said more about.
+std::optional<SeatGroup> plain_seats(const Catalog& catalog, const Brief& brief, int count) {
+  const bool coding =
+      std::any_of(brief.tasks.begin(), brief.tasks.end(), [](auto& t) { return t.class_name == "coding"; });
+  const SaasPrice* seat = cheapest_seat(catalog, coding ? "chat + coding" : "chat", brief.exchange, brief.as_of);
+  if (seat == nullptr) return std::nullopt;
+  const std::string name = seat->service.ends_with(seat->plan) ? seat->service : seat->service + " " + seat->plan;
+  return SeatGroup{name,
+                   count,
+                   brief.exchange.convert(*seat->price, seat->currency, brief.currency),
+                   {seat->service},
+                   significant(*seat->price) + " " + seat->currency + " a month, " + seat->date + ", " + seat->source};
+}
+
+/// What each role subscribes to, priced as `cost` prices seats; one subscription where nobody said who works with it.
+std::vector<SeatGroup> seats_of_people(const Catalog& catalog, const Brief& brief) {
+  std::vector<SeatGroup> seats;
+  int others = brief.needs.people.empty() ? 1 : 0;
+  for (const PeopleGroup& group : brief.needs.people) {
+    // Roles without subscriptions of their own take the common one.
+    const Result<SeatGroup> of_role = seats_of_role(catalog, group.role, group.count, brief.exchange, brief.currency);
+    if (of_role) seats.push_back(*of_role);
+    if (!of_role) others += group.count;
+  }
+  if (others == 0) return seats;
+  if (std::optional<SeatGroup> plain = plain_seats(catalog, brief, others)) seats.push_back(*std::move(plain));
+  return seats;
+}
+
+std::string seat_words(const std::vector<SeatGroup>& seats) {
+  std::vector<std::string> groups;
+  for (const SeatGroup& group : seats) {
+    const std::string services = join(group.replaces, " and ");
+    const std::string whose = group.name.starts_with(services) ? group.name : group.name + ": " + services;
+    groups.push_back(std::to_string(group.count) + " x " + whose);
+  }
+  return join(groups, ", ");
+}
+
 }  // namespace
 
 CloudBaseline cloud_baseline(const Catalog& catalog, const Brief& brief) {
@@ -43,14 +82,9 @@ CloudBaseline cloud_baseline(const Catalog& catalog, const Brief& brief) {
   }
   const double after_tax = 1 - brief.terms.tax_rate;
   cloud.total = cloud.monthly * (brief.months * after_tax);
-  const bool coding =
-      std::any_of(brief.tasks.begin(), brief.tasks.end(), [](auto& t) { return t.class_name == "coding"; });
-  cloud.seat = cheapest_seat(catalog, coding ? "chat + coding" : "chat", brief.exchange, brief.as_of);
-  if (cloud.seat != nullptr) {
-    cloud.seats_monthly =
-        brief.exchange.convert(*cloud.seat->price * brief.seats, cloud.seat->currency, brief.currency);
-    cloud.seats_total = cloud.seats_monthly * (brief.months * after_tax);
-  }
+  cloud.seats = seats_of_people(catalog, brief);
+  cloud.seats_monthly = monthly_of(cloud.seats, brief.currency);
+  cloud.seats_total = cloud.seats_monthly * (brief.months * after_tax);
   cloud.lacks = {"privacy: every prompt leaves the house", "work without a connection",
                  "prices and models that stay as they are"};
   if (brief.needs.constraints.local_only) cloud.lacks.insert(cloud.lacks.begin(), "local_only: the needs rule it out");
@@ -77,9 +111,9 @@ std::string cloud_verdict(const CloudBaseline& cloud, const Brief& brief, const 
     verdict = "Only part of the work is on offer at an API, for " + money(cloud.total) + " over " + months;
   }
   std::string seats;
-  if (cloud.seat != nullptr && brief.seats > 1) {
-    seats = " Subscriptions for everybody (" + std::to_string(brief.seats) + " x " + cloud.seat->service +
-            ") would cost " + money(cloud.seats_total) + ".";
+  if (brief.seats > 1 && cloud.seats_total.nanos() > 0) {
+    seats =
+        " Subscriptions for everybody (" + seat_words(cloud.seats) + ") would cost " + money(cloud.seats_total) + ".";
   }
   if (best == nullptr) return verdict + "." + seats;
   const Money& own = best->candidate.ownership.total;

@@ -104,7 +104,7 @@ TEST(Predict, RefusesWeightsNobodyCanDownload) {
 TEST(Predict, SeparateCardsOfManyStreamsShareTheTotal) {
   Desk desk;
   desk.format = f16();
-  desk.format.containers = {"safetensors"};
+  desk.format.engines = {"vllm"};
   desk.format.engines = {"vllm"};
   PredictQuery q = desk.query();
   q.workload.concurrency = 8;
@@ -173,6 +173,17 @@ TEST(Predict, ADeviceTermMovesTheSpeedAndRaisesTheTier) {
   const Prediction after = desk.predict_it();
   EXPECT_NEAR(after.decode.band.value / before, std::exp(-0.2), 0.01);
   EXPECT_EQ(after.decode.tier, Tier::t2_same_device);
+}
+
+TEST(ChooseEngine, NeverReachesForAServerOfGpusOnAProcessor) {
+  Desk desk;
+  for (Engine& engine : desk.catalog.engines) engine.backends.push_back("cpu");
+  desk.device.processor = Processor::cpu;
+  desk.format.engines = {"vllm"};
+  const PredictQuery query = desk.query();
+  EXPECT_EQ(choose_engine(desk.catalog, desk.format, query.setup).engine, nullptr);
+  const Engine* vllm = *desk.catalog.engine("vllm");
+  EXPECT_EQ(choose_engine(desk.catalog, desk.format, query.setup, vllm).why_not, "") << "asked for, it runs";
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ int run(Session& session, const Args& args) {
     return session.console().print_error(error);
   }
   session.note_refused_runs(*response);
-  if (!session.printed_as_json(*response)) print_advice(session.console(), *response);
+  if (!session.printed_as_data(*response, advice_rows)) print_advice(session.console(), *response);
   return (*response)["options"].empty() || !(*response)["minimum_holds"].get<bool>() ? 1 : 0;
 }
 

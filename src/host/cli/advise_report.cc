@@ -123,11 +123,6 @@ void print_reasons(const Console& console, const Json& option) {
 }
 
 /// "Claude Pro" of the service "Claude Pro" in its plan "Pro".
-std::string plan_words(const Json& seat) {
-  const std::string service = text_of(seat, "service"), plan = text_of(seat, "plan");
-  return service.ends_with(plan) ? service : service + " " + plan;
-}
-
 void print_cloud(const Console& console, const Json& response) {
   const Json& cloud = response["do_not_buy"];
   const std::string currency = text_of(response, "currency");
@@ -136,9 +131,14 @@ void print_cloud(const Console& console, const Json& response) {
       "API, " + fixed(cloud["per_month"].get<double>(), 2) + " " + currency + " a month: " + text_of(cloud, "words"),
       2);
   if (!cloud["subscription"].is_null()) {
-    const Json& seat = cloud["subscription"];
-    console.print_wrapped("subscription, " + fixed(seat["per_month"].get<double>(), 2) + " " + currency + " a month: " +
-                              whole(seat["seats"]) + " x " + plan_words(seat) + " (" + text_of(seat, "date") + ")",
+    const Json& seats = cloud["subscription"];
+    std::vector<std::string> groups;
+    for (const Json& group : seats["groups"]) {
+      groups.push_back(whole(group["count"]) + " x " + text_of(group, "name") + " at " +
+                       fixed(group["per_month"].get<double>(), 2) + " (" + text_of(group, "basis") + ")");
+    }
+    console.print_wrapped("subscriptions, " + fixed(seats["per_month"].get<double>(), 2) + " " + currency +
+                              " a month: " + join(groups, "; "),
                           2);
   }
   std::vector<std::string> lacks;
@@ -172,8 +172,68 @@ void print_list(const Console& console, const Json& list) {
 
 }  // namespace
 
+DataRows advice_rows(const Json& response) {
+  DataRows data;
+  data.columns = {"rank",
+                  "setup",
+                  "price",
+                  "price_low",
+                  "price_high",
+                  "currency",
+                  "cost_total",
+                  "probability",
+                  "quality",
+                  "quality_is_known",
+                  "noise",
+                  "power_w",
+                  "target",
+                  "model",
+                  "quant",
+                  "engine",
+                  "streams",
+                  "tier",
+                  "decode_tokens_per_s",
+                  "decode_low",
+                  "decode_high",
+                  "together_tokens_per_s",
+                  "ttft_s",
+                  "ttft_low",
+                  "ttft_high"};
+  for (const Json& option : response["options"]) {
+    for (const Json& target : option["targets"]) {
+      const Json &decode = target["decode"], &ttft = target["ttft_s"];
+      data.rows.push_back({option["rank"],
+                           option["setup"],
+                           option["price"],
+                           option["price_low"],
+                           option["price_high"],
+                           response["currency"],
+                           option["cost"]["total"],
+                           option["probability"],
+                           option["quality"],
+                           option["quality_is_known"],
+                           option["noise"],
+                           option["power_w"],
+                           target["name"],
+                           target["model"],
+                           target["quant"],
+                           target["engine"],
+                           target["streams"],
+                           decode["tier"],
+                           decode["value"],
+                           decode["low"],
+                           decode["high"],
+                           target["together"]["value"],
+                           ttft["value"],
+                           ttft["low"],
+                           ttft["high"]});
+    }
+  }
+  return data;
+}
+
 void print_advice(const Console& console, const Json& response) {
-  if (console.format == OutputFormat::csv || console.format == OutputFormat::md) {
+  if (console.format == OutputFormat::md) {
     console.print(options_table(response));
     return;
   }

@@ -18,10 +18,15 @@ std::string price(const Json& row) {
   return row["price"].is_object() ? say_count(row["price"]["value"].get<double>()) : "-";
 }
 
+/// "1 node", "4 cards".
+std::string counted(const Json& nodes, const Json& response) {
+  return say_count(nodes.get<double>()) + " " + text_of(response, "node") + (nodes == 1 ? "" : "s");
+}
+
 void print_rows(const Console& console, const Json& response) {
   const bool model = response["request"]["model"].is_string();
   Table table;
-  table.columns = {{"nodes", true, false}, {"GB", true, false}};
+  table.columns = {{text_of(response, "node") + "s", true, false}, {"GB", true, false}};
   if (model)
     table.columns.insert(table.columns.end(), {{"decode tok/s", true, false},
                                                {"", true, false},
@@ -49,8 +54,7 @@ void print_rows(const Console& console, const Json& response) {
 void print_possible(const Console& console, const Json& response) {
   for (const Json& row : response["rows"]) {
     if (row["newly_possible"].empty()) continue;
-    std::string line = say_count(row["nodes"].get<double>()) +
-                       (row["nodes"] == 1 ? " node holds " : " nodes hold, and fewer do not, ");
+    std::string line = counted(row["nodes"], response) + (row["nodes"] == 1 ? " holds " : " hold, and fewer do not, ");
     for (std::size_t i = 0; i < row["newly_possible"].size(); ++i) {
       const Json& found = row["newly_possible"][i];
       line.append(i == 0 ? "" : ", ").append(text_of(found, "model")).append(" ");
@@ -67,12 +71,20 @@ void print_cluster(const Console& console, const Json& response) {
   print_rows(console, response);
   if (response["request"]["model"].is_string())
     out << "decode: all streams together; S2-6: what the seed's rule of thumb expects\n";
+  if (const Json& link = response["link"]; link.is_object()) {
+    console.print_wrapped("joined by " + text_of(link, "name") + ", " + say_number(link["bandwidth_gbps"]) +
+                          " GB/s and " + say_number(link["latency_us"]) + " us one way" +
+                          (link["own"] == true ? " (their own; --link for another)" : "") +
+                          (link["joins_at_most"].is_number()
+                               ? "; more than " + say_count(link["joins_at_most"].get<double>()) + " go over the board"
+                               : ""));
+  }
   out << '\n';
   print_possible(console, response);
   out << '\n';
   const Json& last = response["rows"].back();
   if (!last["bill"].empty()) {
-    std::string bill = say_count(last["nodes"].get<double>()) + (last["nodes"] == 1 ? " node: " : " nodes: ");
+    std::string bill = counted(last["nodes"], response) + ": ";
     for (std::size_t i = 0; i < last["bill"].size(); ++i) {
       const Json& line = last["bill"][i];
       bill.append(i == 0 ? "" : " + ").append(say_count(line["count"].get<double>())).append(" x ");

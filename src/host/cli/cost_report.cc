@@ -95,6 +95,11 @@ void print_bill(const Console& console, const Json& response) {
         tco["discounted_total"]);
   }
   console.print(table);
+  for (const Json& line : response["hardware"]["lines"]) {
+    const std::string range =
+        line["low"] == line["high"] ? "" : "; " + money(line["low"]) + " to " + money(line["high"]) + " is likely";
+    console.print_wrapped(console.faint(text_of(line, "name") + ": " + text_of(line, "basis") + range), 2);
+  }
   *console.out << '\n';
 }
 
@@ -236,6 +241,11 @@ void print_people(const Console& console, const Json& response) {
                           small_money(member["per_month"].get<double>()), money(member["total"])});
   }
   console.print(table);
+  if (const double reserve = shares["reserve"]; reserve > 0) {
+    console.print_wrapped(money(shares["reserve"]) + " " + currency +
+                          " of it is put aside for repairs: " + money(shares["total"]) + " " + currency +
+                          " in all, against a cost of " + money(shares["total"].get<double>() - reserve) + ".");
+  }
   if (shares["fewest_members"].is_object()) {
     const Json& fewest = shares["fewest_members"];
     console.print_wrapped("At " + small_money(fewest["price_per_month"].get<double>()) + " " + currency +
