@@ -170,9 +170,17 @@ Json option_json(const House& house, const Advice& advice, const Option& option,
 Json pareto_json(const Option& option, const Advice& advice) {
   const std::optional<int> rank = rank_of(option, advice);
   std::vector<std::string> models;
+  Json targets = Json::array();
   for (const TargetAnswer& target : option.targets) {
     const std::string words = target.run->model->id + " " + target.run->format->name;
     if (std::find(models.begin(), models.end(), words) == models.end()) models.push_back(words);
+    targets.push_back({{"name", target.task->name},
+                       {"model", target.run->model->id},
+                       {"quant", target.run->format->name},
+                       {"engine", target.run->engine->id},
+                       {"streams", target.streams},
+                       {"decode", band_json(target.alone, target, advice.level)},
+                       {"together", band_json(target.together, target, advice.level)}});
   }
   return {{"setup", option.candidate.setup},
           {"label", option.candidate.label},
@@ -183,6 +191,7 @@ Json pareto_json(const Option& option, const Advice& advice) {
           {"power_w", option.candidate.machine.load_w},
           {"noise", noise_class_name(option.candidate.machine.noise)},
           {"models", models},
+          {"targets", std::move(targets)},
           {"score", option.score},
           {"rank", rank ? Json(*rank) : Json(nullptr)}};
 }

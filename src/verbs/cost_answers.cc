@@ -180,6 +180,13 @@ Json sensitivity_json(const CostQuestion& question) {
           {"rows", std::move(rows)}};
 }
 
+/// The plan with every price at one end of its band.
+CostPlan priced_at(const CostQuestion& question, bool high) {
+  CostPlan plan = local_plan(question.cost_case);
+  for (BillLine& line : plan.bill) line.value = high ? line.high : line.low;
+  return plan;
+}
+
 Json cash_flow_json(const CostQuestion& question, const CashFlow& flow) {
   const int months = question.cost_case.months;
   const std::vector<Money> paid = flow.cumulative();
@@ -191,6 +198,8 @@ Json cash_flow_json(const CostQuestion& question, const CashFlow& flow) {
                        {"cumulative", known ? list_of(cash_flow(rival.plan, months).cumulative()) : Json::array()}});
   }
   return {{"cumulative", list_of(paid)},
+          {"cumulative_low", list_of(cash_flow(priced_at(question, false), months).cumulative())},
+          {"cumulative_high", list_of(cash_flow(priced_at(question, true), months).cumulative())},
           {"discounted_cumulative", list_of(today)},
           {"compared_cumulative", list_of(cash_flow(compared_plan(question), months).cumulative())},
           {"against", std::move(against)}};

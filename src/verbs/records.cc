@@ -294,6 +294,16 @@ Json engine_json(const Engine& e) {
           {"sources", sources_json(e.sources)}};
 }
 
+/// A run with the records that its names mean; null where the catalog has none of that name.
+Json resolved_measurement_json(const Catalog& catalog, const Measurement& row) {
+  Json json = measurement_json(row);
+  const auto device = catalog.device_names.find_quietly(row.hardware);
+  const auto model = catalog.model_names.find_quietly(row.model);
+  json["device_id"] = device ? Json(catalog.devices[*device].id) : Json(nullptr);
+  json["model_id"] = model ? Json(catalog.models[*model].id) : Json(nullptr);
+  return json;
+}
+
 #define RIGWISE_KIND(name, member, to_json)                                  \
   RecordKind {                                                               \
     name, [](const Catalog& c) { return c.member.size(); },                  \
@@ -319,7 +329,8 @@ const std::vector<RecordKind>& record_kinds() {
       RIGWISE_KIND("rates", rates, rate_json),
       RIGWISE_KIND("electricity", electricity, electricity_json),
       RIGWISE_KIND("scores", scores, score_json),
-      RIGWISE_KIND("measurements", measurements, measurement_json),
+      RecordKind{"measurements", [](const Catalog& c) { return c.measurements.size(); },
+                 [](const Catalog& c, std::size_t i) { return resolved_measurement_json(c, c.measurements[i]); }},
       RIGWISE_KIND("source_conditions", source_conditions, source_condition_json),
       RIGWISE_KIND("quantization_losses", quantization_losses, quantization_loss_json),
       RIGWISE_KIND("unresolved", unresolved, unresolved_json),

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "codec/toml_needs.h"
 #include "host/catalog_io/load.h"
+#include "host/files/files.h"
 #include "verbs/verbs.h"
 
 namespace rigwise {
@@ -181,6 +183,22 @@ TEST(Schemas, HoldForRequestsAndTheirResponses) {
     const Result<Json> response = run_verb(house(), verb, *request);
     ASSERT_TRUE(response) << verb << " " << text << ": " << response.error().message;
     EXPECT_THAT(schema_faults(std::string(verb) + ".response.json", *response), IsEmpty()) << verb << " " << text;
+  }
+}
+
+TEST(Schemas, HoldForTheAdviceOfEveryExample) {
+  for (const char* name : {"hobbyist", "company", "coop", "agents"}) {
+    const std::string file = "examples/needs-" + std::string(name) + ".toml";
+    const Result<std::string> text = read_file(std::string(RIGWISE_SOURCE_DIR) + "/" + file);
+    ASSERT_TRUE(text);
+    const Result<NeedsFile> needs = parse_needs_toml(*text, file);
+    ASSERT_TRUE(needs);
+    const Json request = {{"needs", needs->object}};
+    EXPECT_THAT(schema_faults("advise.request.json", request), IsEmpty()) << name;
+    const Result<Json> response = run_verb(house(), "advise", request);
+    ASSERT_TRUE(response) << name;
+    EXPECT_FALSE((*response)["pareto"].empty()) << name;
+    EXPECT_THAT(schema_faults("advise.response.json", *response), IsEmpty()) << name;
   }
 }
 
