@@ -61,6 +61,7 @@ TEST(Predict, TermsAddUpToTheStepWhereTheyDoNotOverlap) {
 TEST(Predict, NamesTheConstantsItDependsOn) {
   const Prediction p = Desk().predict_it();
   std::vector<std::string> keys;
+  keys.reserve(p.constants.size());
   for (const Constant& c : p.constants) keys.push_back(c.key);
   EXPECT_THAT(keys, testing::IsSupersetOf({"decode.bandwidth_share", "decode.layer_us", "prefill.unit_tflops.cuda"}));
   EXPECT_THAT(keys, testing::Not(testing::Contains("prefill.unit_tflops.metal")));

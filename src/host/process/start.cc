@@ -2,10 +2,9 @@
 
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>  // environ, with _GNU_SOURCE
 
 #include <array>
-
-extern "C" char** environ;
 
 namespace rigwise {
 
