@@ -2,10 +2,9 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { launch, open, settled } from "./browser.mjs";
-import { serve } from "./serve.mjs";
+import { startProgram } from "./program.mjs";
 
-const dist = new URL("../dist/", import.meta.url).pathname;
-const server = await serve(`${dist}site`);
+const program = await startProgram();
 const browser = await launch();
 const line = (name, value, unit, bar) => console.log(`${name.padEnd(58)} ${String(value).padStart(7)} ${unit}   bar ${bar}: ${value <= bar ? "kept" : "missed"}`);
 const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
@@ -62,12 +61,12 @@ async function slide(name, url, label, watch) {
   await close();
 }
 
-await start("served", server.url);
-await start("single file", `file://${dist}single/rigwise.html`);
-await slide("Fit, context", `${server.url}#/fit`, "Context kept", "#memory .verdict");
-await slide("Speed, depth", `${server.url}#/speed`, "Already read", ".page > .lead");
-await slide("Money, electricity", `${server.url}#/money`, "Electricity", "main .section table");
-await slide("Decide, budget", server.url, "At most, today", ".search .sm");
-line("single file, gzip", Math.round(gzipSync(readFileSync(`${dist}single/rigwise.html`), { level: 9 }).length / 1000), "kB", 450);
+await start("served", program.url);
+await start("single file", `file://${program.single}`);
+await slide("Fit, context", `${program.url}#/fit`, "Context kept", "#memory .verdict");
+await slide("Speed, depth", `${program.url}#/speed`, "Already read", ".page > .lead");
+await slide("Money, electricity", `${program.url}#/money`, "Electricity", "main .section table");
+await slide("Decide, budget", program.url, "At most, today", ".search .sm");
+line("single file, gzip", Math.round(gzipSync(readFileSync(program.single), { level: 9 }).length / 1000), "kB", 450);
 await browser.close();
-server.close();
+await program.close();
