@@ -13,7 +13,7 @@ Error no_page() {
   return {ErrorCode::io,
           "this binary was built without the dashboard",
           {},
-          "with Node 20 or newer: script/check wasm, then npm ci && npm run build in web/, then build rigwise again",
+          "with Node 20.19 or newer: script/web build, then build rigwise again (script/run site does both)",
           {}};
 }
 
