@@ -23,11 +23,14 @@ async function optimised(bytes) {
   if (existsSync(cache) && existsSync(stamp) && readFileSync(stamp, "utf8") === of) return readFileSync(cache);
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(new Uint8Array(bytes));
-  module.setFeatures(binaryen.Features.All & ~binaryen.Features.Threads);
+  // What every browser of today runs; "all" would let it use types that none does.
+  const { SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals, Multivalue, ReferenceTypes } = binaryen.Features;
+  module.setFeatures([SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals, Multivalue, ReferenceTypes].reduce((all, each) => all | (each ?? 0), 0));
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
   module.optimize();
   const small = Buffer.from(module.emitBinary());
+  if (!WebAssembly.validate(small)) throw new Error("the optimised module is not valid");
   writeFileSync(cache, small);
   writeFileSync(stamp, of);
   return small;
