@@ -1,9 +1,11 @@
 // What must hold in both builds. A check is a claim and a function; `at` is the address of the build.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { open, settled } from "./browser.mjs";
 import { smallGguf } from "./gguf.mjs";
+import { writeSite } from "./program.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = ["decide", "speed", "fit", "people", "money", "quality", "machines", "runs", "trust"];
@@ -137,6 +139,70 @@ export const checks = [
       assert.ok(example === "a hobbyist" || page.url() !== before);
     }
     assert.equal(answers.size, 4, [...answers].join(" | "));
+    await close();
+  }],
+  ["texts of the publisher stand beside the pages, and run nothing", async (browser, at) => {
+    if (at.startsWith("http")) return; // the program serves its own page; texts come with a site
+    const texts = mkdtempSync(`${tmpdir()}/rigwise-texts-`);
+    writeFileSync(`${texts}/contact.md`, "# Contact\n\nWrite to <me@example.org>.\n");
+    writeFileSync(`${texts}/faq.md`, "# Questions\n\n## Why?\n\n<script>window.hurt = 1</script> [x](javascript:window.hurt=1) ![p](http://example.org/p.png)\n\n- because\n");
+    const site = writeSite("--single-file", "--content", texts);
+    const { page, faults, close } = await open(browser, `file://${site.page}`);
+    await settled(page);
+    assert.deepEqual((await page.locator("nav a").allInnerTexts()).slice(-2), ["Contact", "Questions"]);
+    await page.locator("nav").getByRole("link", { name: "Questions" }).click();
+    await page.getByRole("heading", { name: "Why?" }).waitFor();
+    assert.match(page.url(), /#\/read\?text=faq$/);
+    assert.match(await page.locator("main").innerText(), /<script>window.hurt = 1<\/script>/);
+    assert.equal(await page.locator("main :is(img, script, a[href^=javascript])").count(), 0);
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press("1");
+    await page.waitForFunction(() => location.hash.startsWith("#/decide"));
+    assert.equal(await page.evaluate(() => window.hurt), undefined);
+    assert.deepEqual(faults, []);
+    await close();
+    site.remove();
+    rmSync(texts, { recursive: true });
+  }],
+  ["what stays loaded follows what is chosen, and its link shows the same", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "fit"));
+    await settled(page);
+    const title = () => page.locator("figure", { has: page.getByText("Each bar is a memory") }).locator(".title").innerText();
+    assert.match(await title(), /keeps all 3 models and the services loaded/);
+    await page.getByLabel("Add a model").selectOption("llama-3.3-70b");
+    await page.waitForTimeout(300);
+    await settled(page);
+    const said = await title();
+    assert.match(said, /keeps \d of 4 models loaded/);
+    assert.match(await page.locator("figure dl").last().innerText(), /Stays out[^]*would fit|Stays out/);
+    const second = await open(browser, page.url());
+    await settled(second.page);
+    assert.equal(await second.page.locator("figure", { has: second.page.getByText("Each bar is a memory") }).locator(".title").innerText(), said);
+    assert.deepEqual(faults, []);
+    await second.close();
+    await close();
+  }],
+  ["what moves local follows the shares, and says what would change it", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "quality", "?chat=0&review=0&analysis=0&research=60"));
+    await settled(page);
+    const rows = page.locator("li", { has: page.locator(".goes") });
+    assert.equal(await rows.count(), 3);
+    assert.match(await rows.nth(2).innerText(), /Looking things up online[^]*50 %[^]*cloud/);
+    await page.getByRole("checkbox", { name: "Local models can look things up" }).click();
+    await page.waitForFunction(() => /either|local/.test(document.querySelectorAll("li .goes")[2]?.textContent ?? ""));
+    await page.getByRole("heading", { name: "What would change it" }).waitFor();
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ["a machine by the hour and one with an API beside it stand under the options", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "decide", "?budget=15000&currency=CHF&region=CH&multi-agent=1&developer=2"));
+    await settled(page);
+    await page.getByRole("heading", { name: "Rent by the hour" }).waitFor();
+    await page.locator(".ways .dotted").click();
+    const panel = page.getByRole("complementary", { name: "Why this number" });
+    assert.match(await panel.innerText(), /hours a month × price an hour/);
+    assert.match(await page.locator(".o.pick").innerText(), /Busiest hour, simulated\s+19 of 20 wait at most/);
+    assert.deepEqual(faults, []);
     await close();
   }],
   ["a core that cannot start says so, and what to do", async (browser, at) => {
