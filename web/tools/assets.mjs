@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { fold } from "./fold.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 const build = new URL("../build/", import.meta.url).pathname;
@@ -54,7 +55,7 @@ for (const old of ["rigwise.wasm", "catalog.bundle"]) rmSync(`${build}public/${o
 writeFileSync(`${build}public/rigwise.wasm.gz`, gzipSync(wasm, { level: 9 }));
 writeFileSync(`${build}public/catalog.bundle.gz`, gzipSync(bundle, { level: 9 }));
 
-const packed = [lzma(wasm), lzma(bundle)];
+const packed = [lzma(wasm), lzma(Buffer.from(fold(bundle.toString("utf8"))))];
 const sizes = Buffer.alloc(4);
 sizes.writeUInt32LE(packed[0].length);
 const pack = Buffer.concat([sizes, ...packed]);
