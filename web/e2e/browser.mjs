@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const candidates = [process.env.RIGWISE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = candidates.find((path) => path && existsSync(path));
+export const executablePath = candidates.find((path) => path && existsSync(path));
 if (!executablePath) {
   console.error("error: no Chromium found\ntry: apt-get install chromium, or name one in RIGWISE_CHROMIUM");
   process.exit(3);
