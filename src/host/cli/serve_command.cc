@@ -96,7 +96,8 @@ const CommandSpec& serve_command() {
   static const CommandSpec kSpec = {
       "serve",
       "the dashboard and the HTTP API, on this machine",
-      "serve --open\n  rigwise serve --listen 0.0.0.0:443 --token-env RIGWISE_TOKEN --tls-cert cert.pem --tls-key key.pem",
+      "serve --open\n  rigwise serve --listen 0.0.0.0:443 --token-env RIGWISE_TOKEN --tls-cert cert.pem --tls-key "
+      "key.pem",
       {{"--listen", "", ArgType::text, "ADDR:PORT", "where (127.0.0.1:7468 and [::1]:7468); port 0 is a free one"},
        {"--token-env", "", ArgType::text, "VAR",
         "variable that holds the token every request must show; needed where other machines can ask"},
