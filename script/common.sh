@@ -12,7 +12,7 @@ refuse() {
 show_progress() {
   local what=$1 line told=false
   while IFS= read -r line; do
-    [[ $line == \[*/*\]* ]] || continue
+    [[ $line == \[*/*\]* && $line != *Re-checking* ]] || continue
     if [[ -t 2 ]]; then
       printf '\r\033[Kbuilding %s %s' "$what" "${line%%]*}]" >&2
     elif ! $told; then
@@ -21,6 +21,25 @@ show_progress() {
     told=true
   done
   if $told && [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
+}
+
+# Puts a Node that is new enough for the page into PATH: the system's, else the one that bootstrap brought. Fails when
+# there is none.
+use_node() {
+  local own=$root/build/tools/node/node_modules/node/bin
+  local enough='const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+  node -e "$enough" 2>/dev/null && return 0
+  "$own/node" -e "$enough" 2>/dev/null || return 1
+  PATH=$own:$PATH
+}
+
+# build_program TARGETS: of the release build, which is configured without tests where nobody asked for them yet.
+build_program() {
+  if [[ -f $root/build/release/build.ninja ]]; then
+    build release "$1"
+  else
+    build release "$1" -DRIGWISE_TESTS=OFF
+  fi
 }
 
 # build PRESET TARGETS [CMAKE OPTION...]: configures when needed, builds, says little; shows the compiler's words when

@@ -121,7 +121,7 @@ TEST_F(Served, ThePageCarriesStrictHeaders) {
 TEST_F(Served, APageOnceSeenIsNotSentAgain) {
   serve();
   if (embedded_site().empty()) {
-    EXPECT_THAT(ask(get("/")).body, HasSubstr("npm run build")) << "this build has no dashboard to send";
+    EXPECT_THAT(ask(get("/")).body, HasSubstr("script/web build")) << "this build has no dashboard to send";
     return;
   }
   const Heard first = ask(get("/", "Accept-Encoding: gzip\r\n"));

@@ -1,116 +1,103 @@
-// The browser answers as the terminal does: the same keys, the same words, numbers within 1e-9.
+// The browser, the server and the terminal answer the same: the same keys, the same words, numbers within 1e-9. More
+// than five hundred requests over every verb; requests.mjs says how many of each.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { Door } from "./door.mjs";
+import { COUNTS, drawRequests, needsToml } from "./requests.mjs";
 
 const [wasmPath, bundlePath, rigwise] = process.argv.slice(2);
-
-const MODELS = ["llama-3.1-8b", "llama-3.3-70b", "qwen3-30b-a3b", "gpt-oss-120b"];
-const SETUPS = ["rtx 4090", "2x rtx 3090", "rtx 3060 12gb"];
-const EXTRAS = [{}, { depth_tokens: 8192, concurrency: 8, kv_type: "q8_0" }, { prompt_tokens: 4000, output_tokens: 700, level: 0.5 }];
-
-/// The command line's words for a request: its keys as flags.
-function flags(request) {
-  return Object.entries(request).flatMap(([key, value]) => [`--${key.replaceAll("_", "-")}`, String(value)]);
-}
-
-function inTheTerminal(verb, words) {
-  try {
-    return JSON.parse(execFileSync(rigwise, [verb, "--json", ...words], { encoding: "utf8" }));
-  } catch (failure) {
-    return JSON.parse(failure.stdout); // "does not fit" and errors exit with their own status, and say why as JSON
-  }
-}
-
-function assertSame(browser, terminal, path) {
-  if (typeof terminal === "number") {
-    const tolerance = 1e-9 * Math.max(Math.abs(browser), Math.abs(terminal));
-    assert.ok(Math.abs(browser - terminal) <= tolerance, `${path}: browser ${browser}, terminal ${terminal}`);
-  } else if (terminal !== null && typeof terminal === "object") {
-    assert.deepEqual(Object.keys(browser), Object.keys(terminal), `${path}: keys`);
-    for (const key of Object.keys(terminal)) assertSame(browser[key], terminal[key], `${path}.${key}`);
-  } else {
-    assert.equal(browser, terminal, path);
-  }
-}
-
 const door = await Door.open(wasmPath);
 door.load(await readFile(bundlePath));
+const folder = await mkdtemp(join(tmpdir(), "rigwise-parity-"));
 
-for (const model of MODELS) {
-  for (const setup of SETUPS) {
-    test(`predict ${model} on ${setup}`, () => {
-      for (const extra of EXTRAS) {
-        const request = { model, setup, quant: "Q4_K_M", ...extra };
-        const terminal = inTheTerminal("predict", flags(request));
-        assert.equal(terminal.error, undefined);
-        assertSame(door.call("predict", request), terminal, JSON.stringify(request));
+/** "Does not fit" and errors exit with their own status, and say why as JSON. */
+function inTheTerminal(verb, words) {
+  return new Promise((resolve, reject) => {
+    execFile(rigwise, [verb, "--json", ...words], { encoding: "utf8", maxBuffer: 1 << 28 }, (failure, out, err) => {
+      try {
+        resolve(JSON.parse(out));
+      } catch {
+        reject(new Error(`rigwise ${verb} ${words.join(" ")}: ${failure?.message} ${err}`));
       }
     });
+  });
+}
+
+/** Some requests come from a file there: a plan, needs. */
+async function wordsOf(verb, { request, words, plan, needs }) {
+  if (words) return { request, words };
+  const file = join(folder, plan ? "plan.json" : "needs.toml");
+  await writeFile(file, plan ? JSON.stringify(plan) : needsToml(needs));
+  return { request: plan ?? { needs }, words: [file] };
+}
+
+function startServer() {
+  const server = spawn(rigwise, ["serve", "--listen", "127.0.0.1:0", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  return new Promise((resolve, reject) => {
+    let said = "";
+    server.stdout.on("data", (bytes) => {
+      said += bytes;
+      const found = /"(http:[^"]+)"/.exec(said);
+      if (found) resolve({ url: found[1], stop: () => server.kill("SIGTERM") });
+    });
+    server.on("exit", (code) => reject(new Error(`rigwise serve ended with ${code}: ${said}`)));
+  });
+}
+
+/** A refusal over HTTP is a problem that carries the same words. */
+async function overHttp(url, verb, request) {
+  const answer = await fetch(`${url}api/v1/${verb}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) });
+  const said = await answer.json();
+  if (answer.ok) return said;
+  assert.equal(answer.headers.get("content-type"), "application/problem+json");
+  return { problem: said };
+}
+
+function assertSame(one, other, path) {
+  if (typeof other === "number") {
+    const tolerance = 1e-9 * Math.max(Math.abs(one), Math.abs(other));
+    assert.ok(Math.abs(one - other) <= tolerance, `${path}: ${one} and ${other}`);
+  } else if (other !== null && typeof other === "object") {
+    assert.deepEqual(Object.keys(one), Object.keys(other), `${path}: keys`);
+    for (const key of Object.keys(other)) assertSame(one[key], other[key], `${path}.${key}`);
+  } else {
+    assert.equal(one, other, path);
   }
 }
 
-test("an unknown name is refused in the same words", () => {
-  const request = { model: "llama-3.1-8b", setup: "rtx 409" };
-  const terminal = inTheTerminal("predict", flags(request));
-  assert.ok(terminal.error.message);
-  assertSame(door.call("predict", request), terminal, "error");
-});
-
-const OTHER_VERBS = [
-  ["fit", { models: ["llama-3.1-8b", "qwen3-30b-a3b"], setups: ["rtx 4090", "rtx 3060 12gb"], context_tokens: 32768 },
-    ["--model", "llama-3.1-8b", "--model", "qwen3-30b-a3b", "--setup", "rtx 4090", "--setup", "rtx 3060 12gb",
-      "--context-tokens", "32768"]],
-  ["compare", { setups: ["rtx 4090", "strix halo 128gb"], models: ["gpt-oss-20b"], horizon_months: 24 },
-    ["--setup", "rtx 4090", "--setup", "strix halo 128gb", "--model", "gpt-oss-20b", "--horizon-months", "24"]],
-  ["capacity", { setup: "rtx 4090", models: [{ model: "llama-3.1-8b", workload: { users: 6, think_s: 5 } }], requests: 2000 },
-    ["--setup", "rtx 4090", "--model", "llama-3.1-8b", "--users", "6", "--think", "5", "--requests", "2000"]],
-  ["cost", { setup: "2x rtx 3090", model: "qwen3-32b", usage: { tokens_per_month: 5e7 }, currency: "CAD", tax: 0.25,
-    seats: [{ count: 8, role: "developer" }] },
-    ["--setup", "2x rtx 3090", "--model", "qwen3-32b", "--tokens-per-month", "50M", "--currency", "CAD", "--tax", "0.25",
-      "--seats", "8 developer"]],
-  ["pack", { setup: "2x rtx 3090", models: ["qwen3-30b-a3b", { model: "llama-3.1-8b", streams: 4, pinned: true }],
-    services: ["embedding:2"], context_tokens: 16384, prompt_mix: [{ category: "coding", share: 60 }, { category: "chat", share: 40 }] },
-    ["2x rtx 3090", "qwen3-30b-a3b", "llama-3.1-8b, 4 streams, pinned", "--service", "embedding:2", "--context", "16k",
-      "--mix", "coding:60,chat:40"]],
-  ["route", { models: ["gpt-oss-120b"], prompt_mix: [{ category: "coding", share: 60 }, { category: "research", share: 40,
-    needs: ["web_search"] }], usage: { tokens_per_month: 5e7 }, setup: "strix halo" },
-    ["--models", "gpt-oss-120b", "--mix", "coding:60,research+web_search:40", "--tokens-per-month", "50M", "--setup", "strix halo"]],
-  ["check", { claim: "Strix Halo, 7B Q4, 90 tok/s" }, ["Strix Halo, 7B Q4, 90 tok/s"]],
-  ["explain", { verb: "predict", key: "decode", request: { model: "llama-3.1-8b", quant: "Q4_K_M", setup: "rtx 4090" } },
-    ["decode", "--model", "llama-3.1-8b", "--quant", "Q4_K_M", "--setup", "rtx 4090"]],
-  ["catalog", { kind: "devices", filter: "4090" }, ["devices", "--filter", "4090"]],
-];
-for (const [verb, request, words] of OTHER_VERBS) {
-  test(verb, () => assertSame(door.call(verb, request), inTheTerminal(verb, words), verb));
-}
-
-const NEEDS = `
-[budget]
-max = 4000
-currency = "USD"
-horizon_months = 36
-
-[[targets]]
-name = "coder"
-model_class = "fast"
-tokens_per_s = 60
-minimum_tokens_per_s = 30
-`;
-const needs = {
-  budget: { max: 4000, currency: "USD", horizon_months: 36 },
-  targets: [{ name: "coder", model_class: "fast", tokens_per_s: 60, minimum_tokens_per_s: 30 }],
-};
-
-test("advise", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "rigwise-parity-"));
-  await writeFile(join(folder, "needs.toml"), NEEDS);
-  const terminal = inTheTerminal("advise", [join(folder, "needs.toml")]);
+const server = await startServer();
+test.after(async () => {
+  server.stop();
   await rm(folder, { recursive: true });
-  assert.ok(terminal.options.length > 0, JSON.stringify(terminal).slice(0, 300));
-  assertSame(door.call("advise", { needs }), terminal, "advise");
 });
+
+test("more than five hundred requests are asked, over every verb the server knows", async () => {
+  assert.ok(Object.values(COUNTS).reduce((sum, count) => sum + count) >= 500);
+  const { paths } = await (await fetch(`${server.url}api/v1/openapi.json`)).json();
+  const verbs = Object.keys(paths).flatMap((path) => (paths[path].post ? [path.split("/").at(-1)] : []));
+  assert.deepEqual(Object.keys(COUNTS).sort(), verbs.sort());
+});
+
+const records = (kind) => door.call("catalog", { kind, limit: 100000 }).records;
+for (const { verb, asked } of drawRequests(records)) {
+  test(`${verb}: ${asked.length} requests`, async () => {
+    let refused = 0;
+    for (const each of asked) {
+      const { request, words } = await wordsOf(verb, each);
+      const [terminal, http] = await Promise.all([inTheTerminal(verb, words), overHttp(server.url, verb, request)]);
+      const browser = door.call(verb, request);
+      const told = `${verb} ${JSON.stringify(request)}`;
+      assertSame(browser, terminal, `browser and terminal: ${told}`);
+      if (!terminal.error) assertSame(http, terminal, `server and terminal: ${told}`);
+      else {
+        refused++;
+        for (const [key, value] of Object.entries(terminal.error)) assert.deepEqual(http.problem?.[key], value, `server's ${key}: ${told}`);
+      }
+    }
+    assert.ok(refused <= asked.length / 2, `${refused} of ${asked.length} were refused, which compares little`);
+  });
+}

@@ -1,13 +1,13 @@
 // npm run bars: the page's bars, measured in Chromium: first paint, time to the answer, slider to committed DOM.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { launch, open, settled } from "./browser.mjs";
-import { serve } from "./serve.mjs";
+import { executablePath, launch, open, settled } from "./browser.mjs";
+import { startProgram } from "./program.mjs";
 
-const dist = new URL("../dist/", import.meta.url).pathname;
-const server = await serve(`${dist}site`);
+const program = await startProgram();
 const browser = await launch();
-const line = (name, value, unit, bar) => console.log(`${name.padEnd(58)} ${String(value).padStart(7)} ${unit}   bar ${bar}: ${value <= bar ? "kept" : "missed"}`);
+const line = (name, value, unit, bar) => console.log(`${name.padEnd(66)} ${String(value).padStart(7)} ${unit}   bar ${bar}: ${value <= bar ? "kept" : "missed"}`);
 const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
 
 async function start(name, url) {
@@ -62,12 +62,48 @@ async function slide(name, url, label, watch) {
   await close();
 }
 
-await start("served", server.url);
-await start("single file", `file://${dist}single/rigwise.html`);
-await slide("Fit, context", `${server.url}#/fit`, "Context kept", "#memory .verdict");
-await slide("Speed, depth", `${server.url}#/speed`, "Already read", ".page > .lead");
-await slide("Money, electricity", `${server.url}#/money`, "Electricity", "main .section table");
-await slide("Decide, budget", server.url, "At most, today", ".search .sm");
-line("single file, gzip", Math.round(gzipSync(readFileSync(`${dist}single/rigwise.html`), { level: 9 }).length / 1000), "kB", 450);
+/** From a changed answer of the person to the new advice: the whole catalog is searched aside. */
+async function advise(url) {
+  const { page, close } = await open(browser, url);
+  await settled(page);
+  const waits = [];
+  for (let i = 0; i < 9; i++) {
+    waits.push(await page.evaluate(async (up) => {
+      const idle = () => !document.documentElement.hasAttribute("data-asking");
+      const input = document.querySelector(".ask input[type=range]");
+      const begun = performance.now();
+      input.value = String(Number(input.value) + (up ? 3 : -3));
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      await new Promise((next) => setTimeout(next));
+      while (!idle()) await new Promise((next) => setTimeout(next, 2));
+      return performance.now() - begun;
+    }, i % 2 === 0));
+    await settled(page);
+  }
+  line("Decide: advise over the whole catalog, and its chart, median of 9", Math.round(quantile(waits, 0.5)), "ms", 1000);
+  await close();
+}
+
+function lighthouse(url) {
+  const program = process.env.RIGWISE_LIGHTHOUSE;
+  if (!program) return console.log("Lighthouse: not asked (RIGWISE_LIGHTHOUSE names the program)");
+  const said = execFileSync(program, [url, "--preset=desktop", "--quiet", "--output=json", "--only-categories=performance,accessibility,best-practices", "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage"], {
+    encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, CHROME_PATH: executablePath },
+  });
+  for (const { title, score } of Object.values(JSON.parse(said).categories)) {
+    const points = Math.round(score * 100);
+    console.log(`${`Lighthouse, desktop: ${title}`.padEnd(66)} ${String(points).padStart(7)}      bar 95: ${points >= 95 ? "kept" : "missed"}`);
+  }
+}
+
+await start("served", program.url);
+await start("single file", `file://${program.single}`);
+await slide("Fit, context", `${program.url}#/fit`, "Context kept", "#memory .verdict");
+await slide("Speed, depth", `${program.url}#/speed`, "Already read", ".page > .lead");
+await slide("Money, electricity", `${program.url}#/money`, "Electricity", "main .section table");
+await slide("Decide, budget", program.url, "At most, today", ".search .sm");
+await advise(program.url);
+line("single file, gzip", Math.round(gzipSync(readFileSync(program.single), { level: 9 }).length / 1000), "kB", 450);
+lighthouse(program.url);
 await browser.close();
-server.close();
+await program.close();

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const candidates = [process.env.RIGWISE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = candidates.find((path) => path && existsSync(path));
+export const executablePath = candidates.find((path) => path && existsSync(path));
 if (!executablePath) {
   console.error("error: no Chromium found\ntry: apt-get install chromium, or name one in RIGWISE_CHROMIUM");
   process.exit(3);
@@ -26,14 +26,14 @@ export async function open(browser, url, { width = 1280, height = 800, theme = "
   return { page, faults, close: () => context.close() };
 }
 
-/** The page has its answer, and the core has nothing more to do. */
+/** The page has its answer, the core has nothing more to do, and what is drawn stands still. */
 export async function settled(page, selector = "h1") {
   await page.waitForFunction((wanted) => (document.querySelector(wanted)?.textContent ?? "").trim().length > 3, selector, { timeout: 20000 });
   let before = "";
-  for (let calm = 0; calm < 3; ) {
-    await page.waitForTimeout(150);
-    const now = await page.evaluate(() => document.body.innerText.length + " " + document.querySelectorAll("svg *").length);
-    calm = now === before ? calm + 1 : 0;
+  for (let calm = 0; calm < 2; ) {
+    await page.waitForTimeout(60);
+    const now = await page.evaluate(() => (document.documentElement.hasAttribute("data-asking") ? "" : document.body.innerText.length + " " + document.querySelectorAll("svg *").length));
+    calm = now !== "" && now === before ? calm + 1 : 0;
     before = now;
   }
 }

@@ -1,38 +1,50 @@
 // What must hold in both builds. A check is a claim and a function; `at` is the address of the build.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { open, settled } from "./browser.mjs";
 import { smallGguf } from "./gguf.mjs";
+import { writeSite } from "./program.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = ["decide", "speed", "fit", "people", "money", "quality", "machines", "runs", "trust"];
 const onPage = (at, page, query = "") => `${at}#/${page}${query}`;
 
 async function violations(page) {
-  await page.evaluate(axe);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
   const { violations: found } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   return found.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);
 }
 
+/** The four example needs, and what a person of each kind would say next: role and name of each click, what the link then holds. */
+const situations = [
+  ["a hobbyist", [["checkbox", "Quiet enough"], ["checkbox", "Hard questions"]], ["quiet=1", "hard=1"]],
+  ["a coder with agents", [["button", "One more: Developers"], ["checkbox", "Private text"]], ["developer=1", "multi-agent=1", "private=1"]],
+  ["a company of thirty", [["button", "One more: Developers"], ["button", "One more: Developers"], ["button", "One fewer: Managers"], ["checkbox", "Pictures and scans"], ["checkbox", "Private text"]], ["developer=10", "manager=3", "pictures=1"]],
+  ["four neighbours", [["checkbox", "Letters"], ["button", "One more: At the same moment"], ["checkbox", "Used parts"]], ["letters=1", "asks=6", "used=0"]],
+];
+
 export const checks = [
-  ["the landing page gives an answer with a because, without scrolling", async (browser, at) => {
-    const { page, faults, close } = await open(browser, at);
+  ...[[1280, 800], [360, 780]].map(([width, height]) => [`the landing page gives an answer with a because, without scrolling, ${width} wide`, async (browser, at) => {
+    const { page, faults, close } = await open(browser, at, { width, height });
     await settled(page);
     const because = await page.locator(".because").boundingBox();
     assert.match(await page.locator("h1").innerText(), /^(Buy|Nothing)/);
     assert.match(await page.locator(".because").innerText(), /Because/);
-    assert.ok(because.y + because.height < 800, "the because is below the fold");
+    assert.ok(because.y + because.height < height, "the because is below the fold");
     assert.deepEqual(faults, []);
     await close();
-  }],
-  ...pages.flatMap((name) => ["light", "dark"].map((theme) => [`${name} is whole in ${theme}: nothing logged, nothing fetched elsewhere, axe finds nothing`, async (browser, at) => {
-    const { page, faults, close } = await open(browser, onPage(at, name), { theme });
+  }]),
+  ...pages.map((name) => [`${name} is whole, light and dark: nothing logged, nothing fetched elsewhere, axe finds nothing`, async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, name));
     await settled(page);
+    assert.deepEqual(await violations(page), []);
+    await page.emulateMedia({ colorScheme: "dark" });
     assert.deepEqual(await violations(page), []);
     assert.deepEqual(faults, []);
     await close();
-  }])),
+  }]),
   ["every digit opens its page", async (browser, at) => {
     const { page, faults, close } = await open(browser, at);
     await settled(page);
@@ -99,32 +111,98 @@ export const checks = [
     await first.close();
     await second.close();
   }],
-  ["each of the four examples gets an answer with its because and the cloud beside it", async (browser, at) => {
+  ...situations.map(([example, clicks, link]) => [`${example} gets a personal answer within six clicks: its because, the cloud beside it, no technical term asked`, async (browser, at) => {
     const { page, faults, close } = await open(browser, at);
     await settled(page);
+    const questions = page.getByRole("form", { name: "Your situation" });
+    assert.doesNotMatch(await questions.innerText(), /tok\/s|token|VRAM|GPU|quanti|context|KV|LLM|bandwidth|batch|parameter|latency/i);
+    await questions.getByRole("button", { name: example }).click();
+    for (const [role, name] of clicks) await questions.getByRole(role, { name }).click();
+    assert.ok(clicks.length + 1 <= 6);
+    await page.waitForFunction((wanted) => wanted.every((part) => location.hash.includes(part)), link);
+    await settled(page);
+    assert.match(await page.locator("h1").innerText(), /^(Buy|Nothing)/);
+    assert.match(await page.locator(".because").innerText(), /Because[^]*(buy nothing|API)/i);
+    assert.ok(await page.locator(".o.cl").isVisible(), "the cloud stands beside the options");
+    assert.deepEqual(faults, []);
+    await close();
+  }]),
+  ["the four situations get four answers", async (browser, at) => {
+    const { page, close } = await open(browser, at);
+    await settled(page);
     const answers = new Set();
-    for (const example of ["a hobbyist", "a coder with agents", "a company of thirty", "four neighbours"]) {
-      const before = await page.locator("h1").innerText();
+    for (const [example] of situations) {
+      const before = page.url();
       await page.getByRole("button", { name: example }).click();
-      if (example !== "a hobbyist") await page.waitForFunction((old) => document.querySelector("h1").textContent !== old, before);
       await settled(page);
       answers.add(await page.locator("h1").innerText());
-      assert.match(await page.locator(".because").innerText(), /Because[^]*(buy nothing|API)/i);
-      assert.ok(await page.locator(".o.cl").isVisible(), "the cloud stands beside the options");
+      assert.ok(example === "a hobbyist" || page.url() !== before);
     }
     assert.equal(answers.size, 4, [...answers].join(" | "));
+    await close();
+  }],
+  ["texts of the publisher stand beside the pages, and run nothing", async (browser, at) => {
+    if (at.startsWith("http")) return; // the program serves its own page; texts come with a site
+    const texts = mkdtempSync(`${tmpdir()}/rigwise-texts-`);
+    writeFileSync(`${texts}/contact.md`, "# Contact\n\nWrite to <me@example.org>.\n");
+    writeFileSync(`${texts}/faq.md`, "# Questions\n\n## Why?\n\n<script>window.hurt = 1</script> [x](javascript:window.hurt=1) ![p](http://example.org/p.png)\n\n- because\n");
+    const site = writeSite("--single-file", "--content", texts);
+    const { page, faults, close } = await open(browser, `file://${site.page}`);
+    await settled(page);
+    assert.deepEqual((await page.locator("nav a").allInnerTexts()).slice(-2), ["Contact", "Questions"]);
+    await page.locator("nav").getByRole("link", { name: "Questions" }).click();
+    await page.getByRole("heading", { name: "Why?" }).waitFor();
+    assert.match(page.url(), /#\/read\?text=faq$/);
+    assert.match(await page.locator("main").innerText(), /<script>window.hurt = 1<\/script>/);
+    assert.equal(await page.locator("main :is(img, script, a[href^=javascript])").count(), 0);
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press("1");
+    await page.waitForFunction(() => location.hash.startsWith("#/decide"));
+    assert.equal(await page.evaluate(() => window.hurt), undefined);
+    assert.deepEqual(faults, []);
+    await close();
+    site.remove();
+    rmSync(texts, { recursive: true });
+  }],
+  ["what stays loaded follows what is chosen, and its link shows the same", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "fit"));
+    await settled(page);
+    const title = () => page.locator("figure", { has: page.getByText("Each bar is a memory") }).locator(".title").innerText();
+    assert.match(await title(), /keeps all 3 models and the services loaded/);
+    await page.getByLabel("Add a model").selectOption("llama-3.3-70b");
+    await page.waitForTimeout(300);
+    await settled(page);
+    const said = await title();
+    assert.match(said, /keeps \d of 4 models loaded/);
+    assert.match(await page.locator("figure dl").last().innerText(), /Stays out[^]*would fit|Stays out/);
+    const second = await open(browser, page.url());
+    await settled(second.page);
+    assert.equal(await second.page.locator("figure", { has: second.page.getByText("Each bar is a memory") }).locator(".title").innerText(), said);
+    assert.deepEqual(faults, []);
+    await second.close();
+    await close();
+  }],
+  ["what moves local follows the shares, and says what would change it", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "quality", "?chat=0&review=0&analysis=0&research=60"));
+    await settled(page);
+    const rows = page.locator("li", { has: page.locator(".goes") });
+    assert.equal(await rows.count(), 3);
+    assert.match(await rows.nth(2).innerText(), /Looking things up online[^]*50 %[^]*cloud/);
+    await page.getByRole("checkbox", { name: "Local models can look things up" }).click();
+    await page.waitForFunction(() => /either|local/.test(document.querySelectorAll("li .goes")[2]?.textContent ?? ""));
+    await page.getByRole("heading", { name: "What would change it" }).waitFor();
     assert.deepEqual(faults, []);
     await close();
   }],
-  ["a personal answer takes at most six clicks", async (browser, at) => {
-    const { page, close } = await open(browser, at);
+  ["a machine by the hour and one with an API beside it stand under the options", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "decide", "?budget=15000&currency=CHF&region=CH&multi-agent=1&developer=2"));
     await settled(page);
-    for (const name of ["One more: Developers", "One more: Developers", "One more: Accountants"]) await page.getByRole("button", { name }).click();
-    for (const name of ["Quiet enough", "On day and night", "Private text"]) await page.getByRole("checkbox", { name }).click();
-    await page.waitForTimeout(300);
-    await settled(page);
-    assert.match(page.url(), /accountant=1&always=1&developer=2&private=1&quiet=1/);
-    assert.match(await page.locator(".because").innerText(), /for each of|tokens a second/);
+    await page.getByRole("heading", { name: "Rent by the hour" }).waitFor();
+    await page.locator(".ways .dotted").click();
+    const panel = page.getByRole("complementary", { name: "Why this number" });
+    assert.match(await panel.innerText(), /hours a month × price an hour/);
+    assert.match(await page.locator(".o.pick").innerText(), /Busiest hour, simulated\s+19 of 20 wait at most/);
+    assert.deepEqual(faults, []);
     await close();
   }],
   ["a core that cannot start says so, and what to do", async (browser, at) => {
@@ -208,17 +286,19 @@ export const checks = [
   }],
   ["no page scrolls sideways, from 320 to 1280", async (browser, at) => {
     const wide = [];
-    for (const width of [320, 360, 640, 768, 1024, 1280]) {
-      const { page, close } = await open(browser, at, { width });
+    const { page, close } = await open(browser, at, { width: 320 });
+    for (const name of pages) {
+      await page.evaluate((to) => { location.hash = `#/${to}`; }, name);
+      await page.waitForFunction((to) => document.querySelector('nav a[aria-current="page"]')?.textContent.toLowerCase() === to, name);
       await settled(page);
-      for (const name of pages) {
-        await page.evaluate((to) => { location.hash = `#/${to}`; }, name);
-        await settled(page);
+      for (const width of [320, 360, 640, 768, 1024, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         if (over > 0) wide.push(`${name} at ${width}: ${over} px`);
       }
-      await close();
     }
+    await close();
     assert.deepEqual(wide, []);
   }],
 ];

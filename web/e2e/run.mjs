@@ -1,23 +1,18 @@
-// npm run e2e [-- WORD...]: every check on the served build and on the single file. Words choose checks by their claim.
-import { existsSync } from "node:fs";
+// npm run e2e [-- WORD...]: every check on the page that the binary serves and on the single file that it writes. Words
+// choose checks by their claim; --served and --single-file choose the build.
 import { launch } from "./browser.mjs";
 import { checks } from "./checks.mjs";
-import { serve } from "./serve.mjs";
+import { startProgram } from "./program.mjs";
 
-const dist = new URL("../dist/", import.meta.url).pathname;
-const words = process.argv.slice(2);
-const builds = [];
-const server = await serve(`${dist}site`);
-builds.push(["served", server.url]);
-if (existsSync(`${dist}single/rigwise.html`)) builds.push(["single file", `file://${dist}single/rigwise.html`]);
-
+const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const only = process.argv.slice(2).filter((word) => word.startsWith("--")).map((word) => word.slice(2).replace("-", " "));
+const program = await startProgram();
 const browser = await launch();
 let failed = 0;
-for (const [build, at] of builds) {
-  if (words.includes("--served") && build !== "served") continue;
+for (const [build, at] of program.builds) {
+  if (only.length > 0 && !only.includes(build)) continue;
   for (const [claim, check] of checks) {
-    const wanted = words.filter((word) => !word.startsWith("--"));
-    if (!wanted.every((word) => claim.includes(word))) continue;
+    if (!words.every((word) => claim.includes(word))) continue;
     const begun = performance.now();
     try {
       await check(browser, at);
@@ -29,6 +24,6 @@ for (const [build, at] of builds) {
   }
 }
 await browser.close();
-server.close();
+await program.close();
 console.log(failed === 0 ? "all checks hold" : `${failed} checks fail`);
 process.exit(failed === 0 ? 0 : 1);

@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { fold } from "./fold.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 const build = new URL("../build/", import.meta.url).pathname;
@@ -23,11 +24,14 @@ async function optimised(bytes) {
   if (existsSync(cache) && existsSync(stamp) && readFileSync(stamp, "utf8") === of) return readFileSync(cache);
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(new Uint8Array(bytes));
-  module.setFeatures(binaryen.Features.All & ~binaryen.Features.Threads);
+  // What every browser of today runs; "all" would let it use types that none does.
+  const { SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals, Multivalue, ReferenceTypes } = binaryen.Features;
+  module.setFeatures([SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals, Multivalue, ReferenceTypes].reduce((all, each) => all | (each ?? 0), 0));
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
   module.optimize();
   const small = Buffer.from(module.emitBinary());
+  if (!WebAssembly.validate(small)) throw new Error("the optimised module is not valid");
   writeFileSync(cache, small);
   writeFileSync(stamp, of);
   return small;
@@ -51,7 +55,7 @@ for (const old of ["rigwise.wasm", "catalog.bundle"]) rmSync(`${build}public/${o
 writeFileSync(`${build}public/rigwise.wasm.gz`, gzipSync(wasm, { level: 9 }));
 writeFileSync(`${build}public/catalog.bundle.gz`, gzipSync(bundle, { level: 9 }));
 
-const packed = [lzma(wasm), lzma(bundle)];
+const packed = [lzma(wasm), lzma(Buffer.from(fold(bundle.toString("utf8"))))];
 const sizes = Buffer.alloc(4);
 sizes.writeUInt32LE(packed[0].length);
 const pack = Buffer.concat([sizes, ...packed]);

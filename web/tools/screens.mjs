@@ -1,25 +1,45 @@
-// npm run screens [-- FOLDER]: a picture of every page, light and dark, 1280 and 360 wide.
-import { mkdirSync } from "node:fs";
+// npm run screens [-- WORD...]: a picture of every page, light and dark, 1280 and 360 wide, in e2e/out/screens. Words choose
+// pictures by their names. --docs writes instead the few that docs/screens keeps, cut to their upper part.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { launch, open, settled } from "../e2e/browser.mjs";
-import { serve } from "../e2e/serve.mjs";
+import { startProgram } from "../e2e/program.mjs";
 
-const folder = process.argv[2] ?? new URL("../e2e/out/screens", import.meta.url).pathname;
+const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const forDocs = process.argv.includes("--docs");
+const kept = /^[a-z]+-light-1280$|^(decide|speed|fit)-dark-1280$|^(decide|quality)-light-360$/;
+const folder = new URL(forDocs ? "../../docs/screens/" : "../e2e/out/screens/", import.meta.url).pathname;
 mkdirSync(folder, { recursive: true });
-const server = await serve(new URL("../dist/site", import.meta.url).pathname);
+const program = await startProgram();
 const browser = await launch();
 const pages = ["decide", "speed", "fit", "people", "money", "quality", "machines", "machines?id=framework-desktop-max-395-128gb", "runs", "trust"];
-for (const theme of ["light", "dark"]) {
-  for (const width of [1280, 360]) {
-    for (const name of pages) {
-      const { page, faults, close } = await open(browser, `${server.url}#/${name}`, { width, theme });
-      await settled(page);
-      const file = `${folder}/${name.includes("?") ? "dossier" : name}-${theme}-${width}.png`;
-      await page.screenshot({ path: file, fullPage: true });
-      if (faults.length > 0) console.log(file, faults);
-      await close();
-    }
-  }
+const pictures = ["light", "dark"].flatMap((theme) => [1280, 360].flatMap((width) => pages.map((at) => ({ at, theme, width, name: `${at.includes("?") ? "dossier" : at}-${theme}-${width}` }))));
+
+/** A third of the size, and the browser itself can write it. */
+async function asWebp(png) {
+  const page = await browser.newPage();
+  const data = await page.evaluate(async (source) => {
+    const picture = new Image();
+    picture.src = `data:image/png;base64,${source}`;
+    await picture.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height });
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    return canvas.toDataURL("image/webp", 0.9).split(",")[1];
+  }, png.toString("base64"));
+  await page.close();
+  return Buffer.from(data, "base64");
+}
+
+for (const { at, theme, width, name } of pictures) {
+  if (!words.every((word) => name.includes(word)) || (forDocs && !kept.test(name))) continue;
+  const { page, faults, close } = await open(browser, `${program.url}#/${at}`, { width, theme });
+  await settled(page);
+  if (forDocs) await page.setViewportSize({ width, height: width === 360 ? 1100 : 1200 });
+  await settled(page);
+  const png = await page.screenshot({ fullPage: !forDocs });
+  writeFileSync(`${folder}${name}.${forDocs ? "webp" : "png"}`, forDocs ? await asWebp(png) : png);
+  if (faults.length > 0) console.log(name, faults);
+  await close();
 }
 await browser.close();
-server.close();
+await program.close();
 console.log(folder);

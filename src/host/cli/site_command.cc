@@ -1,9 +1,11 @@
 #include <ostream>
+#include <vector>
 
 #include "core/base/text.h"
 #include "host/cli/command.h"
 #include "host/cli/session.h"
 #include "host/serve/embedded_files.h"
+#include "host/serve/site_content.h"
 #include "host/serve/site_writer.h"
 
 namespace rigwise {
@@ -13,8 +15,20 @@ Error no_page() {
   return {ErrorCode::io,
           "this binary was built without the dashboard",
           {},
-          "with Node 20 or newer: script/check wasm, then npm ci && npm run build in web/, then build rigwise again",
+          "with Node 20.19 or newer: script/web build, then build rigwise again (script/run site does both)",
           {}};
+}
+
+/// The files, with the block at the end of the page; `page` holds the bytes of what is new.
+std::vector<EmbeddedFile> with_block(std::span<const EmbeddedFile> files, std::string_view block, std::string& page) {
+  std::vector<EmbeddedFile> with(files.begin(), files.end());
+  for (EmbeddedFile& file : with) {
+    if (!file.path.ends_with(".html")) continue;
+    page = with_content(file.bytes, block);
+    file.bytes = page;
+    break;
+  }
+  return with;
 }
 
 int run(Session& session, const Args& args) {
@@ -31,7 +45,14 @@ int run(Session& session, const Args& args) {
   }
   if (files.empty()) return console.print_error(no_page());
   const std::string& folder = folders.front();
-  const Result<SiteWritten> written = write_site(folder, files, args.has("--force"));
+  std::vector<EmbeddedFile> with(files.begin(), files.end());
+  std::string page_with_content;
+  if (const auto content = args.text("--content")) {
+    const Result<std::string> block = content_block(*content);
+    if (!block) return console.print_error(block.error());
+    with = with_block(files, *block, page_with_content);
+  }
+  const Result<SiteWritten> written = write_site(folder, with, args.has("--force"));
   if (!written) return console.print_error(written.error());
   const std::string page = folder + (folder.ends_with('/') ? "" : "/") +
                            std::string(single ? files.front().path : std::string_view("index.html"));
@@ -59,9 +80,11 @@ const CommandSpec& site_command() {
   static const CommandSpec kSpec = {
       "site",
       "the dashboard as static files, or as one file that works offline",
-      "site public\n  rigwise site out --single-file",
+      "site public\n  rigwise site out --single-file --content texts",
       {{"OUT_DIR", "", ArgType::list, "OUT_DIR", "folder to write; replaced when it holds an earlier site"},
        {"--single-file", "", ArgType::flag, "", "one HTML file with everything in it"},
+       {"--content", "", ArgType::text, "DIR",
+        "pages of your own: its Markdown files, as faq.md, timeline.md, contact.md"},
        {"--force", "", ArgType::flag, "", "write where other files are; they are kept as OUT_DIR.before"}},
       run};
   return kSpec;

@@ -14,9 +14,8 @@ constexpr std::string_view kPageMissing = R"(<!doctype html>
 <head><meta charset="utf-8"><title>rigwise</title></head>
 <body>
 <h1>rigwise answers here, but without its page</h1>
-<p>This binary was built without the dashboard. To build it, with Node 20 or newer:</p>
-<pre>script/check wasm
-cd web &amp;&amp; npm ci &amp;&amp; npm run build &amp;&amp; cd ..
+<p>This binary was built without the dashboard. To build it, with Node 20.19 or newer:</p>
+<pre>script/web build
 script/run serve</pre>
 <p>The API works: <code>POST /api/v1/predict</code> and every other verb, described at
 <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>. So does the terminal: <code>rigwise advise</code>.</p>

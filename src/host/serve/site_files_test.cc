@@ -80,7 +80,7 @@ TEST(PagePolicy, NamesEachInlineScriptByItsHash) {
 TEST(SiteFiles, WithoutAPageSayHowToBuildIt) {
   const HttpAnswer answer = SiteFiles({}).answer({"GET", "/", {}, {}}, "/");
   EXPECT_EQ(answer.status, 200);
-  EXPECT_NE(answer.body().find("npm run build"), std::string::npos);
+  EXPECT_NE(answer.body().find("script/web build"), std::string::npos);
   EXPECT_EQ(SiteFiles({}).answer({"GET", "/x", {}, {}}, "/x").status, 404);
 }
 

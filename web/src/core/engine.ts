@@ -86,22 +86,32 @@ export function startEngine(from: Source) {
 const laneOf = (verb: Verb, aside: boolean): Lane => (aside || slow.has(verb) ? (slowLane ??= new Lane(source)) : quick);
 const refusalIn = (response: unknown) => (response as { error?: Refusal }).error;
 
+let asking = 0;
+/** The document says while the core is at work, for whoever waits for the whole view: pictures, tests, a printer. */
+function told<T>(answer: Promise<T>): Promise<T> {
+  const change = (by: number) => document.documentElement.toggleAttribute("data-asking", (asking += by) > 0);
+  change(1);
+  const done = () => void change(-1);
+  answer.then(done, done);
+  return answer;
+}
+
 /** `aside`: beside the quick questions, for what draws a whole chart or table. */
 export function ask<V extends Verb>(slot: string, verb: V, request: Request<V>, aside = false): Promise<Response<V>> {
-  return new Promise((resolve, reject) => {
+  return told(new Promise((resolve, reject) => {
     const settle = ([response]: unknown[]) => {
       const refusal = refusalIn(response);
       if (refusal) reject(new Refused(refusal));
       else resolve(response as Response<V>);
     };
     laneOf(verb, aside).ask({ slot, verb, requests: [request], resolve: settle, reject });
-  });
+  }));
 }
 
 /** Many questions of one verb in one message, aside; null where the core refused. */
 export function askAll<V extends Verb>(slot: string, verb: V, requests: Request<V>[]): Promise<(Response<V> | null)[]> {
-  return new Promise((resolve, reject) => {
+  return told(new Promise((resolve, reject) => {
     const settle = (responses: unknown[]) => resolve(responses.map((each) => (refusalIn(each) ? null : (each as Response<V>))));
     laneOf(verb, true).ask({ slot, verb, requests, resolve: settle, reject });
-  });
+  }));
 }

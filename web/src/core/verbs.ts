@@ -8,6 +8,8 @@ export interface Verbs {
   compare: [T.CompareRequest, T.CompareResponse];
   cluster: [T.ClusterRequest, T.ClusterResponse];
   capacity: [T.CapacityRequest, T.CapacityResponse];
+  pack: [T.PackRequest, T.PackResponse];
+  route: [T.RouteRequest, T.RouteResponse];
   cost: [T.CostRequest, T.CostResponse];
   check: [T.CheckRequest, T.CheckResponse];
   explain: [T.ExplainRequest, T.ExplainResponse];

@@ -1,5 +1,6 @@
 // One worker, one instance of the module, one catalog. Calls are answered in order; the page never waits here.
 import { Door } from "./door";
+import { unfold } from "./fold";
 import { unpack } from "./lzma";
 import type { FromWorker, Source, ToWorker } from "./messages";
 
@@ -26,7 +27,8 @@ async function bytesOf(source: Source): Promise<[Uint8Array<ArrayBuffer>, Uint8A
   const wasmSize = new DataView(pack.buffer).getUint32(0, true);
   const wasm = pack.subarray(4, 4 + wasmSize);
   const bundle = pack.subarray(4 + wasmSize);
-  return [unpack(wasm, statedSize(wasm)), unpack(bundle, statedSize(bundle))];
+  const tables = unfold(new TextDecoder().decode(unpack(bundle, statedSize(bundle))));
+  return [unpack(wasm, statedSize(wasm)), new TextEncoder().encode(tables)];
 }
 
 async function start(source: Source) {

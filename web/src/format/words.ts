@@ -48,10 +48,7 @@ export function spell(estimate: Estimate, unit: string): string {
 /** "NVIDIA GeForce RTX 4090" -> "RTX 4090": the first line of a label. */
 export function shortName(name: string): string {
   return name
-    .replace(/^NVIDIA (GeForce )?/, "")
-    .replace(/^Apple /, "")
-    .replace(/^AMD (Radeon )?/, "")
-    .replace(/^Intel /, "")
+    .replace(/^(\d+x )?(NVIDIA (GeForce )?|Apple |AMD (Radeon )?|Intel )/, "$1")
     .replace(/\s*\((?=[^)]*\d+\s?GB)/, " (")
     .trim();
 }

@@ -12,3 +12,6 @@ it("opens Decide for an address it does not know", () => {
   expect(readLink("#/nowhere").page).toBe("decide");
   expect(readLink("").page).toBe("decide");
 });
+it("knows the texts of a publisher", () => {
+  expect(readLink("#/read?text=faq")).toEqual({ page: "read", params: { text: "faq" } });
+});

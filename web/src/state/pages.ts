@@ -11,6 +11,7 @@ export const pages = [
   { id: "trust", name: "Trust", what: "How good these numbers are, and where they come from" },
 ] as const;
 
-export type PageId = (typeof pages)[number]["id"];
+/** "read": a text that the publisher of this page added; it has no digit. */
+export type PageId = (typeof pages)[number]["id"] | "read";
 
-export const isPage = (text: string): text is PageId => pages.some((page) => page.id === text);
+export const isPage = (text: string): text is PageId => text === "read" || pages.some((page) => page.id === text);

@@ -47,6 +47,8 @@ export function split(change: string): [string, string] {
 }
 
 /** Words a second, as people read; a token is about three quarters of an English word. */
+export const inWords = (tokensPerS: number): string => `${figure(tokensPerS * 0.75)} words a second`;
+
 export const speedIs = (tokensPerS: number): string =>
   tokensPerS < 8 ? "slower than you read" : tokensPerS < 20 ? "about as fast as you read" : tokensPerS < 60 ? "faster than you read" : "far faster than you read";
 

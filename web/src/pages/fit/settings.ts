@@ -11,4 +11,8 @@ export const settings = {
   model: textSetting("fit", "model", "qwen3-coder-30b-a3b"),
   machine: textSetting("fit", "machine", "nvidia-geforce-rtx-3090"),
   format: textSetting("fit", "format", ""),
+  together: listSetting("fit", "together", ["qwen3-coder-30b-a3b", "gpt-oss-20b", "qwen3-8b"]),
+  shelf: textSetting("fit", "shelf", "nvidia-geforce-rtx-3090"),
+  shelves: numberSetting("fit", "shelves", 2, 1, 8),
+  services: listSetting("fit", "services", ["embedding"]),
 };

@@ -29,3 +29,8 @@ export function headline(bill: CostResponse): string {
   if (!cheapest || cheapest.total === null) return `It costs ${about(bill.tco.total, bill.currency)} over ${bill.horizon_months} months`;
   return `By money alone, buy nothing: ${rivalName(cheapest)} costs ${about(cheapest.total, bill.currency)}, this ${about(bill.tco.total, bill.currency)}`;
 }
+
+export const paysBy = (rival: Parameters<typeof breakEven>[0]): string => {
+  const when = breakEven(rival);
+  return when === "never" ? "never pays" : `pays by ${when}`;
+};
