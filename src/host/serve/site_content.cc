@@ -40,7 +40,7 @@ Result<Json> document(const std::string& folder, const std::string& file) {
   Result<std::string> text = read_file(path);
   if (!text) return fail(text.error());
   const std::string name = file.substr(0, file.size() - kEnding.size());
-  const Json read = {{"name", name}, {"title", title_of(*text, name)}, {"text", *text}};
+  Json read = {{"name", name}, {"title", title_of(*text, name)}, {"text", *text}};
   const std::string lossless = read.dump(-1, ' ', false, Json::error_handler_t::ignore);
   if (Json::parse(lossless) != read) return invalid("\"" + path + "\" is not UTF-8", path, "text in UTF-8");
   return read;

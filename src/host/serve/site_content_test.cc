@@ -14,22 +14,21 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-using testing::Not;
 
 class SiteContent : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("rigwise-content-" + std::to_string(getpid()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    folder = fs::temp_directory_path() / ("rigwise-content-" + std::to_string(getpid()));
+    fs::remove_all(folder);
+    fs::create_directories(folder);
   }
-  void TearDown() override { fs::remove_all(folder_); }
+  void TearDown() override { fs::remove_all(folder); }
   void put(const char* name, std::string_view text) const {
-    ASSERT_TRUE(write_file_atomically((folder_ / name).string(), text).has_value());
+    ASSERT_TRUE(write_file_atomically((folder / name).string(), text).has_value());
   }
-  Result<std::string> block() const { return content_block(folder_.string()); }
+  Result<std::string> block() const { return content_block(folder.string()); }
 
-  fs::path folder_;
+  fs::path folder;
 };
 
 Json inside(const std::string& block) {
@@ -65,7 +64,7 @@ TEST_F(SiteContent, RefusesWhatIsNoText) {
   const Result<std::string> refused = block();
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().message, HasSubstr("faq.md"));
-  EXPECT_FALSE(content_block((folder_ / "nowhere").string()).has_value());
+  EXPECT_FALSE(content_block((folder / "nowhere").string()).has_value());
   put("faq.md", std::string(1'000'001, 'a'));
   EXPECT_THAT(block().error().message, HasSubstr("1000001 bytes"));
 }
