@@ -73,7 +73,8 @@ def run_check(task, check, answer, calls, code):
         return CODE_CHECKS[kind](check, code)
     if kind == "calls":
         return agent.check_calls(check, calls)
-    subject = code.joined if check.get("of") == "code" else answer
+    of = check.get("of", "answer")
+    subject = answer if of == "answer" else code.joined if of == "code" else code.files.get(of, "")
     if not subject.strip():
         return 0.0, "nothing to check"
     return TEXT_CHECKS[kind](check, subject)

@@ -213,8 +213,8 @@ def lint_check(task, check):
     need(kind in CHECK_KEYS, f"check: type is one of {', '.join(CHECK_KEYS)}")
     unknown = set(check) - COMMON - CHECK_KEYS[kind]
     need(not unknown, f"{kind}: unknown key {', '.join(sorted(unknown))}")
-    need(check.get("of", "answer") in ("answer", "code"), f"{kind}: of is answer or code")
-    if kind in ("compile", "unit_test") or check.get("of") == "code":
+    need(check.get("of", "answer") in ["answer", "code"] + task.files, f"{kind}: of is answer, code or a file of [sandbox]")
+    if kind in ("compile", "unit_test") or check.get("of", "answer") != "answer":
         need(task.sandbox, f"{kind}: needs [sandbox]")
     if kind == "compile":
         need(task.sandbox["language"] not in ("sql", "text"), "compile: sql and text are not compiled; leave the check out")
