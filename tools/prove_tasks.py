@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Proves the bundled evaluation tasks: tools/prove_tasks.py [--table] [--verbose] [ID or start of an ID ...]
+"""Proves the bundled evaluation tasks: tools/prove_tasks.py [ID or start of an ID ...]
 
 For each task: the reference scores at least 0.95, an empty answer at most 0.05, the prompt given back at most 0.2,
-at least three wrong answers stay below the pass mark, and unit tests say the same five times.
+at least three wrong answers stay below the pass mark, right answers in
+other words score at least 0.8, and unit tests say the same five times.
 Exit status 0: all proven; 1: one is not; 3: a tool that a task needs is missing here.
 """
 import argparse
@@ -17,14 +18,14 @@ from tasks import agent, grade, load  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent / "tasks"
 RUNS = 5
-EMPTY_MAX, ECHO_MAX, REFERENCE_MIN, WRONG_MIN_COUNT = 0.05, 0.2, 0.95, 3
+EMPTY_MAX, ECHO_MAX, REFERENCE_MIN, RIGHT_MIN, WRONG_MIN_COUNT = 0.05, 0.2, 0.95, 0.8, 3
 
 
 class Proof:
     def __init__(self, task_id):
         self.id, self.task = task_id, None
         self.reference = self.empty = self.echo = self.worst = None
-        self.faults, self.not_run, self.notes = [], [], []
+        self.faults, self.not_run, self.notes, self.scores = [], [], [], []
 
 
 def prove(task_id, path, runs):
@@ -47,6 +48,7 @@ def judge(proof, task, runs):
     if proof.not_run:
         return
     proof.reference = reference.total
+    proof.scores.append(("reference", reference.total))
     if reference.total < REFERENCE_MIN:
         proof.faults.append(f"the reference scores {reference.total:.2f}: " + lost(reference))
     proof.empty = grade.score(task, "").total
@@ -54,14 +56,21 @@ def judge(proof, task, runs):
         proof.faults.append(f"an empty answer scores {proof.empty:.2f}")
     echo = grade.score(task, task.prompt)
     proof.echo = echo.total
+    proof.scores.append(("echo", echo.total))
     if echo.total > ECHO_MAX:
         proof.faults.append(f"the prompt given back scores {echo.total:.2f}: " + shown(echo))
+    for name, answer in task.right.items():
+        right = grade.score(task, answer)
+        proof.scores.append((f"right {name}", right.total))
+        if right.total < RIGHT_MIN:
+            proof.faults.append(f"right answer {name} scores {right.total:.2f}: {lost(right)}")
     if len(task.wrong) < WRONG_MIN_COUNT:
         proof.faults.append(f"{len(task.wrong)} wrong answers, {WRONG_MIN_COUNT} are needed")
     proof.worst = 0.0
     for name, answer in task.wrong.items():
         wrong = grade.score(task, answer)
         proof.worst = max(proof.worst, wrong.total)
+        proof.scores.append((f"wrong {name}", wrong.total))
         proof.notes.append(f"wrong {name} {wrong.total:.2f}: {lost(wrong)}")
         if wrong.total >= task.data["pass"]:
             proof.faults.append(f"wrong answer {name} scores {wrong.total:.2f}: " + shown(wrong))
@@ -125,6 +134,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ids", nargs="*", help="ids, or starts of ids; all without")
     parser.add_argument("--table", action="store_true", help="write the counts into tasks/README.md")
+    parser.add_argument("--scores", metavar="FILE", help="write the score of every answer as CSV, for other implementations to compare with")
     parser.add_argument("--verbose", action="store_true", help="show what each wrong answer lost")
     parser.add_argument("--quiet", action="store_true", help="show only what is not proven")
     parser.add_argument("--runs", type=int, default=RUNS, help="how often unit tests of a reference run")
@@ -150,6 +160,9 @@ def main():
     print(f"{len(proofs) - failed - skipped} of {len(proofs)} tasks proven, {failed} failed, {skipped} not run")
     if given.table and not given.ids and not failed:
         write_table([p.task for p in proofs])
+    if given.scores and not failed:
+        rows = [f"{p.id},{name},{value:.6f}\n" for p in proofs for name, value in p.scores]
+        Path(given.scores).write_text("task,answer,score\n" + "".join(rows), encoding="utf-8")
     return 1 if failed else 3 if skipped else 0
 
 

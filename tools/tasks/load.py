@@ -41,7 +41,7 @@ TASK_KEYS = {
     "sandbox", "agent", "judge",
 }
 SANDBOX_KEYS = {"language", "file", "outputs", "driver", "cpu_s", "memory_mib"}
-FENCE = re.compile(r"^\+\+\+(?: (reference|wrong [a-z0-9-]+))?[ \t]*$", re.M)
+FENCE = re.compile(r"^\+\+\+(?: (reference|(?:right|wrong) [a-z0-9-]+))?[ \t]*$", re.M)
 FENCE_OF = {"cpp": "cpp", "python": "python", "javascript": "js", "typescript": "ts", "bash": "bash", "sql": "sql",
             "go": "go", "text": ""}
 
@@ -57,6 +57,7 @@ class Task:
     prompt: str
     reference: str = ""
     wrong: dict = field(default_factory=dict)
+    right: dict = field(default_factory=dict)
     folder: Path | None = None
 
     @property
@@ -118,7 +119,8 @@ def load_file(path):
         elif name == "reference":
             task.reference = body
         elif name:
-            task.wrong[name.split()[1]] = body
+            side, key = name.split()
+            (task.right if side == "right" else task.wrong)[key] = body
         else:
             raise Broken("a third bare +++ line")
     return task
@@ -129,8 +131,9 @@ def load_folder(folder):
     task = Task(folder, data, (folder / "prompt.md").read_text(encoding="utf-8"), folder=folder)
     box = data.get("sandbox", {})
     fence = FENCE_OF.get(box.get("language"), "")
-    for path in sorted((folder / "wrong").glob("*")):
-        task.wrong[path.name.split(".")[0]] = as_answer(path, fence, box)
+    for side, answers in (("wrong", task.wrong), ("right", task.right)):
+        for path in sorted((folder / side).glob("*")):
+            answers[path.name.split(".")[0]] = as_answer(path, fence, box)
     if (folder / "reference.md").is_file():
         task.reference = (folder / "reference.md").read_text(encoding="utf-8")
     else:
@@ -200,6 +203,7 @@ def lint(task):
     need(not task.sandbox or set(task.sandbox) <= SANDBOX_KEYS, "sandbox: unknown key")
     need(not task.sandbox or task.sandbox.get("language") in LANGUAGES, f"sandbox.language: one of {', '.join(LANGUAGES)}")
     need(not task.sandbox or task.files, "sandbox: file or outputs")
+    need(not task.sandbox or Path(task.sandbox.get("driver", "-")).name not in task.files, "sandbox: the driver has the name of a file of the answer")
     need((d["kind"] == "agent") == ("agent" in d), "kind agent and [agent] go together")
     for image in d.get("images", []):
         need(task.read(image)[:8] == b"\x89PNG\r\n\x1a\n", f"{image}: not a PNG")
