@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 GO_CACHE = os.environ.get("GOCACHE", str(Path(tempfile.gettempdir()) / "rigwise-tasks-go-cache"))
-ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0",
+WEB_TOOLS = Path(__file__).resolve().parents[2] / "web" / "node_modules" / ".bin"  # tsc, where the page has been built
+ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin") + os.pathsep + str(WEB_TOOLS), "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0",
                "PYTHONDONTWRITEBYTECODE": "1", "GOCACHE": GO_CACHE, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local", "GOPROXY": "off"}
 SUFFIX = {"cpp": ".cc", "python": ".py", "javascript": ".js", "typescript": ".ts", "bash": ".sh", "sql": ".sql", "go": ".go"}
 TOOL = {"cpp": "g++", "python": "python3", "javascript": "node", "typescript": "tsc", "bash": "bash", "sql": "sqlite3",
