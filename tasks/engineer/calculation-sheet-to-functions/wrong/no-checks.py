@@ -1,0 +1,10 @@
+import math
+
+def velocity(flow_m3h, diameter_m):
+    return flow_m3h / 3600 / (math.pi * diameter_m ** 2 / 4)
+
+def pressure_loss(flow_m3h, diameter_m, length_m):
+    return 0.02 * length_m / diameter_m * 1.2 / 2 * velocity(flow_m3h, diameter_m) ** 2
+
+def diameter_for(flow_m3h, velocity_ms):
+    return (flow_m3h / 3600 / velocity_ms * 4 / math.pi) ** 0.5
