@@ -78,6 +78,12 @@ Result<bool> all_agree(const SeedCell& cell, bool is_claim) {
   return same;
 }
 
+/// The printed words where they hold; else "no", and the figure of the formula's second part: "no: 34.72".
+std::string claim_text(const SeedCell& cell, bool holds, int digits) {
+  if (holds) return cell.printed->value;
+  return cell.values.size() > 1 && cell.values[1] ? "no: " + grouped(*cell.values[1], digits) : "no";
+}
+
 /// A record's words against the printed ones.
 bool same_words(const std::string& ours, const std::string& printed) { return fold_name(ours) == fold_name(printed); }
 
@@ -216,12 +222,32 @@ std::optional<Error> SeedTables::apply_formula(SeedCell& cell) {
   const bool is_predicted = std::any_of(cell.inputs.begin(), cell.inputs.end(),
                                         [](const SeedInput& input) { return input.spec.starts_with("predict:"); });
   const int digits = is_predicted ? kPredictedDigits : kExactDigits;
-  cell.text = is_claim ? (*agree ? cell.printed->value : "no") : with_values(cell.printed->value, cell.values, digits);
+  cell.text = is_claim ? claim_text(cell, *agree, digits) : with_values(cell.printed->value, cell.values, digits);
   const bool as_recorded =
       cell.formula.empty() && std::all_of(cell.inputs.begin(), cell.inputs.end(), [](const SeedInput& input) {
         return input.value.kind == SeedValueKind::record;
       });
   cell.found = !*agree ? SeedClass::different : as_recorded ? SeedClass::observed : SeedClass::derived;
+  return std::nullopt;
+}
+
+/// Formulas in the braces of a reason: over the inputs, "ours" (the first figure), "printed_low" and "printed_high".
+std::optional<Error> SeedTables::fill_reason(SeedCell& cell) {
+  Symbols symbols = numbers_of(cell);
+  if (!cell.values.empty() && cell.values[0]) symbols["ours"] = *cell.values[0];
+  if (const std::vector<PrintedFigure> figures = printed_figures(cell.printed->value); !figures.empty()) {
+    symbols["printed_low"] = figures[0].low;
+    symbols["printed_high"] = figures[0].high;
+  }
+  std::string_view rest = cell.rule->reason;
+  for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
+    const std::size_t close = std::min(rest.find('}', open), rest.size());
+    const Result<double> value = evaluate_or_say(rest.substr(open + 1, close - open - 1), symbols);
+    if (!value) return value.error();
+    cell.reason.append(rest.substr(0, open)).append(grouped(*value, kPredictedDigits));
+    rest = rest.substr(std::min(close + 1, rest.size()));
+  }
+  cell.reason.append(rest);
   return std::nullopt;
 }
 
