@@ -12,6 +12,7 @@ namespace rigwise {
 namespace {
 
 constexpr std::string_view kClaim = "claim:", kCost = "cost:";
+constexpr int kReasonDigits = 3;
 
 std::string cell_name(const SeedObservation& cell) { return cell.section + "/" + cell.subject + "/" + cell.quantity; }
 
@@ -82,6 +83,18 @@ Result<bool> all_agree(const SeedCell& cell, bool is_claim) {
 std::string claim_text(const SeedCell& cell, bool holds, int digits) {
   if (holds) return cell.printed->value;
   return cell.values.size() > 1 && cell.values[1] ? "no: " + grouped(*cell.values[1], digits) : "no";
+}
+
+/// Whether a formula uses an input; an empty one uses them all. Others serve the reason.
+bool speaks_of(std::string_view formula, std::string_view name) {
+  if (formula.empty()) return true;
+  const auto is_part = [&](std::size_t at) {
+    return at < formula.size() && ((formula[at] >= 'a' && formula[at] <= 'z') || formula[at] == '_' ||
+                                   (formula[at] >= '0' && formula[at] <= '9'));
+  };
+  for (std::size_t at = formula.find(name); at != std::string_view::npos; at = formula.find(name, at + 1))
+    if (!(at > 0 && is_part(at - 1)) && !is_part(at + name.size())) return true;
+  return false;
 }
 
 /// A record's words against the printed ones.
@@ -219,8 +232,9 @@ std::optional<Error> SeedTables::apply_formula(SeedCell& cell) {
   const bool is_claim = trim(cell.formula).starts_with(kClaim);
   const Result<bool> agree = all_agree(cell, is_claim);
   if (!agree) return agree.error();
-  const bool is_predicted = std::any_of(cell.inputs.begin(), cell.inputs.end(),
-                                        [](const SeedInput& input) { return input.spec.starts_with("predict:"); });
+  const bool is_predicted = std::any_of(cell.inputs.begin(), cell.inputs.end(), [&](const SeedInput& input) {
+    return input.spec.starts_with("predict:") && speaks_of(cell.formula, input.name);
+  });
   const int digits = is_predicted ? kPredictedDigits : kExactDigits;
   cell.text = is_claim ? claim_text(cell, *agree, digits) : with_values(cell.printed->value, cell.values, digits);
   const bool as_recorded =
@@ -244,7 +258,7 @@ std::optional<Error> SeedTables::fill_reason(SeedCell& cell) {
     const std::size_t close = std::min(rest.find('}', open), rest.size());
     const Result<double> value = evaluate_or_say(rest.substr(open + 1, close - open - 1), symbols);
     if (!value) return value.error();
-    cell.reason.append(rest.substr(0, open)).append(grouped(*value, kPredictedDigits));
+    cell.reason.append(rest.substr(0, open)).append(grouped(*value, kReasonDigits));
     rest = rest.substr(std::min(close + 1, rest.size()));
   }
   cell.reason.append(rest);

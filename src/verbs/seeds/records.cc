@@ -45,6 +45,7 @@ void add_body(const Device& device, Json& record) {
   record["throttling"] = device.throttling;
   record["repairability"] = device.repairability;
   record["expandability"] = device.expandability;
+  if (!device.expandability.empty()) record["expandable"] = device.expandability != "none";
   record["os"] = join(device.os, ", ");
   record["runs_linux"] = std::find(device.os.begin(), device.os.end(), "linux") != device.os.end();
   if (device.noise_class) record["loudness"] = static_cast<int>(*device.noise_class);
