@@ -177,7 +177,7 @@ Result<SeedValue> SeedTables::figure_of(Slot& slot, bool ours, std::string_view 
     const bool ends = cell.values.size() == 2 && figures.size() == 1;
     const std::size_t index = ends ? (pick.end == "high" ? 1 : 0) : pick.figure - 1;
     if (index < cell.values.size() && cell.values[index]) {
-      value.number = *cell.values[index];
+      value.number = cell.values[index];
       if (ends && pick.end.empty()) value.number = (*cell.values[0] + *cell.values[1]) / 2;
       return value;
     }
