@@ -4,10 +4,11 @@ S4 = "004_f3b58752115fadcf.txt"
 RECALLED = ("recalled", "project documentation (recalled, not fetched)")
 
 
-def features(tp, requests, scale, latency, apple, gguf, vision, setup, api, memory, relative=None, guidance=None):
+def features(tp, requests, scale, latency, apple, gguf, vision, setup, api, memory, relative=None, guidance=None,
+             loaded=None):
     d = dict(tensor_parallel=tp, concurrent_requests=requests, throughput_at_scale=scale, single_user_latency=latency,
              apple_silicon=apple, gguf=gguf, vision=vision, setup=setup, openai_api=api, memory_efficiency=memory,
-             relative_throughput_at_scale=relative, guidance=guidance)
+             relative_throughput_at_scale=relative, guidance=guidance, loaded_models_default=loaded)
     return {k: v for k, v in d.items() if v}
 
 
@@ -29,7 +30,7 @@ ENGINES = [
     dict(id="ollama", name="Ollama", aliases=["Ollama (llama.cpp)"], backends=["cuda", "rocm", "vulkan", "metal", "cpu"], containers=["gguf"],
          base="llama.cpp", policy=dict(policy(runtime=0.4), sequences=1),
          features=features("no (layer split)", "limited", "low", "low", "Metal", "via llama.cpp", "yes", "very easy", "yes", "good",
-                           "0.05-0.1x (41 TPS peak vs vLLM 793)", "keeps 3 x number of GPUs models loaded by default"),
+                           "0.05-0.1x (41 TPS peak vs vLLM 793)", loaded="3 x number of GPUs"),
          sources=[("seed", S4), RECALLED]),
     dict(id="llamafile", name="llamafile", aliases=["llamafile (llama.cpp)", "localscore"], backends=["cuda", "rocm", "metal", "cpu"],
          containers=["gguf"], base="llama.cpp", policy=policy(), notes="runs LocalScore; on some data-centre GPUs decode is launch-bound"),

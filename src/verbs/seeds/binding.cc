@@ -34,9 +34,9 @@ Result<std::vector<SeedInputText>> read_inputs(std::string_view text) {
 
 const std::vector<std::string>& seed_spec_kinds() {
   static const std::vector<std::string> kKinds = {
-      "device",  "model", "format",  "engine", "link",        "host",  "accessory", "class",   "role",
-      "price",   "saas",  "api",     "rate",   "electricity", "score", "meas",      "dossier", "weights_gb",
-      "read_gb", "kv_gb", "predict", "fit",    "cost",        "cell",  "printed"};
+      "device",     "model",   "format", "engine",  "link",        "host",  "accessory", "class",  "role",
+      "price",      "saas",    "api",    "rate",    "electricity", "score", "count",     "meas",   "dossier",
+      "weights_gb", "read_gb", "kv_gb",  "predict", "fit",         "cost",  "cell",      "printed"};
   return kKinds;
 }
 

@@ -12,6 +12,7 @@ namespace rigwise {
 namespace {
 
 constexpr std::string_view kClaim = "claim:", kCost = "cost:";
+constexpr int kReasonDigits = 3;
 
 std::string cell_name(const SeedObservation& cell) { return cell.section + "/" + cell.subject + "/" + cell.quantity; }
 
@@ -76,6 +77,24 @@ Result<bool> all_agree(const SeedCell& cell, bool is_claim) {
     same = same && agrees(figures[i], *cell.values[i]);
   }
   return same;
+}
+
+/// The printed words where they hold; else "no", and the figure of the formula's second part: "no: 34.72".
+std::string claim_text(const SeedCell& cell, bool holds, int digits) {
+  if (holds) return cell.printed->value;
+  return cell.values.size() > 1 && cell.values[1] ? "no: " + grouped(*cell.values[1], digits) : "no";
+}
+
+/// Whether a formula uses an input; an empty one uses them all. Others serve the reason.
+bool speaks_of(std::string_view formula, std::string_view name) {
+  if (formula.empty()) return true;
+  const auto is_part = [&](std::size_t at) {
+    return at < formula.size() && ((formula[at] >= 'a' && formula[at] <= 'z') || formula[at] == '_' ||
+                                   (formula[at] >= '0' && formula[at] <= '9'));
+  };
+  for (std::size_t at = formula.find(name); at != std::string_view::npos; at = formula.find(name, at + 1))
+    if (!(at > 0 && is_part(at - 1)) && !is_part(at + name.size())) return true;
+  return false;
 }
 
 /// A record's words against the printed ones.
@@ -158,7 +177,7 @@ Result<SeedValue> SeedTables::figure_of(Slot& slot, bool ours, std::string_view 
     const bool ends = cell.values.size() == 2 && figures.size() == 1;
     const std::size_t index = ends ? (pick.end == "high" ? 1 : 0) : pick.figure - 1;
     if (index < cell.values.size() && cell.values[index]) {
-      value.number = *cell.values[index];
+      value.number = cell.values[index];
       if (ends && pick.end.empty()) value.number = (*cell.values[0] + *cell.values[1]) / 2;
       return value;
     }
@@ -213,15 +232,36 @@ std::optional<Error> SeedTables::apply_formula(SeedCell& cell) {
   const bool is_claim = trim(cell.formula).starts_with(kClaim);
   const Result<bool> agree = all_agree(cell, is_claim);
   if (!agree) return agree.error();
-  const bool is_predicted = std::any_of(cell.inputs.begin(), cell.inputs.end(),
-                                        [](const SeedInput& input) { return input.spec.starts_with("predict:"); });
+  const bool is_predicted = std::any_of(cell.inputs.begin(), cell.inputs.end(), [&](const SeedInput& input) {
+    return input.spec.starts_with("predict:") && speaks_of(cell.formula, input.name);
+  });
   const int digits = is_predicted ? kPredictedDigits : kExactDigits;
-  cell.text = is_claim ? (*agree ? cell.printed->value : "no") : with_values(cell.printed->value, cell.values, digits);
+  cell.text = is_claim ? claim_text(cell, *agree, digits) : with_values(cell.printed->value, cell.values, digits);
   const bool as_recorded =
       cell.formula.empty() && std::all_of(cell.inputs.begin(), cell.inputs.end(), [](const SeedInput& input) {
         return input.value.kind == SeedValueKind::record;
       });
   cell.found = !*agree ? SeedClass::different : as_recorded ? SeedClass::observed : SeedClass::derived;
+  return std::nullopt;
+}
+
+/// Formulas in the braces of a reason: over the inputs, "ours" (the first figure), "printed_low" and "printed_high".
+std::optional<Error> SeedTables::fill_reason(SeedCell& cell) {
+  Symbols symbols = numbers_of(cell);
+  if (!cell.values.empty() && cell.values[0]) symbols["ours"] = *cell.values[0];
+  if (const std::vector<PrintedFigure> figures = printed_figures(cell.printed->value); !figures.empty()) {
+    symbols["printed_low"] = figures[0].low;
+    symbols["printed_high"] = figures[0].high;
+  }
+  std::string_view rest = cell.rule->reason;
+  for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
+    const std::size_t close = std::min(rest.find('}', open), rest.size());
+    const Result<double> value = evaluate_or_say(rest.substr(open + 1, close - open - 1), symbols);
+    if (!value) return value.error();
+    cell.reason.append(rest.substr(0, open)).append(grouped(*value, kReasonDigits));
+    rest = rest.substr(std::min(close + 1, rest.size()));
+  }
+  cell.reason.append(rest);
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include "verbs/seeds/quotes.h"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "core/base/text.h"
@@ -90,12 +91,16 @@ Result<SeedValue> quoted_price(const Catalog& catalog, std::string_view rest, st
 
 Result<SeedValue> seat_price(const Catalog& catalog, std::string_view rest, std::string_view document) {
   const bool memory = take_end(rest, ".ram_per_user_gb");
+  const bool model = take_end(rest, ".model_needed_locally"), own = take_end(rest, ".self_hosted_equivalent");
   std::vector<Candidate> found;
   std::vector<std::string> known;
   for (const SaasPrice& p : catalog.saas_prices) {
     const std::string name = p.service + "/" + p.plan;
     known.push_back(name);
     if (rest != name && rest != p.service && rest != name + "/" + p.category) continue;
+    if (model || own)
+      return SeedValue{std::nullopt, model ? p.model_needed_locally : p.self_hosted_equivalent, SeedValueKind::record,
+                       p.source};
     const std::optional<double> number = memory ? p.ram_per_user_gb : p.price;
     if (number) found.push_back({*number, p.source, p.service + "/" + p.plan + "/" + p.category});
   }
@@ -152,6 +157,22 @@ Result<SeedValue> quality_score(const Catalog& catalog, std::string_view rest, s
   }
   return the_one(std::move(found), document, "score", "score:MODEL NAME/BENCHMARK/TASK or .../CATEGORY/TASK", rest,
                  known);
+}
+
+Result<SeedValue> count_of_scores(const Catalog& catalog, std::string_view rest) {
+  std::vector<std::string> known;
+  std::set<std::string, std::less<>> models;
+  std::string source;
+  for (const QualityScore& s : catalog.scores) {
+    known.push_back(s.benchmark + "/" + s.task);
+    if (rest != known.back() && rest != s.benchmark + "/" + s.category + "/" + s.task) continue;
+    models.insert(s.model_name);
+    source = s.source;
+  }
+  if (models.empty())
+    return fail({ErrorCode::not_found, "no score is of " + in_quotes(rest), "",
+                 "count:BENCHMARK/TASK or count:BENCHMARK/CATEGORY/TASK", nearest_names(rest, known)});
+  return SeedValue{static_cast<double>(models.size()), "", SeedValueKind::computed, "models scored in " + source};
 }
 
 }  // namespace rigwise

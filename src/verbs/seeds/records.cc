@@ -45,7 +45,10 @@ void add_body(const Device& device, Json& record) {
   record["throttling"] = device.throttling;
   record["repairability"] = device.repairability;
   record["expandability"] = device.expandability;
+  if (!device.expandability.empty()) record["expandable"] = device.expandability != "none";
   record["os"] = join(device.os, ", ");
+  record["runs_linux"] = std::find(device.os.begin(), device.os.end(), "linux") != device.os.end();
+  if (device.noise_class) record["loudness"] = static_cast<int>(*device.noise_class);
 }
 
 void add_household(const Role& role, Json& record) {
@@ -173,11 +176,14 @@ Result<SeedValue> measured(const Catalog& catalog, std::string_view rest) {
     if (field == "hardware_count") value.number = row.hardware_count;
     if (field == "concurrency") value.number = row.concurrency;
     if (field == "prompt_tokens") value.number = row.prompt_tokens;
-    if (value.number) return value;
+    if (field == "model") value.text = row.model;
+    if (field == "quant") value.text = row.quant;
+    if (field == "engine") value.text = row.engine;
+    if (value.number || !value.text.empty()) return value;
     return fail({ErrorCode::not_found,
                  "the measurement " + in_quotes(row.id) + " has no " + std::string(field),
                  "",
-                 "one of: tokens_per_s, power_w, hardware_count, concurrency, prompt_tokens",
+                 "one of: tokens_per_s, power_w, hardware_count, concurrency, prompt_tokens, model, quant, engine",
                  {}});
   }
   known.reserve(catalog.measurements.size());
@@ -213,7 +219,8 @@ const char* seed_value_kind_name(SeedValueKind kind) {
 }
 
 bool is_record_spec(std::string_view kind) {
-  for (const std::string_view known : {"price", "saas", "api", "rate", "electricity", "score", "meas", "dossier"})
+  for (const std::string_view known :
+       {"price", "saas", "api", "rate", "electricity", "score", "count", "meas", "dossier"})
     if (kind == known) return true;
   return std::any_of(std::begin(kKinds), std::end(kKinds), [&](const auto& k) { return k.first == kind; });
 }
@@ -226,6 +233,7 @@ Result<SeedValue> record_value(const Catalog& catalog, std::string_view kind, st
   if (kind == "rate") return exchange_rate(catalog, rest);
   if (kind == "electricity") return power_price(catalog, rest);
   if (kind == "score") return quality_score(catalog, rest, document);
+  if (kind == "count") return count_of_scores(catalog, rest);
   if (kind == "meas") return measured(catalog, rest);
   if (kind == "dossier") return dossier(catalog, rest);
   return record_field(catalog, kind, rest);

@@ -30,7 +30,7 @@ struct SeedValue {
 };
 
 /// The kinds of spec that name a catalog record: device model format engine link host accessory class role price saas
-/// api rate electricity score meas dossier.
+/// api rate electricity score count meas dossier.
 bool is_record_spec(std::string_view kind);
 
 /// What a record states. `rest` is the spec after its kind: "rtx-4090.bandwidth_gbps", "framework-x.CAD.high".

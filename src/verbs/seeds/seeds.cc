@@ -91,7 +91,7 @@ Json cell_json(const SeedCell& cell) {
           {"expected_class", rule == nullptr ? Json(nullptr) : Json(seed_class_name(rule->expected))},
           {"formula", text_or_null(cell.formula)},
           {"inputs", std::move(inputs)},
-          {"reason", rule == nullptr ? Json(nullptr) : text_or_null(rule->reason)},
+          {"reason", text_or_null(cell.reason)},
           {"speeds", cell.speeds},
           {"fault", cell.fault ? fault_json(*cell.fault) : Json(nullptr)}};
 }

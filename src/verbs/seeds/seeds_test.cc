@@ -88,6 +88,27 @@ TEST(SeedFormulas, TakeEndsOfARangeAndClaimsOfWords) {
             "derived");
 }
 
+TEST(SeedFormulas, ShowTheFigureWhereAClaimFails) {
+  const std::string rule = "T-1,*,*,different,claim: gib - 100; gib,gib=device:$device.memory_gib,,why\n";
+  EXPECT_EQ(one_cell("4090,words,never fits", rule)["ours"]["text"], "no: 24");
+}
+
+TEST(SeedReasons, WorkOutWhatStandsInBraces) {
+  const std::string rule =
+      "T-1,*,*,different,bw,bw=device:$device.bandwidth_gbps,,\"ours is {ours / printed_low} times\"\n";
+  EXPECT_EQ(one_cell("4090,BW,504", rule)["reason"], "ours is 2 times");
+  EXPECT_THAT(fault_of("4090,BW,900", "T-1,*,*,different,bw,bw=device:$device.bandwidth_gbps,,{bv}\n"),
+              HasSubstr("bw"));
+}
+
+TEST(SeedRecords, TellLoudnessLinuxAndWhatARunWas) {
+  const auto text = [](const std::string& spec) {
+    return one_cell("4090,fact,1", "T-1,*,*,different,," + spec + ",,why\n")["ours"];
+  };
+  EXPECT_EQ(text("device:$device.loudness")["values"], Json::array({3.0}));
+  EXPECT_THAT(fault_of("4090,n,1", "T-1,*,*,observed,,count:no-benchmark/task\n"), HasSubstr("no score is of"));
+}
+
 TEST(SeedCells, UseOthersAndNeverThemselves) {
   const std::string rules =
       "T-1,4090,BW,observed,,device:$device.bandwidth_gbps\n"

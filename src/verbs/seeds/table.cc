@@ -160,6 +160,7 @@ void SeedTables::work_out(SeedCell& cell) {
   std::optional<Error> fault = take_inputs(cell);
   if (!fault) fault = apply_formula(cell);
   if (!fault) fault = put_speeds_beside(cell);
+  if (!fault) fault = fill_reason(cell);
   // What an override moves away from the printed figure needs no reason: the override is it.
   if (!fault && overrides_.empty() && cell.found == SeedClass::different && cell.rule->reason.empty())
     fault = Error{ErrorCode::invalid_input,

@@ -28,6 +28,7 @@ struct SeedCell {
   std::vector<std::optional<double>> values;  ///< per figure of the printed text; absent: not ours to say
   std::string formula;                        ///< the rule's, its $names filled in
   std::string text;                           ///< our cell, as it would be printed
+  std::string reason;                         ///< the rule's, the figures in its braces worked out
   std::vector<SeedInput> inputs;
   Json speeds = Json::array();  ///< our predictions beside printed speeds
   std::optional<Error> fault;   ///< of the rule
@@ -77,6 +78,7 @@ class SeedTables {
   static bool take_words(SeedCell& cell);
   static std::optional<Error> take_values(SeedCell& cell);
   std::optional<Error> put_speeds_beside(SeedCell& cell);
+  static std::optional<Error> fill_reason(SeedCell& cell);
   Result<std::string> with_names(std::string_view text, const SeedObservation& cell) const;
   Result<SeedValue> table_value(bool ours, std::string_view rest, const SeedObservation& here);
   Result<SeedValue> figure_of(Slot& slot, bool ours, std::string_view pick);
