@@ -130,13 +130,14 @@ void rehearse_all(Search& search) {
 
 /// `all`: every option, those that are not shown too.
 void explain(const Catalog& catalog, Advice& advice, std::vector<Option>& options, const std::vector<Option>& all) {
+  const TrialBook trials(catalog);
   for (std::size_t i = 0; i < options.size(); ++i) {
     const Option* next = i + 1 < options.size() ? &options[i + 1] : nullptr;
     options[i].reasons = reasons_for(options[i], advice);
     if (std::string growth = growth_words(options[i], all); !growth.empty())
       options[i].reasons.push_back(std::move(growth));
     options[i].risks = risks_of(options[i], advice);
-    for (std::string& risk : trial_risks(catalog, options[i])) options[i].risks.push_back(std::move(risk));
+    for (std::string& risk : trials.risks(options[i])) options[i].risks.push_back(std::move(risk));
     if (advice.minimum_holds) options[i].would_change_if = option_would_change_if(options[i], next, advice);
   }
 }
