@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/stats/distributions.h"
+#include "core/stats/elementary.h"
 #include "core/stats/quantile.h"
 #include "core/stats/random.h"
 
@@ -111,6 +112,11 @@ Interval pass_rate_interval(int passed, int tasks, double confidence) {
   return {passed == 0 ? 0 : middle - half, passed == tasks ? 1 : middle + half};
 }
 
+Interval interval_of_like_families(double mean, int families, double confidence, double least, double most) {
+  const double unseen = 1 - portable_exp(portable_log((1 - confidence) / 2) / families);
+  return {mean - unseen * (mean - least), mean + unseen * (most - mean)};
+}
+
 ClusteredMean clustered_mean(std::span<const TaskFamily> families, double confidence, double least, double most) {
   ClusteredMean result;
   const std::vector<Total> totals = totals_of(families);
@@ -125,7 +131,9 @@ ClusteredMean clustered_mean(std::span<const TaskFamily> families, double confid
   result.standard_error = std::sqrt(variances.clustered);
   if (variances.independent > 0) result.design_effect = variances.clustered / variances.independent;
   Interval interval;
-  if (result.families >= kFamiliesForT) {
+  if (variances.clustered < 1e-20) {
+    interval = interval_of_like_families(result.mean, result.families, confidence, least, most);
+  } else if (result.families >= kFamiliesForT) {
     const double half = student_t_quantile((1 + confidence) / 2, groups - 1) * *result.standard_error;
     interval = {result.mean - half, result.mean + half};
   } else {
@@ -149,9 +157,15 @@ Interval bca_interval(std::span<const TaskFamily> families, double confidence, i
   const double n = static_cast<double>(means.size());
   const double share = std::clamp((static_cast<double>(below) + static_cast<double>(upto)) / (2 * n), 1 / n, 1 - 1 / n);
   const double bias = normal_quantile(share), accel = acceleration(totals, all);
+  // The ends of Student's t in place of the normal's, since drawn means spread too little by sqrt((G - 1)/G).
+  const double groups = static_cast<double>(totals.size());
+  const double widening = std::sqrt(groups / (groups - 1));
   const auto end = [&](double p) {
-    const double z = bias + normal_quantile(p);
-    return quantile_of_sorted(means, portable_normal_cdf(bias + z / (1 - accel * z)));
+    const double z = bias + widening * student_t_quantile(p, groups - 1);
+    // Past its pole the acceleration would turn round; the farthest draw is all there is.
+    const double rest = 1 - accel * z;
+    if (rest <= 0.1) return z < 0 ? means.front() : means.back();
+    return quantile_of_sorted(means, portable_normal_cdf(bias + z / rest));
   };
   return {end((1 - confidence) / 2), end((1 + confidence) / 2)};
 }
