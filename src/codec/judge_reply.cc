@@ -64,14 +64,14 @@ Json text_schema() { return Json{{"type", "string"}}; }
 
 }  // namespace
 
-Result<Judgement> parse_judge_reply(std::string_view reply) {
+Result<JudgeVerdict> parse_judge_reply(std::string_view reply) {
   if (trim(reply).empty()) return unreadable("the reply is empty");
   const std::string text = unfenced(reply);
   const Result<Json> json = parse_json(text);
   if (!json) return unreadable("the reply is not one JSON object: " + json.error().message, json.error().where);
   if (!json->is_object()) return unreadable("the reply is JSON, but no object");
   if (const auto key = repeated_key(text)) return unreadable("\"" + *key + "\" stands twice in one object", *key);
-  Judgement judgement;
+  JudgeVerdict judgement;
   ObjectReader reader(*json, "reply");
   for (std::size_t i = 0; i < kCriterionNames.size(); ++i) {
     const Json* value = reader.raw(kCriterionNames[i]);

@@ -5,7 +5,7 @@
 
 #include "codec/json_text.h"
 #include "core/base/result.h"
-#include "core/grade/judgement.h"
+#include "core/grade/judge_verdict.h"
 
 namespace rigwise {
 
@@ -18,7 +18,7 @@ namespace rigwise {
 /// No pattern is searched for and no score is ever assumed: prose around the object, a second object, a key twice, a
 /// score as text, a missing criterion or an unknown key is an error, worded so that it can be sent back once for
 /// repair.
-Result<Judgement> parse_judge_reply(std::string_view reply);
+Result<JudgeVerdict> parse_judge_reply(std::string_view reply);
 
 /// The JSON Schema of such a reply, for endpoints that can be held to one.
 Json judge_reply_schema();

@@ -19,7 +19,7 @@ std::string replaced(std::string_view from, std::string_view to) {
 TEST(JudgeReply, IsReadWhereItIsOneObject) {
   for (const std::string& reply : {std::string(kGood), "```json\n" + std::string(kGood) + "\n```\n",
                                    "  ```\n" + std::string(kGood) + "\n```", "\n" + std::string(kGood) + "\n\n"}) {
-    const Result<Judgement> judgement = parse_judge_reply(reply);
+    const Result<JudgeVerdict> judgement = parse_judge_reply(reply);
     ASSERT_TRUE(judgement) << reply << judgement.error().message;
     EXPECT_EQ(judgement->grades[0].score, 2);
     EXPECT_EQ(judgement->sum(), 3);
@@ -54,7 +54,7 @@ TEST(JudgeReply, IsAnErrorAndNeverAScoreWhereItIsAnythingElse) {
            replaced("false", "\"no\""),
            replaced("false", "false, \"overall\": 10"),
        }) {
-    const Result<Judgement> judgement = parse_judge_reply(reply);
+    const Result<JudgeVerdict> judgement = parse_judge_reply(reply);
     ASSERT_FALSE(judgement) << reply;
     EXPECT_FALSE(judgement.error().message.empty());
     EXPECT_FALSE(judgement.error().try_this.empty()) << reply;

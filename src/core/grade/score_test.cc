@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/grade/judgement.h"
+#include "core/grade/judge_verdict.h"
 
 namespace rigwise {
 namespace {
@@ -62,14 +62,14 @@ TEST(Outcome, OfInfrastructureIsNoAnswer) {
   EXPECT_TRUE(is_incomplete(3, 100));
 }
 
-Judgement judged(int correctness, int completeness, int quality) {
-  Judgement judgement;
+JudgeVerdict judged(int correctness, int completeness, int quality) {
+  JudgeVerdict judgement;
   const int scores[3] = {correctness, completeness, quality};
   for (std::size_t i = 0; i < 3; ++i) judgement.grades[i] = {"use a key", "because", scores[i]};
   return judgement;
 }
 
-std::vector<ReviewReason> reasons(const Judgement& a, const Judgement& b, std::optional<double> tests = {}) {
+std::vector<ReviewReason> reasons(const JudgeVerdict& a, const JudgeVerdict& b, std::optional<double> tests = {}) {
   JudgedAnswer answer;
   answer.item = "k";
   answer.answer = "Please use a\nkey.";
@@ -118,7 +118,7 @@ TEST(Review, TakesTwoInAHundredByTheirKeys) {
 }
 
 TEST(Evidence, IsAQuoteOrSeveral) {
-  Judgement judgement = judged(1, 1, 1);
+  JudgeVerdict judgement = judged(1, 1, 1);
   judgement.grades[0].evidence = "\u201Copen port 22\u201D ... \"then restart\"";
   judgement.grades[1].evidence = "...";
   judgement.grades[2].evidence = "Open PORT   22";

@@ -21,7 +21,7 @@ struct CriterionGrade {
 
 /// A judge's reply that was read in full. There is no such thing as half a verdict: what cannot be read is a judge
 /// error and never a score.
-struct Judgement {
+struct JudgeVerdict {
   std::array<CriterionGrade, 3> grades;  ///< by Criterion
   bool injection_suspected = false;
 
@@ -30,7 +30,7 @@ struct Judgement {
 
 /// The criteria whose evidence is not in the answer. White space, case and typographic signs aside it must be quoted
 /// word for word; an ellipsis parts two quotes. "(empty)" is evidence of an empty answer.
-std::vector<Criterion> evidence_not_found(const Judgement& judgement, std::string_view answer);
+std::vector<Criterion> evidence_not_found(const JudgeVerdict& judgement, std::string_view answer);
 
 /// Why a person should look at an answer.
 enum class ReviewReason {
@@ -48,8 +48,8 @@ std::string_view review_reason_name(ReviewReason reason);
 struct JudgedAnswer {
   std::string item;  ///< work key, for the random sample
   std::string_view answer;
-  std::optional<Judgement> first, second;  ///< nothing: judge error
-  std::optional<double> unit_tests;        ///< share passed, where there are any
+  std::optional<JudgeVerdict> first, second;  ///< nothing: judge error
+  std::optional<double> unit_tests;           ///< share passed, where there are any
 };
 inline constexpr double kRandomReviewShare = 0.02;
 

@@ -1,4 +1,4 @@
-#include "core/grade/judgement.h"
+#include "core/grade/judge_verdict.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -37,7 +37,7 @@ double share_of_key(std::string_view key) {
   return static_cast<double>((hash ^ (hash >> 31)) >> 11) * 0x1p-53;
 }
 
-bool apart_by_two(const Judgement& a, const Judgement& b) {
+bool apart_by_two(const JudgeVerdict& a, const JudgeVerdict& b) {
   for (std::size_t i = 0; i < a.grades.size(); ++i) {
     if (std::abs(a.grades[i].score - b.grades[i].score) >= 2) return true;
   }
@@ -53,7 +53,7 @@ bool tests_contradict(const JudgedAnswer& judged) {
 
 }  // namespace
 
-std::vector<Criterion> evidence_not_found(const Judgement& judgement, std::string_view answer) {
+std::vector<Criterion> evidence_not_found(const JudgeVerdict& judgement, std::string_view answer) {
   const std::string text = normalised(answer);
   std::vector<Criterion> missing;
   for (std::size_t i = 0; i < judgement.grades.size(); ++i) {
@@ -82,9 +82,9 @@ std::vector<ReviewReason> review_reasons(const JudgedAnswer& judged, double rand
   add_if(both && apart_by_two(*judged.first, *judged.second), ReviewReason::fail_versus_good);
   add_if(both && std::abs(judged.first->sum() - judged.second->sum()) >= kSumsApart, ReviewReason::sums_apart);
   add_if(!both, ReviewReason::judge_error);
-  add_if(any([&](const Judgement& j) { return !evidence_not_found(j, judged.answer).empty(); }),
+  add_if(any([&](const JudgeVerdict& j) { return !evidence_not_found(j, judged.answer).empty(); }),
          ReviewReason::evidence_missing);
-  add_if(any([](const Judgement& j) { return j.injection_suspected; }), ReviewReason::injection_suspected);
+  add_if(any([](const JudgeVerdict& j) { return j.injection_suspected; }), ReviewReason::injection_suspected);
   add_if(tests_contradict(judged), ReviewReason::tests_contradict);
   add_if(share_of_key(judged.item) < random_share, ReviewReason::random_sample);
   return reasons;
