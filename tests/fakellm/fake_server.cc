@@ -37,6 +37,10 @@ using TlsSocket = asio::ssl::stream<tcp::socket>;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 
+// What is awaited has a name here and below: g++ 12 copies temporaries within a co_await bit by bit, strings included.
+const std::string kJson = "application/json", kNoFields, kLastChunk = "0\r\n\r\n";
+const std::string kForbidden = fake_error_body(ChatDialect::openai, 401, false);
+
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
@@ -165,18 +169,20 @@ class Answering {
         const std::string wait = reply.retry_after_s
                                      ? "Retry-After: " + std::to_string(static_cast<int>(*reply.retry_after_s)) + "\r\n"
                                      : "";
-        co_return co_await plain(reply.status, html ? "text/html" : "application/json",
-                                 fake_error_body(exchange_.question.dialect, reply.status, html), wait);
+        const std::string type = html ? "text/html" : "application/json";
+        const std::string body = fake_error_body(exchange_.question.dialect, reply.status, html);
+        co_return co_await plain(reply.status, type, body, wait);
       }
-      case FakeFault::error_200:
-        co_return co_await plain(200, "application/json",
-                                 fake_error_body(exchange_.question.dialect, reply.status, false));
+      case FakeFault::error_200: {
+        const std::string body = fake_error_body(exchange_.question.dialect, reply.status, false);
+        co_return co_await plain(200, kJson, body, kNoFields);
+      }
       default: co_return co_await answer_body();
     }
   }
 
   /// A whole small answer with a length.
-  awaitable<bool> plain(int status, const std::string& type, const std::string& body, const std::string& fields = {}) {
+  awaitable<bool> plain(int status, const std::string& type, const std::string& body, const std::string& fields) {
     std::string text = head(status, type, "Content-Length: " + std::to_string(body.size()) + "\r\n" + fields);
     text += body;
     const bool sent = co_await write(text);
@@ -232,7 +238,8 @@ class Answering {
     const std::string length = reply.fault == FakeFault::no_length
                                    ? "Connection: close\r\n"
                                    : "Content-Length: " + std::to_string(text.size()) + "\r\n";
-    if (!co_await write(head(200, body.content_type, length))) co_return false;
+    const std::string top = head(200, body.content_type, length);
+    if (!co_await write(top)) co_return false;
     if (reply.fault == FakeFault::hang_after_headers) {
       co_await until_client_leaves();
       co_return false;
@@ -241,7 +248,12 @@ class Answering {
     const bool cuts = reply.fault == FakeFault::cut_stream || reply.fault == FakeFault::reset_in_stream ||
                       reply.fault == FakeFault::hang_in_stream;
     if (cuts) text.resize(text.size() / 2);
-    const bool sent = reply.fault == FakeFault::slow_drip ? co_await drip(text) : co_await write(text);
+    bool sent = false;
+    if (reply.fault == FakeFault::slow_drip) {
+      sent = co_await drip(text);
+    } else {
+      sent = co_await write(text);
+    }
     exchange_.truth.first_word_ns = exchange_.truth.first_word_ns == 0 ? now_ns() : exchange_.truth.first_word_ns;
     if (cuts) {
       co_await end_badly();
@@ -254,9 +266,8 @@ class Answering {
 
   awaitable<bool> stream(const FakeBody& body) {
     const FakeReply& reply = exchange_.reply;
-    if (!co_await write(head(200, body.content_type, "Transfer-Encoding: chunked\r\nCache-Control: no-cache\r\n"))) {
-      co_return false;
-    }
+    const std::string top = head(200, body.content_type, "Transfer-Encoding: chunked\r\nCache-Control: no-cache\r\n");
+    if (!co_await write(top)) co_return false;
     if (reply.fault == FakeFault::hang_after_headers) {
       co_await until_client_leaves();
       co_return false;
@@ -264,16 +275,18 @@ class Answering {
     if (reply.fault == FakeFault::slow_drip) {
       std::string all;
       for (const std::string& piece : body.pieces) all += chunked(piece);
-      exchange_.truth.whole = co_await drip(all + "0\r\n\r\n");
+      all += kLastChunk;
+      exchange_.truth.whole = co_await drip(all);
       co_return exchange_.truth.whole;
     }
     if (reply.fault == FakeFault::half_json) {
-      const std::string all = chunked(body.pieces.front() + body.pieces[1].substr(0, body.pieces[1].size() / 2));
-      exchange_.truth.whole = co_await write(all + "0\r\n\r\n");
+      std::string half = chunked(body.pieces.front() + body.pieces[1].substr(0, body.pieces[1].size() / 2));
+      half += kLastChunk;
+      exchange_.truth.whole = co_await write(half);
       co_return exchange_.truth.whole;
     }
     if (!co_await send_pieces(body)) co_return false;
-    exchange_.truth.whole = co_await write("0\r\n\r\n");
+    exchange_.truth.whole = co_await write(kLastChunk);
     co_return exchange_.truth.whole&& exchange_.request.keep_alive() && reply.fault != FakeFault::closes_after;
   }
 
@@ -319,7 +332,8 @@ class Answering {
   awaitable<bool> drip(const std::string& text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
       co_await pause(exchange_.reply.token_ms);
-      if (!co_await write(text.substr(i, 1))) co_return false;
+      const std::string byte = text.substr(i, 1);
+      if (!co_await write(byte)) co_return false;
     }
     co_return true;
   }
@@ -331,7 +345,8 @@ class Answering {
     if (fault == FakeFault::error_event) {
       const std::string body = fake_error_body(exchange_.question.dialect, exchange_.reply.status, false);
       const bool is_ollama = exchange_.question.dialect == ChatDialect::ollama;
-      exchange_.truth.whole = co_await write(chunked(is_ollama ? body + "\n" : "data: " + body + "\n\n") + "0\r\n\r\n");
+      const std::string last = chunked(is_ollama ? body + "\n" : "data: " + body + "\n\n") + kLastChunk;
+      exchange_.truth.whole = co_await write(last);
     }
     error_code ignored;
     lowest(socket_).shutdown(tcp::socket::shutdown_send, ignored);
@@ -424,8 +439,7 @@ awaitable<void> FakeServer::Machinery::converse(Socket& socket) {
     }
     const auto given = exchange.request[http::field::authorization];
     if (!key.empty() && std::string_view(given.data(), given.size()) != "Bearer " + key) {
-      if (!co_await answering.plain(401, "application/json", fake_error_body(ChatDialect::openai, 401, false)))
-        co_return;
+      if (!co_await answering.plain(401, kJson, kForbidden, kNoFields)) co_return;
       continue;
     }
     const std::optional<ChatDialect> dialect = dialect_of_path(truth.path);
@@ -448,12 +462,13 @@ awaitable<void> FakeServer::Machinery::converse(Socket& socket) {
         status = 404;
         body = fake_error_body(ChatDialect::openai, 404, false);
       }
-      if (!co_await answering.plain(status, "application/json", body)) co_return;
+      if (!co_await answering.plain(status, kJson, body, kNoFields)) co_return;
       continue;
     }
     const Json asked_json = Json::parse(exchange.request.body(), nullptr, false);
     if (!asked_json.is_object() || !asked_json.contains("messages") || !asked_json["messages"].is_array()) {
-      if (!co_await answering.plain(400, "application/json", fake_error_body(*dialect, 400, false))) co_return;
+      const std::string body = fake_error_body(*dialect, 400, false);
+      if (!co_await answering.plain(400, kJson, body, kNoFields)) co_return;
       continue;
     }
     const Json& messages = asked_json["messages"];

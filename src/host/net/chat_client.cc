@@ -39,7 +39,9 @@ awaitable<std::optional<Json>> get_json(HttpClient& client, const ChatEndpoint& 
     body += bytes;
     return body.size() <= kMost;
   };
-  const HttpReply reply = co_await client.call(call_to(endpoint, "GET", path), std::move(sink));
+  const HttpCall call = call_to(endpoint, "GET", path);
+  const HttpCancel never;
+  const HttpReply reply = co_await client.call(call, sink, never);
   if (reply.fault != HttpFault::none || reply.status != 200) co_return std::nullopt;
   Result<Json> json = parse_json(body);
   if (!json) co_return std::nullopt;
@@ -76,7 +78,7 @@ ChatFault chat_fault_of(HttpFault fault) {
 }
 
 awaitable<ChatExchange> ask(HttpClient& client, const ChatEndpoint& endpoint, const ChatRequest& request,
-                            HttpCancel cancel, AskOptions options) {
+                            const HttpCancel& cancel, const AskOptions& options) {
   HttpCall call = call_to(endpoint, "POST", chat_path(endpoint.dialect));
   call.fields.emplace_back("Content-Type", "application/json");
   call.fields.emplace_back("Accept", request.stream ? "text/event-stream, application/json" : "application/json");
@@ -96,7 +98,7 @@ awaitable<ChatExchange> ask(HttpClient& client, const ChatEndpoint& endpoint, co
     }
     return true;
   };
-  const HttpReply reply = co_await client.call(std::move(call), std::move(sink), std::move(cancel));
+  const HttpReply reply = co_await client.call(call, sink, cancel);
   exchange.status = reply.status;
   exchange.http_fault = reply.fault;
   exchange.sent = reply.sent;
@@ -121,9 +123,10 @@ awaitable<ChatExchange> ask(HttpClient& client, const ChatEndpoint& endpoint, co
 }
 
 awaitable<std::optional<std::int64_t>> generation_cost_nano(HttpClient& client, const ChatEndpoint& endpoint,
-                                                            std::string generation_id) {
+                                                            const std::string& generation_id) {
+  const std::string path = "/generation?id=" + generation_id;
   if (endpoint.dialect != ChatDialect::openrouter || !is_identifier(generation_id)) co_return std::nullopt;
-  const std::optional<Json> json = co_await get_json(client, endpoint, "/generation?id=" + generation_id);
+  const std::optional<Json> json = co_await get_json(client, endpoint, path);
   if (!json || !json->is_object() || !json->contains("data")) co_return std::nullopt;
   const Json& data = (*json)["data"];
   if (!data.is_object() || !data.contains("total_cost")) co_return std::nullopt;

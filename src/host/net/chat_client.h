@@ -31,15 +31,16 @@ struct AskOptions {
   std::function<void(const std::string& generation_id)> on_generation;
 };
 
-/// Asks once. Every failure is a class of ChatFault with words; nothing is asked again here.
+/// Asks once. Every failure is a class of ChatFault with words; nothing is asked again here. All arguments are named
+/// variables that outlive the asking (see HttpClient::call).
 boost::asio::awaitable<ChatExchange> ask(HttpClient& client, const ChatEndpoint& endpoint, const ChatRequest& request,
-                                         HttpCancel cancel = {}, AskOptions options = {});
+                                         const HttpCancel& cancel, const AskOptions& options);
 
 /// What a generation cost, as OpenRouter says afterwards; for answers that never arrived in full. Nothing: it does not
 /// know.
 boost::asio::awaitable<std::optional<std::int64_t>> generation_cost_nano(HttpClient& client,
                                                                          const ChatEndpoint& endpoint,
-                                                                         std::string generation_id);
+                                                                         const std::string& generation_id);
 
 /// The names of the models that an endpoint lists. Errors  it cannot be asked, or lists nothing that can be read.
 boost::asio::awaitable<Result<std::vector<std::string>>> list_models(HttpClient& client, const ChatEndpoint& endpoint);

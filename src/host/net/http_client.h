@@ -106,7 +106,8 @@ class HttpClient {
   static Result<std::unique_ptr<HttpClient>> open(boost::asio::io_context& io, HttpClientOptions options);
   ~HttpClient();
 
-  boost::asio::awaitable<HttpReply> call(HttpCall call, HttpSink sink, HttpCancel cancel = {});
+  /// The arguments are named variables that outlive the call: g++ 12 copies temporaries within a co_await bit by bit.
+  boost::asio::awaitable<HttpReply> call(const HttpCall& call, const HttpSink& sink, const HttpCancel& cancel);
 
  private:
   struct Machinery;

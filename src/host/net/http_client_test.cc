@@ -117,7 +117,8 @@ class HttpCalls : public AskTest {
       if (body != nullptr) *body += bytes;
       return true;
     };
-    return finished(io_, client_->call(std::move(call), std::move(sink)));
+    const HttpCancel never;
+    return finished(io_, client_->call(call, sink, never));
   }
   HttpFault fault_of(const std::string& says) {
     const WordForWord server(says);
@@ -180,9 +181,10 @@ TEST_F(HttpCalls, EndInTimeHoweverTheServerHoldsOn) {
   serve(R"({"fault": "slow_drip", "token_ms": 20})");
   ChatEndpoint slow = endpoint();
   slow.times.total = std::chrono::milliseconds(200);
-  slow.times.idle = std::chrono::milliseconds(150);
   EXPECT_EQ(asked(slow, question()).answer.error->fault, ChatFault::too_slow);
-  server_->set_script(fake_script(R"({"delay_ms": 5000})"));
+  server_->set_script(fake_script(R"({"fault": "hang_before_headers"})"));
+  slow.times.total = std::chrono::milliseconds(60'000);
+  slow.times.idle = std::chrono::milliseconds(100);
   EXPECT_EQ(asked(slow, question()).answer.error->fault, ChatFault::stalled);
 }
 

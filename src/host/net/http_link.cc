@@ -61,8 +61,9 @@ LinkFault fault_under_way(error_code fault, const CallDeadline& deadline) {
 
 awaitable<LinkFault> HttpLink::open(const NetUrl& url, const std::optional<Proxy>& proxy, asio::ssl::context& tls,
                                     CallDeadline deadline) {
-  LinkFault fault = proxy ? co_await connect(proxy->at.host, proxy->at.port, deadline)
-                          : co_await connect(url.host, url.port, deadline);
+  const NetUrl& first = proxy ? proxy->at : url;
+  LinkFault fault = co_await connect(first.host, first.port, deadline);
+
   if (!fault && proxy && url.tls) fault = co_await tunnel(url, *proxy, deadline);
   if (!fault && url.tls) fault = co_await shake_hands(url, tls, deadline);
   co_return fault;
@@ -78,8 +79,8 @@ awaitable<LinkFault> HttpLink::connect(const std::string& host, int port, CallDe
   } else {
     tcp::resolver resolver(io_);
     asio::steady_timer timer(io_, deadline.connect);
-    auto found =
-        co_await (resolver.async_resolve(host, std::to_string(port), kNetTuple) || timer.async_wait(kNetTuple));
+    const std::string service = std::to_string(port);
+    auto found = co_await (resolver.async_resolve(host, service, kNetTuple) || timer.async_wait(kNetTuple));
     if (found.index() == 1)
       co_return LinkFault{HttpFault::connect_timeout, "the name " + host + " was not found in time"};
     auto& [fault, results] = std::get<0>(found);

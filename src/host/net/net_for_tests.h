@@ -59,8 +59,9 @@ class AskTest : public testing::Test {
     request.stream = stream;
     return request;
   }
-  ChatExchange asked(const ChatEndpoint& endpoint, const ChatRequest& request, HttpCancel cancel = {}) {
-    return finished(io_, ask(*client_, endpoint, request, std::move(cancel)));
+  ChatExchange asked(const ChatEndpoint& endpoint, const ChatRequest& request, const HttpCancel& cancel = {},
+                     const AskOptions& options = {}) {
+    return finished(io_, ask(*client_, endpoint, request, cancel, options));
   }
   ChatExchange asked_once(ChatDialect dialect = ChatDialect::openai, bool stream = true) {
     return asked(endpoint(dialect), question("What is six times seven?", stream));
