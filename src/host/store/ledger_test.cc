@@ -495,7 +495,7 @@ struct Word {
 }
 
 TEST_F(LedgerTest, LosesNothingThatWasSaidToBeWrittenWhenItIsKilledFiftyTimes) {
-  constexpr int kItems = 1500, kKills = 50;
+  constexpr int kItems = 900, kKills = 50;
   plan(*ledger_, 0);
   std::vector<WorkItem> works;
   for (int i = 0; i < kItems; ++i) {
@@ -522,8 +522,9 @@ TEST_F(LedgerTest, LosesNothingThatWasSaidToBeWrittenWhenItIsKilledFiftyTimes) {
     Word word{};
     for (int heard = 0; ::read(pipe_ends[0], &word, sizeof word) == sizeof word; ++heard) {
       if (word.what == 's') ++sent;
-      if (word.what == 'f')
+      if (word.what == 'f') {
         EXPECT_TRUE(finished.insert(word.item).second) << "item " << word.item << " was answered twice";
+      }
       if (kill && heard == words) {
         ::usleep(static_cast<useconds_t>(random.below(3000)));
         ::kill(child, SIGKILL);
