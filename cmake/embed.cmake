@@ -30,10 +30,3 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)   # Asio and Beast are headers only
 target_link_libraries(rigwise_host PRIVATE OpenSSL::SSL OpenSSL::Crypto Threads::Threads Boost::boost)
-
-# The ledger of evaluations: SQLite, its blobs packed by zstd.
-find_package(SQLite3 3.35 REQUIRED)   # RETURNING
-find_path(RIGWISE_ZSTD_INCLUDE zstd.h REQUIRED)
-find_library(RIGWISE_ZSTD zstd REQUIRED)
-target_include_directories(rigwise_host SYSTEM PRIVATE ${RIGWISE_ZSTD_INCLUDE})
-target_link_libraries(rigwise_host PRIVATE SQLite::SQLite3 ${RIGWISE_ZSTD})

@@ -14,7 +14,7 @@ std::string_view finish_word(FakeFault fault) {
 class BodyWriter {
  public:
   BodyWriter(const FakeScript& script, const FakeQuestion& question, const FakeReply& reply)
-      : script_(script), question_(question), reply_(reply) {
+      : question_(question), reply_(reply) {
     const bool has_text = reply.fault != FakeFault::null_content && reply.fault != FakeFault::empty_content;
     words_ = has_text ? words_of(reply.answer) : std::vector<std::string>();
     thoughts_ = words_of(reply.reasoning);
@@ -148,7 +148,6 @@ class BodyWriter {
     if (reply_.fault != FakeFault::missing_done) line(std::move(last));
   }
 
-  const FakeScript& script_;
   const FakeQuestion& question_;
   const FakeReply& reply_;
   std::vector<std::string> words_, thoughts_;
