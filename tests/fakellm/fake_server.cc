@@ -105,11 +105,12 @@ Json truth_json(const FakeTruth& truth) {
 struct FakeServer::Machinery {
   Machinery(FakeScript with, FakeServerOptions how) : script(std::move(with)), options(std::move(how)) {}
 
-  mutable std::mutex mutex;  // of all that follows, up to `asked`
+  mutable std::mutex mutex;  // of all that follows, up to `settled`
   FakeScript script;
   std::vector<FakeTruth> truths;
   FakeTotals totals;
   std::map<std::string, int> asked;  // model and prompt -> times
+  mutable std::condition_variable settled;
 
   FakeServerOptions options;
   std::map<std::string, std::int64_t> costs;  // generation -> nano; only the server's thread
@@ -413,6 +414,7 @@ void FakeServer::Machinery::end(FakeTruth& truth) {
   totals.whole += truth.whole ? 1 : 0;
   totals.good += is_good_answer(truth) ? 1 : 0;
   if (options.keep_truth) truths.push_back(truth);
+  settled.notify_all();
 }
 
 template <class Socket>
@@ -574,6 +576,11 @@ void FakeServer::forget() {
   const int in_flight = machinery_->totals.in_flight;
   machinery_->totals = {};
   machinery_->totals.in_flight = in_flight;
+}
+
+void FakeServer::settle() const {
+  std::unique_lock lock(machinery_->mutex);
+  machinery_->settled.wait(lock, [this] { return machinery_->totals.in_flight == 0; });
 }
 
 void FakeServer::stop() { machinery_->io.stop(); }

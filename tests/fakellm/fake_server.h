@@ -57,6 +57,8 @@ class FakeServer {
   std::vector<FakeTruth> truth() const;
   FakeTotals totals() const;
   void forget();
+  /// Waits until nothing is in flight: a client has its answer before the server has written down that it gave it.
+  void settle() const;
 
   void stop();
   /// Waits until somebody calls stop(), or SIGINT or SIGTERM comes.

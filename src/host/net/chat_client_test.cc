@@ -23,6 +23,7 @@ TEST_F(ChatClient, AnswersAreTheSameInEveryDialectStreamedOrNot) {
       EXPECT_GE(exchange.end_ns, exchange.first_token_ns);
     }
   }
+  server_->settle();
   EXPECT_EQ(server_->totals().good, 6);
 }
 
@@ -181,6 +182,7 @@ TEST_F(ChatClient, ServesAThousandStreamsAtOnceOverOneThread) {
   io_.restart();
   io_.run();
   EXPECT_EQ(right, kStreams);
+  server_->settle();
   EXPECT_EQ(server_->totals().pairs, kStreams);
   EXPECT_EQ(server_->totals().good, kStreams);
 }
