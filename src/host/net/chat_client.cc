@@ -102,6 +102,8 @@ awaitable<ChatExchange> ask(HttpClient& client, const ChatEndpoint& endpoint, co
   exchange.status = reply.status;
   exchange.http_fault = reply.fault;
   exchange.sent = reply.sent;
+  exchange.met_closed_door =
+      reply.reused && reply.status == 0 && (reply.fault == HttpFault::reset || reply.fault == HttpFault::cut);
   exchange.start_ns = reply.start_ns;
   exchange.connected_ns = reply.connected_ns;
   exchange.sent_ns = reply.sent_ns;

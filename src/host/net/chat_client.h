@@ -20,7 +20,11 @@ struct ChatExchange {
   int status = 0;
   HttpFault http_fault = HttpFault::none;
   bool sent = false;  ///< the question left in full; if no answer came, it may have been answered and billed
-  std::string raw;    ///< the body as it came, up to `keep_raw` bytes
+                      /// The server had closed a connection that was open from before, as it may at any time, and the
+                      /// question met the closed
+  /// door. Says nothing of the server's health: it may be asked again at once.
+  bool met_closed_door = false;
+  std::string raw;  ///< the body as it came, up to `keep_raw` bytes
   /// Steady clock; 0: it never came to that.
   std::int64_t start_ns = 0, connected_ns = 0, sent_ns = 0, head_ns = 0, first_token_ns = 0, end_ns = 0;
 };

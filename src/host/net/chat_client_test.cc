@@ -109,7 +109,9 @@ TEST_F(ChatClient, GivesEveryFaultItsClass) {
       if (wanted) {
         EXPECT_EQ(exchange.answer.error->fault, *wanted) << rule << stream << exchange.answer.error->message;
       }
-      const ChatExchange next = asked(endpoint(), question("good", stream));
+      ChatExchange next = asked(endpoint(), question("good", stream));
+      // The end of a connection may still be on its way when the next question goes out over it.
+      if (next.met_closed_door) next = asked(endpoint(), question("good", stream));
       ASSERT_FALSE(next.answer.error) << "after " << rule << ": " << next.answer.error->message;
       EXPECT_EQ(next.answer.text, "The answer is 42.");
     }
