@@ -56,6 +56,7 @@ double length_of(const std::string& text) {
 /// One walk over value and schema, gathering faults.
 class SchemaWalk {
  public:
+  explicit SchemaWalk(const PatternMatcher& matches) : matches_(matches) {}
   std::vector<std::string> faults;
 
   void visit(const Json& value, const Json& schema, const std::string& at) {
@@ -74,6 +75,11 @@ class SchemaWalk {
     }
     if (value.is_string() && outside(length_of(value.get<std::string>()), bound(schema, "minLength"), std::nullopt)) {
       fault(at, "too short");
+    }
+    const auto pattern = schema.find("pattern");
+    if (value.is_string() && matches_ && pattern != schema.end() && pattern->is_string() &&
+        !matches_(pattern->get<std::string>(), value.get<std::string>())) {
+      fault(at, "does not match " + pattern->get<std::string>());
     }
     if (value.is_array()) list(value, schema, at);
     if (value.is_object()) object(value, schema, at);
@@ -118,6 +124,8 @@ class SchemaWalk {
       if (known) visit(part, (*properties)[key], at + "/" + key);
     }
   }
+
+  const PatternMatcher& matches_;
 };
 
 const Json* at_pointer(const Json& value, std::string_view pointer) {
@@ -163,9 +171,9 @@ std::optional<Json> find_answer_json(std::string_view answer) {
   return std::nullopt;
 }
 
-std::vector<std::string> schema_faults(const Json& value, const Json& schema, const std::string& at) {
-  SchemaWalk walk;
-  walk.visit(value, schema, at);
+std::vector<std::string> schema_faults(const Json& value, const Json& schema, const PatternMatcher& matches) {
+  SchemaWalk walk(matches);
+  walk.visit(value, schema, {});
   return std::move(walk.faults);
 }
 
@@ -201,11 +209,11 @@ bool same_json(const Json& got, const Json& wanted, double tolerance) {
   return got == wanted;
 }
 
-CheckResult grade_json(const JsonCheck& check, std::string_view answer) {
+CheckResult grade_json(const JsonCheck& check, std::string_view answer, const PatternMatcher& matches) {
   const std::optional<Json> json = find_answer_json(answer);
   if (!json) return {0, "no JSON"};
   constexpr std::size_t kShown = 3;
-  std::vector<std::string> notes = schema_faults(*json, check.schema);
+  std::vector<std::string> notes = schema_faults(*json, check.schema, matches);
   double good = notes.empty() ? 1 : 0;
   if (notes.size() > kShown) notes.resize(kShown);
   for (const auto& [pointer, accepted] : check.values) {

@@ -148,12 +148,14 @@ CheckResult grade_keywords(const KeywordCheck& check, std::string_view answer, s
   }
   const double share = needed > 0 ? std::min(1.0, met / needed) : 1.0;
   result.value = std::max(0.0, share - banned / std::max(1.0, needed));
+  if (groups.empty() && banned > 0) result.value = 0;
   if (result.value >= 1) result.note.clear();
   return result;
 }
 
 CheckResult grade_matches(const PatternCheck& check, int matches) {
-  const bool good = check.none ? matches == 0 : matches >= check.count;
+  const int least = check.count.value_or(check.most ? 0 : 1);
+  const bool good = check.none ? matches == 0 : matches >= least && (!check.most || matches <= *check.most);
   return pass_or(good, std::to_string(matches) + " matches of " + check.pattern);
 }
 

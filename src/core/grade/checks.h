@@ -21,15 +21,16 @@ struct KeywordCheck {
   std::vector<std::string> none;                 ///< `not` in files: each that occurs costs one group
   std::optional<int> at_least;                   ///< groups that make 1; all of them without it
 };
-/// Gives  (met - banned)/needed, within 0 .. 1. Lines that repeat the prompt do not count.
+/// Gives  (met - banned)/needed, within 0 .. 1; with `none` alone 1 or 0. Lines that repeat the prompt do not count.
 CheckResult grade_keywords(const KeywordCheck& check, std::string_view answer, std::string_view prompt = {});
 
 /// A pattern in RE2's language. Matching is the outer ring's work; what its count means is said here.
 struct PatternCheck {
   std::string pattern;
   bool ignore_case = false, dot_is_all = false;
-  bool none = false;  ///< `not` in files: no match is wanted
-  int count = 1;      ///< matches needed
+  bool none = false;         ///< `not` in files: no match is wanted
+  std::optional<int> count;  ///< matches needed: 1, or 0 where only `most` is given
+  std::optional<int> most;   ///< and no more than these
 };
 CheckResult grade_matches(const PatternCheck& check, int matches);
 

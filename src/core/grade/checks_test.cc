@@ -24,6 +24,10 @@ TEST(Keywords, TakeBackForWhatMustNotBeSaid) {
   EXPECT_DOUBLE_EQ(grade_keywords(check, "Use a key on port 22, or telnet.").value, 0.5);
   check.at_least = 1;
   EXPECT_DOUBLE_EQ(grade_keywords(check, "A key.").value, 1);
+  KeywordCheck only_not;
+  only_not.none = {"telnet", "ftp"};
+  EXPECT_DOUBLE_EQ(grade_keywords(only_not, "Use telnet.").value, 0);
+  EXPECT_DOUBLE_EQ(grade_keywords(only_not, "Use SSH.").value, 1);
 }
 
 TEST(Keywords, AreNotFoundInTheQuestionGivenBack) {
@@ -40,6 +44,10 @@ TEST(Patterns, AreCountedByTheCaller) {
   check.count = 2;
   EXPECT_EQ(grade_matches(check, 1).value, 0);
   EXPECT_EQ(grade_matches(check, 2).value, 1);
+  check.most = 2;
+  EXPECT_EQ(grade_matches(check, 3).value, 0);
+  check.count.reset();
+  EXPECT_EQ(grade_matches(check, 0).value, 1);
   check.none = true;
   EXPECT_EQ(grade_matches(check, 0).value, 1);
   EXPECT_EQ(grade_matches(check, 1).value, 0);

@@ -16,11 +16,12 @@ constexpr std::array<std::string_view, 8> kOutcomes = {
 
 }  // namespace
 
-AnswerScore score_answer(const std::vector<ScoredCheck>& checks, const ScoreWeights& weights, double cap) {
+AnswerScore score_answer(const std::vector<ScoredCheck>& checks, const ScoreWeights& weights, double cap,
+                         bool cut_off) {
   const bool has_tests =
       std::any_of(checks.begin(), checks.end(), [](const ScoredCheck& c) { return c.is_unit_test && c.applicable; });
   AnswerScore score;
-  double over = 0, sum = 0;
+  double over = 0, sum = 0, lowest = 1;
   for (const ScorePart part : {ScorePart::content, ScorePart::compile, ScorePart::completeness}) {
     double got = 0, of = 0;
     for (const ScoredCheck& check : checks) {
@@ -29,6 +30,10 @@ AnswerScore score_answer(const std::vector<ScoredCheck>& checks, const ScoreWeig
       got += check.weight * check.value;
       of += check.weight;
     }
+    if (cut_off && part == ScorePart::completeness) {
+      got = 0;
+      of = 1;
+    }
     if (of <= 0 || weight_of(weights, part) <= 0) continue;
     score.parts.push_back({part, got / of, weight_of(weights, part)});
     over += weight_of(weights, part);
@@ -36,11 +41,13 @@ AnswerScore score_answer(const std::vector<ScoredCheck>& checks, const ScoreWeig
   }
   for (const ScoredCheck& check : checks) {
     if (!check.applicable) score.not_run.push_back(check.name);
-    score.capped = score.capped || (check.must && check.applicable && check.value < 1);
+    if (check.must && check.applicable) lowest = std::min(lowest, check.value);
   }
   if (over <= 0) return score;
   for (PartScore& part : score.parts) part.weight /= over;
-  score.total = score.capped ? std::min(cap, sum / over) : sum / over;
+  score.total = sum / over;
+  score.capped = lowest < 1;
+  if (score.capped) score.total = std::min(*score.total, kLowestCap + (cap - kLowestCap) * lowest);
   return score;
 }
 

@@ -24,7 +24,7 @@ struct ScoredCheck {
   bool applicable = true;     ///< false: the task has no such check, or the sandbox could not run it
   double value = 0;           ///< 0 .. 1
   double weight = 1;          ///< within its part
-  bool must = false;          ///< below 1 the whole score is capped
+  bool must = false;          ///< below 1 the whole score is capped; see score_answer()
 };
 
 struct PartScore {
@@ -41,11 +41,15 @@ struct AnswerScore {
 };
 
 inline constexpr double kDefaultCap = 0.5;
+/// The most that an answer gets which has nothing of what it must have.
+inline constexpr double kLowestCap = 0.2;
 
 /// Weighted mean over the applicable checks; needs no model, so weights may change after a run.
-///     score = sum w_p s_p / sum w_p over parts p with an applicable check;   at most `cap` when a `must` failed
+///     score = sum w_p s_p / sum w_p over parts p with an applicable check
+///     where m < 1: score <= 0.2 + (cap - 0.2) m,   m the lowest value of a check that must hold
+/// An answer that the endpoint cut off has completeness 0, whether it has such checks or not.
 AnswerScore score_answer(const std::vector<ScoredCheck>& checks, const ScoreWeights& weights = {},
-                         double cap = kDefaultCap);
+                         double cap = kDefaultCap, bool cut_off = false);
 
 /// How an attempt to get an answer ended; not whether the answer is good.
 enum class Outcome {

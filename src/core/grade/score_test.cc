@@ -49,6 +49,16 @@ TEST(Score, IsCappedWhereWhatMustHoldDoesNot) {
   const AnswerScore score = score_answer({must, scored(ScorePart::completeness, 1)}, {}, 0.2);
   EXPECT_TRUE(score.capped);
   EXPECT_DOUBLE_EQ(*score.total, 0.2);
+  EXPECT_DOUBLE_EQ(*score_answer({must, scored(ScorePart::completeness, 1)}).total, 0.2 + 0.3 * 0.9);
+  must.value = 0;
+  EXPECT_DOUBLE_EQ(*score_answer({must, scored(ScorePart::completeness, 1)}).total, 0.2);
+}
+
+TEST(Score, OfACutAnswerHasNoCompleteness) {
+  EXPECT_DOUBLE_EQ(*score_answer({scored(ScorePart::content, 1)}, {}, kDefaultCap, true).total, 0.75);
+  EXPECT_DOUBLE_EQ(
+      *score_answer({scored(ScorePart::content, 1), scored(ScorePart::completeness, 1)}, {}, kDefaultCap, true).total,
+      0.75);
 }
 
 TEST(Outcome, OfInfrastructureIsNoAnswer) {
