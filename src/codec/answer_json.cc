@@ -128,6 +128,16 @@ class SchemaWalk {
   const PatternMatcher& matches_;
 };
 
+std::optional<std::size_t> index_of(std::string_view part) {
+  constexpr std::size_t kDigits = 6;
+  if (part.empty() || part.size() > kDigits || part.find_first_not_of("0123456789") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::size_t index = 0;
+  for (const char c : part) index = index * 10 + static_cast<std::size_t>(c - '0');
+  return index;
+}
+
 const Json* at_pointer(const Json& value, std::string_view pointer) {
   const Json* at = &value;
   while (!pointer.empty()) {
@@ -136,11 +146,11 @@ const Json* at_pointer(const Json& value, std::string_view pointer) {
     const std::size_t end = std::min(pointer.find('/'), pointer.size());
     const std::string part(pointer.substr(0, end));
     pointer.remove_prefix(end);
-    const bool is_index = !part.empty() && part.size() < 7 && part.find_first_not_of("0123456789") == std::string::npos;
+    const std::optional<std::size_t> index = index_of(part);
     if (at->is_object() && at->contains(part)) {
       at = &(*at)[part];
-    } else if (at->is_array() && is_index && static_cast<std::size_t>(std::stoi(part)) < at->size()) {
-      at = &(*at)[static_cast<std::size_t>(std::stoi(part))];
+    } else if (at->is_array() && index && *index < at->size()) {
+      at = &(*at)[*index];
     } else {
       return nullptr;
     }

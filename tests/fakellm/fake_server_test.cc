@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "host/net/net_for_tests.h"
+#include "tests/fakellm/ask_for_tests.h"
 
 namespace rigwise {
 namespace {

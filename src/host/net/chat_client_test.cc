@@ -1,6 +1,6 @@
 #include "host/net/chat_client.h"
 
-#include "host/net/net_for_tests.h"
+#include "tests/fakellm/ask_for_tests.h"
 
 namespace rigwise {
 namespace {

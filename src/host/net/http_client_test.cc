@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "host/net/net_for_tests.h"
+#include "tests/fakellm/ask_for_tests.h"
 
 namespace rigwise {
 namespace {
