@@ -495,7 +495,7 @@ struct Word {
 }
 
 TEST_F(LedgerTest, LosesNothingThatWasSaidToBeWrittenWhenItIsKilledFiftyTimes) {
-  constexpr int kItems = 900, kKills = 50;
+  constexpr int kItems = 600, kKills = 50;
   plan(*ledger_, 0);
   std::vector<WorkItem> works;
   for (int i = 0; i < kItems; ++i) {
@@ -517,7 +517,7 @@ TEST_F(LedgerTest, LosesNothingThatWasSaidToBeWrittenWhenItIsKilledFiftyTimes) {
     }
     ::close(pipe_ends[1]);
     // After so many words, and then somewhere in what follows.
-    const auto words = static_cast<int>(random.below(40));
+    const auto words = static_cast<int>(random.below(24));
     const bool kill = kills < kKills;
     Word word{};
     for (int heard = 0; ::read(pipe_ends[0], &word, sizeof word) == sizeof word; ++heard) {
