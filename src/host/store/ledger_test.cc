@@ -552,6 +552,7 @@ TEST_F(LedgerTest, LosesNothingThatWasSaidToBeWrittenWhenItIsKilledFiftyTimes) {
   EXPECT_EQ(finished.size(), static_cast<std::size_t>(kItems));
   const auto last = opened();
   const RunTotals totals = *last->totals("run");
+  EXPECT_GE(totals.attempts, sent);             // each was written down before its request left
   EXPECT_LE(totals.attempts, kItems + kKills);  // one in flight at each kill
   EXPECT_LE(totals.doubtful_attempts, kKills);
   EXPECT_EQ(totals.spent_nano, 10 * totals.attempts);
