@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/store/sql_database.h"
+
+namespace rigwise {
+
+/// Opens a SQLite file with the settings that a ledger needs, and refuses to go on when one did not take: WAL,
+/// synchronous FULL (power cuts), foreign keys, ten seconds of patience with other writers.
+/// Errors  a file on a network file system, where SQLite's locks are not to be trusted; one that is no database.
+Result<std::unique_ptr<SqlDatabase>> open_sqlite(const std::string& path);
+
+/// A PRAGMA and what it must answer on every connection.
+const std::vector<std::pair<std::string, std::string>>& sqlite_pragmas();
+
+/// Whether statfs() says that files lie on another machine.
+bool is_network_filesystem(std::uint64_t filesystem_type);
+
+}  // namespace rigwise
