@@ -113,7 +113,8 @@ awaitable<AskedTask> ask_task(HttpClient& client, const ChatEndpoint& endpoint, 
          is_first);
     if (answer.error && answer.error->fault == ChatFault::rate_limited && !is_first &&
         limited_s < options.retry.rate_limit_patience_s && !cancel.is_cancelled()) {
-      const double wait = std::max(jittered_wait_s(options.retry, limits++, 1), answer.error->retry_after_s.value_or(0));
+      const double wait =
+          std::max(jittered_wait_s(options.retry, limits++, 1), answer.error->retry_after_s.value_or(0));
       limited_s += wait;
       co_await wait_s(wait, cancel);
       continue;

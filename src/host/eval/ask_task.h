@@ -25,9 +25,9 @@ struct AskedTask {
 };
 
 struct AskTaskOptions {
-  bool is_billed = false;    ///< what was sent and not answered may have been paid
+  bool is_billed = false;  ///< what was sent and not answered may have been paid
   std::int64_t reserved_nano = 0;
-  bool keep_raw = false;     ///< bodies of good answers too
+  bool keep_raw = false;  ///< bodies of good answers too
   RetryRules retry;
   std::function<void(const std::string& generation)> on_generation;
 };

@@ -39,7 +39,7 @@ struct Batch {
   std::vector<Begun> begun;
   std::int64_t parked = 0;  ///< nobody here knows their task
   bool over_budget = false;
-  bool is_empty = false;  ///< no item is due
+  bool is_empty = false;                  ///< no item is due
   std::optional<std::int64_t> due_in_ms;  ///< when the next one is
   std::int64_t held_by_others = 0;
 };
@@ -57,8 +57,7 @@ Result<AttemptHistory> attempt_history(Ledger& ledger, const std::string& work_k
   for (const SqlRow& row : *rows) {
     const std::string fault = row.text(0);
     if (fault == chat_fault_name(ChatFault::rate_limited)) {
-      if (history.rate_limited++ == 0)
-        history.rate_limited_for_s = static_cast<double>(*now - row.integer(2)) / 1000;
+      if (history.rate_limited++ == 0) history.rate_limited_for_s = static_cast<double>(*now - row.integer(2)) / 1000;
     } else if (fault == chat_fault_name(ChatFault::server_error)) {
       ++history.server_errors;
     } else if (fault == chat_fault_name(ChatFault::malformed)) {
@@ -147,14 +146,12 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     const std::size_t want = wanted_ahead() - std::min(wanted_ahead(), ready.size());
     const std::int64_t most = static_cast<std::int64_t>(wanted_ahead()) * (settings.waits_for_others ? 2 : 8);
     const std::set<std::string> stopped = stopped_models;
-    write(
-        [self = shared_from_this(), batch, want, most, stopped](Ledger& ledger) {
-          return self->fill(ledger, *batch, want, most, stopped);
-        },
-        [self = shared_from_this(), batch](const Result<void>& done) {
-          self->fetching = false;
-          if (done) self->take(*batch);
-        });
+    write([self = shared_from_this(), batch, want, most,
+           stopped](Ledger& ledger) { return self->fill(ledger, *batch, want, most, stopped); },
+          [self = shared_from_this(), batch](const Result<void>& done) {
+            self->fetching = false;
+            if (done) self->take(*batch);
+          });
   }
 
   /// On the ledger's thread.
@@ -162,8 +159,7 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
                     const std::set<std::string>& stopped) {
     const auto lease_ms = static_cast<std::int64_t>(settings.lease_s * 1000);
     if (batch.claimed.size() < want) {
-      Result<std::vector<ClaimedItem>> more =
-          ledger.claim(settings.run, settings.endpoint_id, owner, most, lease_ms);
+      Result<std::vector<ClaimedItem>> more = ledger.claim(settings.run, settings.endpoint_id, owner, most, lease_ms);
       if (!more) return fail(more.error());
       batch.claimed.insert(batch.claimed.end(), more->begin(), more->end());
     }
@@ -206,8 +202,8 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
       if (!history) return fail(history.error());
       begun.history = *history;
     }
-    const Result<StartVerdict> verdict = ledger.begin_attempt(
-        {begun.attempt, item.item.work_key, settings.run, item.lease_epoch, begun.reserved_nano});
+    const Result<StartVerdict> verdict =
+        ledger.begin_attempt({begun.attempt, item.item.work_key, settings.run, item.lease_epoch, begun.reserved_nano});
     if (!verdict) return fail(verdict.error());
     batch.over_budget = *verdict == StartVerdict::over_budget;
     if (*verdict == StartVerdict::started) batch.begun.push_back(std::move(begun));
@@ -313,8 +309,8 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     }
     AskedTask asked = co_await ask_task(self->client, self->settings.endpoint, begun.work, self->cancel, options);
     bool lives = true;
-    const bool was_slow = asked.error && (asked.error->fault == ChatFault::stalled ||
-                                          asked.error->fault == ChatFault::too_slow);
+    const bool was_slow =
+        asked.error && (asked.error->fault == ChatFault::stalled || asked.error->fault == ChatFault::too_slow);
     if (was_slow && begun.history.slow + 1 >= self->settings.retry.slow_attempts) {
       ChatEndpoint glance = self->settings.endpoint;
       glance.times.total = glance.times.idle = glance.times.connect = std::chrono::milliseconds(10'000);
@@ -328,10 +324,9 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
 
   void take_answer(const Begun& begun, AskedTask asked, bool lives) {
     learn(begun, asked);
-    const RetryDecision decision =
-        asked.error ? after_fault(settings.retry, asked.error->fault, begun.history, asked.error->retry_after_s,
-                                  uniform(), lives)
-                    : after_answer(settings.retry, asked.outcome, begun.history);
+    const RetryDecision decision = asked.error ? after_fault(settings.retry, asked.error->fault, begun.history,
+                                                             asked.error->retry_after_s, uniform(), lives)
+                                               : after_answer(settings.retry, asked.outcome, begun.history);
     if (decision.outcome && !asked.end.outcome) asked.end.outcome = decision.outcome;
     if (decision.act == RetryAct::stop_endpoint) end_with(RunnerEnd::forbidden, asked.error->message);
     asked.end.id = begun.attempt;
@@ -360,7 +355,8 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     if (is_gone) {
       if (!breaker.is_open()) out_since_s = now;
       breaker.on_unreachable(now);
-      const bool is_over = breaker.is_open() && (!has_ever_answered || now - out_since_s > settings.unreachable_patience_s);
+      const bool is_over =
+          breaker.is_open() && (!has_ever_answered || now - out_since_s > settings.unreachable_patience_s);
       if (is_over) end_with(RunnerEnd::unreachable, asked.error->message);
     } else if (asked.reached) {
       breaker.on_reached();
@@ -371,12 +367,24 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     ItemMove move;
     move.outcome = decision.outcome;
     switch (decision.act) {
-      case RetryAct::record: move.state = ItemState::answered; ++report.answered; break;
-      case RetryAct::give_up: move.state = ItemState::failed_infra; ++report.failed; break;
-      case RetryAct::ask_again: move = {ItemState::retry_wait, {}, 0}; ++report.again; break;
+      case RetryAct::record:
+        move.state = ItemState::answered;
+        ++report.answered;
+        break;
+      case RetryAct::give_up:
+        move.state = ItemState::failed_infra;
+        ++report.failed;
+        break;
+      case RetryAct::ask_again:
+        move = {ItemState::retry_wait, {}, 0};
+        ++report.again;
+        break;
       case RetryAct::put_back: move = {ItemState::planned, {}, 0}; break;
       case RetryAct::park:
-      case RetryAct::stop_endpoint: move = {ItemState::parked, {}, 0}; ++report.parked; break;
+      case RetryAct::stop_endpoint:
+        move = {ItemState::parked, {}, 0};
+        ++report.parked;
+        break;
     }
     const auto wait_ms = static_cast<std::int64_t>(decision.wait_s * 1000);
     const bool returns = move.state == ItemState::retry_wait || move.state == ItemState::planned;

@@ -18,7 +18,7 @@ struct RunnerSettings {
   ChatEndpoint endpoint;
   bool is_billed = false;
   RetryRules retry;
-  int start = 8, cap = 64;  ///< questions at once
+  int start = 8, cap = 64;         ///< questions at once
   double requests_per_minute = 0;  ///< 0: as many as go
   int breaker_failures = 5;
   double probe_every_s = 10;
@@ -32,17 +32,17 @@ struct RunnerSettings {
 
 /// Why a runner ended.
 enum class RunnerEnd {
-  done,           ///< nothing is left to ask, now
-  over_budget,    ///< what is left may cost more than there is
-  unreachable,    ///< the endpoint does not answer
-  forbidden,      ///< no key, or no credit
+  done,         ///< nothing is left to ask, now
+  over_budget,  ///< what is left may cost more than there is
+  unreachable,  ///< the endpoint does not answer
+  forbidden,    ///< no key, or no credit
   interrupted,
   store_failed,
 };
 
 struct RunnerReport {
   RunnerEnd end = RunnerEnd::done;
-  std::string why;  ///< in the endpoint's or the store's words
+  std::string why;            ///< in the endpoint's or the store's words
   std::int64_t asked = 0;     ///< attempts that ended
   std::int64_t answered = 0;  ///< items that got their outcome
   std::int64_t failed = 0, parked = 0, again = 0;
