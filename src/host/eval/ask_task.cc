@@ -101,7 +101,8 @@ awaitable<AskedTask> ask_task(HttpClient& client, const ChatEndpoint& endpoint, 
   timed.times.total = std::chrono::milliseconds(static_cast<std::int64_t>(work.task->limits.time_s * 1000));
   AskOptions ask_options;
   ask_options.on_generation = options.on_generation;
-  Conversation talk(*work.task, first_request(*work.task, work.model->name, work.sampling, work.sample_no), work.tools);
+  ChatRequest first = first_request(*work.task, work.model->name, work.sampling, work.sample_no);
+  Conversation talk(*work.task, std::move(first), work.make_tools ? work.make_tools() : ToolAnswer());
   double limited_s = 0;
   int limits = 0;
   for (;;) {

@@ -13,7 +13,7 @@ struct AskWork {
   const EvalModel* model = nullptr;
   SamplingChoice sampling;
   std::int64_t sample_no = 0;
-  ToolScript tools;  ///< of an agent's task
+  std::function<ToolAnswer()> make_tools;  ///< of an agent's task: they remember what was called, so each pass has its own
 };
 
 /// What a pass through a task's conversation came to.

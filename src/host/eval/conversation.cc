@@ -48,7 +48,7 @@ ChatRequest first_request(const EvalTask& task, const std::string& model, const 
   return request;
 }
 
-Conversation::Conversation(const EvalTask& task, ChatRequest first, ToolScript tools)
+Conversation::Conversation(const EvalTask& task, ChatRequest first, ToolAnswer tools)
     : task_(&task), request_(std::move(first)), tools_(std::move(tools)) {}
 
 bool Conversation::take(const ChatAnswer& answer) {

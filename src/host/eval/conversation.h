@@ -24,13 +24,13 @@ ChatRequest first_request(const EvalTask& task, const std::string& model, const 
                           std::int64_t sample_no);
 
 /// What a tool says to a call; `arguments` is what the model wrote.
-using ToolScript = std::function<std::string(const std::string& tool, const std::string& arguments)>;
+using ToolAnswer = std::function<std::string(const std::string& tool, const std::string& arguments)>;
 
 /// One pass through a task: its messages, the model's answers, and what its tools say, until there is nothing left to
 /// ask.
 class Conversation {
  public:
-  Conversation(const EvalTask& task, ChatRequest first, ToolScript tools);
+  Conversation(const EvalTask& task, ChatRequest first, ToolAnswer tools);
 
   const ChatRequest& request() const { return request_; }
   /// Takes an answer without an error; whether there is something to ask after it.
@@ -44,7 +44,7 @@ class Conversation {
 
   const EvalTask* task_;
   ChatRequest request_;
-  ToolScript tools_;
+  ToolAnswer tools_;
   int answers_ = 0, answers_in_turn_ = 0;
   std::size_t turn_ = 0;
 };
