@@ -16,6 +16,19 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+std::string path_of(const std::string& url) {
+  constexpr std::string_view kScheme = "sqlite:";
+  return url.starts_with(kScheme) ? url.substr(kScheme.size()) : url;
+}
+
+Unexpected no_store(const std::string& url) {
+  return fail({ErrorCode::not_found,
+               "there is no store at \"" + shown_store(url) + "\"",
+               "--store",
+               "`rigwise store init` makes one, and so does `rigwise eval run`",
+               {}});
+}
+
 }  // namespace
 
 std::string default_store() {
@@ -41,10 +54,8 @@ std::string shown_store(const std::string& url) {
 Result<std::unique_ptr<SqlDatabase>> open_database(const std::string& url) {
   if (url.empty()) return open_database(default_store());
   if (is_postgres(url)) return open_postgres(url);
-  std::string path = url;
-  if (url.starts_with("sqlite:")) {
-    path = url.substr(std::string_view("sqlite:").size());
-  } else if (url.find("://") != std::string::npos) {
+  const std::string path = path_of(url);
+  if (path == url && url.find("://") != std::string::npos) {
     return invalid("a store cannot be at \"" + url.substr(0, url.find("://")) + "://\"", "--store",
                    "sqlite:PATH, a path, or postgresql://user@host/database");
   }
@@ -57,9 +68,19 @@ Result<std::unique_ptr<SqlDatabase>> open_database(const std::string& url) {
   return open_sqlite(path);
 }
 
-Result<std::unique_ptr<Ledger>> open_store(const std::string& url) {
-  Result<std::unique_ptr<SqlDatabase>> database = open_database(url);
+Result<std::unique_ptr<Ledger>> open_store(const std::string& url, IfMissing if_missing) {
+  const std::string where = url.empty() ? default_store() : url;
+  if (if_missing == IfMissing::refuse && !is_postgres(where) && where.find("://") == std::string::npos &&
+      !std::filesystem::exists(path_of(where))) {
+    return no_store(where);
+  }
+  Result<std::unique_ptr<SqlDatabase>> database = open_database(where);
   if (!database) return fail(database.error());
+  if (if_missing == IfMissing::refuse) {
+    const Result<int> version = (*database)->schema_version();
+    if (!version) return fail(version.error());
+    if (*version == 0) return no_store(where);
+  }
   return Ledger::open(std::move(*database));
 }
 

@@ -15,8 +15,10 @@ std::string default_store();
 /// Errors  another scheme; what open_sqlite() and open_postgres() refuse.
 Result<std::unique_ptr<SqlDatabase>> open_database(const std::string& url);
 
+enum class IfMissing { make, refuse };
 /// open_database() with its tables up to date.
-Result<std::unique_ptr<Ledger>> open_store(const std::string& url);
+/// Errors  with IfMissing::refuse, where there is none yet: a slip in its name must not look like an empty store.
+Result<std::unique_ptr<Ledger>> open_store(const std::string& url, IfMissing if_missing = IfMissing::make);
 
 /// A store's URL as it may be shown: without user and password.
 std::string shown_store(const std::string& url);
