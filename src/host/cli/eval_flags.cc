@@ -5,13 +5,9 @@
 
 #include "core/base/text.h"
 #include "host/eval/eval_session.h"
+#include "host/store/store_url.h"
 
 namespace rigwise {
-
-ArgSpec store_arg() {
-  return {"--store", "", ArgType::text, "STORE",
-          "sqlite:PATH (default: $RIGWISE_STORE, else rigwise/store.db in ~/.local/share)"};
-}
 
 std::vector<ArgSpec> endpoint_args() {
   return {{"--endpoint", "", ArgType::text, "URL",
@@ -21,7 +17,20 @@ std::vector<ArgSpec> endpoint_args() {
           {"--api-key-file", "", ArgType::text, "FILE", "a file with the key, of mode 0600"}};
 }
 
-std::string store_of(const Args& args) { return args.text("--store").value_or(""); }
+std::string eval_store_of(const Args& args) { return args.text("--store").value_or(default_store()); }
+
+std::vector<ArgSpec> task_args() {
+  return {{"--tasks", "", ArgType::list, "DIR", "folder with tasks (default: tasks; repeatable)"},
+          {"--only", "", ArgType::list, "ID", "tasks whose id begins so: developer/cents (repeatable)"},
+          {"--role", "", ArgType::list, "ROLE", "tasks of a role (repeatable)"},
+          {"--category", "", ArgType::list, "NAME", "tasks of a category (repeatable)"}};
+}
+
+Result<FoundTasks> tasks_of(const Args& args) {
+  std::vector<std::string> folders = args.list("--tasks");
+  if (folders.empty()) folders = {"tasks"};
+  return find_tasks(folders, {args.list("--only"), args.list("--role"), args.list("--category")});
+}
 
 std::optional<std::string> environment_variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -67,7 +76,8 @@ Result<std::optional<TokenPrice>> price_of(const Args& args, const std::string& 
   }
   const std::size_t parts = split(*text, ',').size();
   if (nano.size() != parts || parts < 2 || parts > 3)
-    return invalid("\"" + *text + "\" is no price", flag, "USD per million tokens in, out and cached: 3,15 or 3,15,0.3");
+    return invalid("\"" + *text + "\" is no price", flag,
+                   "USD per million tokens in, out and cached: 3,15 or 3,15,0.3");
   TokenPrice price{nano[0], nano[1], {}};
   if (parts == 3) price.cached_nano = nano[2];
   return std::optional(price);

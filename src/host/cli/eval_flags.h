@@ -6,15 +6,20 @@
 #include "host/cli/command.h"
 #include "host/eval/eval_plan.h"
 #include "host/eval/eval_runner.h"
+#include "host/eval/task_folder.h"
 
 namespace rigwise {
 
 /// What the commands of an evaluation share: where it is kept, whom it asks, how.
 
-ArgSpec store_arg();
 std::vector<ArgSpec> endpoint_args();
+std::vector<ArgSpec> task_args();
 
-std::string store_of(const Args& args);
+/// The tasks that --tasks, --only, --role and --category name.
+Result<FoundTasks> tasks_of(const Args& args);
+
+/// The store that --store names, or the usual one.
+std::string eval_store_of(const Args& args);
 /// The endpoint that the flags name, or a server of this machine.
 Result<EvalEndpoint> endpoint_of(const Args& args);
 

@@ -102,6 +102,7 @@ awaitable<AskedTask> ask_task(HttpClient& client, const ChatEndpoint& endpoint, 
   AskOptions ask_options;
   ask_options.on_generation = options.on_generation;
   ChatRequest first = first_request(*work.task, work.model->name, work.sampling, work.sample_no);
+  first.provider = work.model->provider;
   Conversation talk(*work.task, std::move(first), work.make_tools ? work.make_tools() : ToolAnswer());
   double limited_s = 0;
   int limits = 0;

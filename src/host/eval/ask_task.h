@@ -13,7 +13,8 @@ struct AskWork {
   const EvalModel* model = nullptr;
   SamplingChoice sampling;
   std::int64_t sample_no = 0;
-  std::function<ToolAnswer()> make_tools;  ///< of an agent's task: they remember what was called, so each pass has its own
+  std::function<ToolAnswer()>
+      make_tools;  ///< of an agent's task: they remember what was called, so each pass has its own
 };
 
 /// What a pass through a task's conversation came to.

@@ -3,23 +3,11 @@
 #include <algorithm>
 
 #include "codec/base64.h"
+#include "codec/tool_script.h"
 #include "host/eval/token_cost.h"
 
 namespace rigwise {
 namespace {
-
-Json tools_of(const AgentSpec& agent) {
-  Json tools = Json::array();
-  for (const AgentTool& tool : agent.tools) {
-    const Result<Json> parameters = parse_json(tool.parameters);
-    tools.push_back({{"type", "function"},
-                     {"function",
-                      {{"name", tool.name},
-                       {"description", tool.description},
-                       {"parameters", parameters ? *parameters : Json(Json::object())}}}});
-  }
-  return tools;
-}
 
 std::string text_in(const Json& object, const char* key) {
   return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>()
@@ -44,7 +32,7 @@ ChatRequest first_request(const EvalTask& task, const std::string& model, const 
   request.context = sampling.context;
   request.reasoning_effort = sampling.reasoning_effort;
   if (sampling.seed) request.seed = *sampling.seed + sample_no;
-  if (task.agent) request.tools = tools_of(*task.agent);
+  if (task.agent) request.tools = described_tools(*task.agent);
   return request;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/json_text.h"
 #include "host/eval/token_cost.h"
 #include "host/store/ledger_rows.h"
 
@@ -14,6 +15,7 @@ namespace rigwise {
 struct EvalModel {
   std::string name;  ///< as the endpoint calls it
   ModelRef ref;
+  Json provider;                    ///< OpenRouter's pin; null: none
   std::optional<TokenPrice> price;  ///< absent: nobody bills, or nobody knows
 };
 

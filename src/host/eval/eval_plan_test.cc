@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <set>
 
-#include "host/eval/eval_store.h"
+#include "host/store/store_url.h"
 
 namespace rigwise {
 namespace {
@@ -25,7 +25,7 @@ RunChoice choice_of(int tasks, std::vector<std::string> models) {
   RunChoice choice;
   for (int i = 0; i < tasks; ++i) choice.tasks.push_back(small_task(i));
   for (const std::string& name : models)
-    choice.models.push_back({name, model_reference(name, "host:1", "", ""), TokenPrice{1'000'000, 2'000'000, {}}});
+    choice.models.push_back({name, model_reference(name, "host:1", "", ""), nullptr, TokenPrice{1'000'000, 2'000'000, {}}});
   return choice;
 }
 EvalEndpoint some_endpoint(bool is_local = false) {
@@ -79,7 +79,7 @@ TEST(EvalPlan, SaysWhatItCostsAtMostBeforeAnythingIsSent) {
 
 TEST(EvalPlan, GoesIntoTheLedgerOnce) {
   const auto path = std::filesystem::temp_directory_path() / ("rigwise-plan-" + std::to_string(::getpid()) + ".db");
-  auto ledger = open_eval_store("sqlite:" + path.string());
+  auto ledger = open_store("sqlite:" + path.string());
   ASSERT_TRUE(ledger) << ledger.error().message;
   const RunChoice choice = choice_of(5, {"a", "b"});
   const EvalPlan plan = plan_run(choice, some_endpoint(), "0");

@@ -6,7 +6,9 @@
 #include <csignal>
 #include <map>
 
-#include "host/eval/eval_store.h"
+#include "codec/tool_script.h"
+#include "host/eval/grade_items.h"
+#include "host/store/store_url.h"
 
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ 12 takes the two halves of Asio's own coroutine allocation for strangers (GCC bug 109224).
@@ -49,7 +51,7 @@ void wait_for_signals(boost::asio::signal_set& signals, EvalRunner& runner, cons
 }  // namespace
 
 Result<RunnerReport> run_session(SessionOptions options, EvalRunner::FindWork find_work) {
-  Result<std::unique_ptr<Ledger>> ledger = open_eval_store(options.store);
+  Result<std::unique_ptr<Ledger>> ledger = open_store(options.store);
   if (!ledger) return fail(ledger.error());
   boost::asio::io_context io(1);
   auto client = HttpClient::open(io, client_options());
@@ -62,6 +64,12 @@ Result<RunnerReport> run_session(SessionOptions options, EvalRunner::FindWork fi
   return runner.run();
 }
 
+ToolAnswer scripted_tools(const AgentSpec& agent) {
+  auto script = std::make_shared<ToolScript>(agent, pattern_finder());
+  return
+      [script](const std::string& tool, const std::string& arguments) { return script->call(tool, arguments).reply; };
+}
+
 EvalRunner::FindWork work_of_plan(const EvalPlan& plan, const RunChoice& choice) {
   return [&plan, &choice](const WorkItem& item) -> std::optional<AskWork> {
     const auto task = plan.task_of.find(item.task_rev);
@@ -72,6 +80,7 @@ EvalRunner::FindWork work_of_plan(const EvalPlan& plan, const RunChoice& choice)
     work.model = model->second;
     work.sampling = choice.sampling;
     work.sample_no = item.sample_no;
+    if (work.task->agent) work.make_tools = [task = work.task] { return scripted_tools(*task->agent); };
     return work;
   };
 }
@@ -160,7 +169,7 @@ awaitable<Result<std::int64_t>> settle(HttpClient& client, Ledger& ledger, const
 }  // namespace
 
 Result<std::int64_t> settle_doubtful(const std::string& store, const std::string& run, const ChatEndpoint& endpoint) {
-  Result<std::unique_ptr<Ledger>> ledger = open_eval_store(store);
+  Result<std::unique_ptr<Ledger>> ledger = open_store(store);
   if (!ledger) return fail(ledger.error());
   const auto rows = (*ledger)->database().run(
       "SELECT id, generation, work_key FROM attempt WHERE run = $1 AND state = 'in_doubt' AND generation IS NOT NULL "

@@ -18,6 +18,9 @@ Result<RunnerReport> run_session(SessionOptions options, EvalRunner::FindWork fi
 /// The work behind a plan's items.
 EvalRunner::FindWork work_of_plan(const EvalPlan& plan, const RunChoice& choice);
 
+/// A task's tools, played from its script.
+ToolAnswer scripted_tools(const AgentSpec& agent);
+
 /// Asks whatever is asked of an endpoint outside of a run: its models, whether it is there.
 Result<std::vector<std::string>> models_of_endpoint(const ChatEndpoint& endpoint);
 Result<std::string> local_endpoint();
