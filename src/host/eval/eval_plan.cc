@@ -186,12 +186,18 @@ Result<Ledger::Planned> put_plan(Ledger& ledger, const EvalPlan& plan, const Run
       if (Result<void> done = ledger.put_model(model.ref); !done) return done;
     }
     if (Result<void> done = ledger.put_run(plan.run); !done) return done;
-    if (rest.empty()) return {};
+    if (planned.finished == static_cast<std::int64_t>(plan.items.size())) return {};
     const Result<Ledger::Planned> added = ledger.plan(plan.run.id, rest);
     if (!added) return fail(added.error());
     planned.added += added->added;
     planned.known += added->known;
     planned.finished += added->finished;
+    // Work that another run wanted of the same model by another way is done by this one's.
+    const auto moved = ledger.database().run(
+        "UPDATE item SET endpoint = $1 WHERE endpoint <> $2 AND state IN ('planned', 'retry_wait', 'parked', "
+        "'failed_infra', 'in_doubt') AND work_key IN (SELECT work_key FROM run_item WHERE run = $3)",
+        {plan.endpoint.id, plan.endpoint.id, plan.run.id});
+    if (!moved) return fail(moved.error());
     return ledger.note(plan.run.host, "planned", plan.run.id);
   };
   if (const Result<void> done = ledger.atomically(put); !done) return fail(done.error());
