@@ -7,6 +7,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <ctime>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -76,13 +78,18 @@ int BoxFolder::open_parent(const std::string& path, bool make, std::string& name
 
 std::string BoxFolder::write(const std::map<std::string, BoxFile>& files) const {
   const ActAs owner(owner_);
+  // All files are of one age, or what sorts by age would find another order each time.
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  const timespec times[2] = {{now.tv_sec, 0}, {now.tv_sec, 0}};
   for (const auto& [path, content] : files) {
     std::string name;
     const int folder = open_parent(path, true, name);
     const mode_t mode = content.is_executable ? kProgramMode : kFileMode;
     const int file =
         folder < 0 ? -1 : ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
-    const bool good = file >= 0 && write_all(file, content.bytes) && ::fchmod(file, mode) == 0;
+    const bool good =
+        file >= 0 && write_all(file, content.bytes) && ::fchmod(file, mode) == 0 && ::futimens(file, times) == 0;
     const int why = errno;
     if (file >= 0) ::close(file);
     if (folder >= 0) ::close(folder);

@@ -23,10 +23,11 @@ constexpr rlim_t kOpenFiles = 256;
 struct Limit {
   __rlimit_resource what;
   rlim_t most;
+  rlim_t hard = most;
 };
 
 std::vector<Limit> limits_of(const BoxLimits& limits, bool count_processes) {
-  std::vector<Limit> list = {{RLIMIT_CPU, static_cast<rlim_t>(limits.cpu_s)},
+  std::vector<Limit> list = {{RLIMIT_CPU, static_cast<rlim_t>(limits.cpu_s), static_cast<rlim_t>(limits.cpu_s) + 1},
                              {RLIMIT_FSIZE, static_cast<rlim_t>(limits.file_mib) * kMib},
                              {RLIMIT_NOFILE, kOpenFiles},
                              {RLIMIT_CORE, 0},
@@ -57,7 +58,7 @@ std::vector<Limit> limits_of(const BoxLimits& limits, bool count_processes) {
   }
   if (::chdir(plan.folder.empty() ? "/" : plan.folder.c_str()) != 0) ::_exit(kFailed);
   for (std::size_t i = 0; i < limit_count; ++i) {
-    const rlimit limit{limits[i].most, limits[i].most};
+    const rlimit limit{limits[i].most, limits[i].hard};
     ::setrlimit(limits[i].what, &limit);
   }
   sigset_t none;
@@ -124,7 +125,7 @@ bool limit_process(pid_t process, const BoxLimits& limits, int run_as, bool coun
     bool good =
         run_as < 0 || (::setgroups(0, nullptr) == 0 && ::setresgid(id, id, id) == 0 && ::setresuid(id, id, id) == 0);
     for (std::size_t i = 0; i < list.size(); ++i) {
-      const rlimit both{list[i].most, list[i].most};
+      const rlimit both{list[i].most, list[i].hard};
       good = good && ::prlimit(process, list[i].what, &both, nullptr) == 0;
     }
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(process), kPolite);

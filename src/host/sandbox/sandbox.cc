@@ -177,6 +177,7 @@ void see_through(Run& run) {
   const BoxLimits& limits = run.job->limits;
   BoxResult& result = run.result;
   bool out_open = true, err_open = true;
+  auto watched = start;
   for (;;) {
     pollfd waits[3] = {{out_open ? run.out.read.number() : -1, POLLIN, 0},
                        {err_open ? run.err.read.number() : -1, POLLIN, 0},
@@ -195,7 +196,8 @@ void see_through(Run& run) {
       return;
     }
     if (run.is_over && (waits[2].revents & POLLIN) != 0 && !out_open && !err_open) return;
-    if (!result.ended_by.empty()) continue;
+    if (!result.ended_by.empty() || Clock::now() - watched < std::chrono::milliseconds(kTickMs)) continue;
+    watched = Clock::now();
     result.ended_by = run.watch ? run.watch->passed(limits, *run.folder) : "";
     if (result.ended_by.empty() && seconds_since(start) > limits.wall_s) result.ended_by = "time";
     if (!result.ended_by.empty()) kill_all(run);
