@@ -1,5 +1,7 @@
 #include "core/facts/roles.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -9,6 +11,8 @@ const Role* find_role(const Catalog& catalog, std::string_view name) {
   for (int plural = 0; plural < 2; ++plural) {
     for (const Role& role : catalog.roles) {
       if (fold_name(role.id) == folded || fold_name(role.name) == folded) return &role;
+      const auto is_this = [&](const std::string& alias) { return fold_name(alias) == folded; };
+      if (std::any_of(role.aliases.begin(), role.aliases.end(), is_this)) return &role;
     }
     if (folded.size() < 4 || folded.back() != 's') break;
     folded.pop_back();
