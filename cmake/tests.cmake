@@ -32,9 +32,10 @@ rigwise_tests(codec_tests rigwise_codec "src/codec/*_test.cc")
 rigwise_tests(verbs_tests rigwise_host "src/verbs/*_test.cc" "tests/anchors/*_test.cc" "tests/claims/*_test.cc"
                 "tests/seeds/*_test.cc" "tests/advice/*_test.cc")
 rigwise_tests(host_tests rigwise_host "src/host/*_test.cc" "tests/cli/*_test.cc" "tests/schema/*_test.cc"
-                EXCLUDE "src/host/(net|store|eval)/")
+                EXCLUDE "src/host/(net|store|eval|sandbox)/")
 # What speaks to other machines and keeps what it paid for, against the scripted server.
 rigwise_tests(eval_tests rigwise_host "src/host/net/*_test.cc" "src/host/store/*_test.cc" "src/host/eval/*_test.cc"
+                "src/host/sandbox/*_test.cc"
                 "tests/fakellm/*_test.cc")
 target_link_libraries(eval_tests PRIVATE rigwise_fakellm)
 # The same promises of the ledger, and several workers, on a real PostgreSQL: one test, since it starts a server.
