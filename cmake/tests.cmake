@@ -35,9 +35,12 @@ rigwise_tests(host_tests rigwise_host "src/host/*_test.cc" "tests/cli/*_test.cc"
                 EXCLUDE "src/host/(net|store|eval|sandbox)/")
 # What speaks to other machines and keeps what it paid for, against the scripted server.
 rigwise_tests(eval_tests rigwise_host "src/host/net/*_test.cc" "src/host/store/*_test.cc" "src/host/eval/*_test.cc"
-                "src/host/sandbox/*_test.cc"
-                "tests/fakellm/*_test.cc")
+                "src/host/sandbox/*_test.cc" "tests/fakellm/*_test.cc" "tests/eval/*_test.cc")
 target_link_libraries(eval_tests PRIVATE rigwise_fakellm)
+if(TARGET eval_tests AND TARGET rigwise)
+  target_compile_definitions(eval_tests PRIVATE RIGWISE_BINARY="$<TARGET_FILE:rigwise>")
+  add_dependencies(eval_tests rigwise)
+endif()
 # The same promises of the ledger, and several workers, on a real PostgreSQL: one test, since it starts a server.
 add_executable(postgres_tests ${CMAKE_SOURCE_DIR}/src/host/store/ledger_test.cc)
 file(GLOB postgres_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/postgres/*.cc)

@@ -17,12 +17,13 @@ namespace {
 
 const std::vector<const CommandSpec*>& command_list() {
   static const std::vector<const CommandSpec*> kCommands = {
-      &advise_command(),        &predict_command(),      &fit_command(),          &compare_command(),
-      &pack_command(),          &cluster_command(),      &capacity_command(),     &cost_command(),
-      &route_command(),         &check_command(),        &explain_command(),      &catalog_command(),
-      &catalog_check_command(), &validate_command(),     &calibrate_command(),    &import_command(),
-      &seeds_command(),         &serve_command(),        &site_command(),         &store_check_command(),
-      &store_copy_command(),    &store_export_command(), &store_import_command(), &store_init_command(),
+      &advise_command(),        &predict_command(),    &fit_command(),          &compare_command(),
+      &pack_command(),          &cluster_command(),    &capacity_command(),     &cost_command(),
+      &route_command(),         &check_command(),      &explain_command(),      &catalog_command(),
+      &catalog_check_command(), &validate_command(),   &calibrate_command(),    &import_command(),
+      &seeds_command(),         &serve_command(),      &site_command(),         &store_check_command(),
+      &eval_run_command(),      &store_copy_command(), &store_export_command(), &store_import_command(),
+      &store_init_command(),
   };
   return kCommands;
 }
