@@ -66,7 +66,6 @@ Role decode_role(const Record& record, std::vector<Diagnostic>& faults) {
   Role r;
   in.read_common(r);
   TableReader& root = in.root();
-  root.read("aliases", r.aliases);
   root.read("model_class", r.model_class);
   root.read_number("requests_per_hour", r.requests_per_hour, 0, 1e6);
   root.read_number("prompt_tokens", r.prompt_tokens, 0, 1e8);

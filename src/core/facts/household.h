@@ -21,7 +21,6 @@ struct ModelClass {
 /// roles/<id>.toml: what a person of that role does in a day.
 struct Role {
   std::string id, name, notes, model_class;
-  std::vector<std::string> aliases;
   double requests_per_hour = 0, prompt_tokens = 0, output_tokens = 0, hours_per_day = 8;
   double burst_factor = 1;                   ///< requests in the peak hour over the mean
   std::vector<std::string> tasks, replaces;  ///< what the person does; services of prices/saas.csv it stands in for
