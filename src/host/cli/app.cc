@@ -39,6 +39,11 @@ const std::vector<const CommandSpec*>& command_list() {
       // which model
       &eval_run_command(),
       &eval_report_command(),
+      &eval_grade_command(),
+      &eval_judge_command(),
+      &eval_review_command(),
+      &eval_status_command(),
+      &eval_worker_command(),
       // where it is seen, and where it is kept
       &serve_command(),
       &site_command(),

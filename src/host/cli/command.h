@@ -60,7 +60,12 @@ Result<std::optional<std::string>> measurement_files(const Args& args, const std
 Result<Json> request_from_args(const CommandSpec& spec, const Args& args);
 
 const CommandSpec& predict_command();
+const CommandSpec& eval_grade_command();
+const CommandSpec& eval_judge_command();
+const CommandSpec& eval_review_command();
 const CommandSpec& eval_run_command();
+const CommandSpec& eval_status_command();
+const CommandSpec& eval_worker_command();
 const CommandSpec& fit_command();
 const CommandSpec& compare_command();
 const CommandSpec& capacity_command();

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 
 #include "core/base/text.h"
 #include "host/eval/eval_session.h"
@@ -30,6 +31,17 @@ Result<FoundTasks> tasks_of(const Args& args) {
   std::vector<std::string> folders = args.list("--tasks");
   if (folders.empty()) folders = {"tasks"};
   return find_tasks(folders, {args.list("--only"), args.list("--role"), args.list("--category")});
+}
+
+std::vector<std::string> code_tool_folders(const Args& args) {
+  std::vector<std::string> tasks = args.list("--tasks"), folders;
+  if (tasks.empty()) tasks = {"tasks"};
+  folders.reserve(tasks.size());
+  for (const std::string& folder : tasks) {
+    const std::filesystem::path above = std::filesystem::absolute(folder).lexically_normal().parent_path();
+    folders.push_back((above / "web" / "node_modules" / ".bin").string());
+  }
+  return folders;
 }
 
 std::optional<std::string> environment_variable(const std::string& name) {

@@ -30,6 +30,9 @@ Result<std::optional<int>> whole_number_of(const Args& args, const std::string& 
 /// "--price 3,15": USD per million tokens in and out; a third for cached ones.
 Result<std::optional<TokenPrice>> price_of(const Args& args, const std::string& flag);
 
+/// Where compilers of answers may be beside the usual places: what the page was built with.
+std::vector<std::string> code_tool_folders(const Args& args);
+
 /// A variable of the environment.
 std::optional<std::string> environment_variable(const std::string& name);
 

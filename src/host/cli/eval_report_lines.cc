@@ -3,7 +3,9 @@
 #include <ostream>
 
 #include "core/base/text.h"
+#include "host/cli/eval_flags.h"
 #include "host/cli/say.h"
+#include "host/sandbox/code_sandbox.h"
 #include "host/store/store_url.h"
 
 namespace rigwise {
@@ -54,6 +56,42 @@ void say_broken_tasks(const Console& console, const FoundTasks& found) {
   }
   if (found.faults.size() > kMost)
     *console.err << "note: and " << found.faults.size() - kMost << " more faults; rigwise eval tasks check\n";
+}
+
+Result<GradeReport> grade_in_sandbox(const Console& console, const Args& args, const std::string& store,
+                                     const std::string& run, const std::map<std::string, const EvalTask*>& tasks,
+                                     bool all) {
+  const auto ledger = open_store(store, IfMissing::refuse);
+  if (!ledger) return fail(ledger.error());
+  const auto waiting = (*ledger)->database().run(
+      "SELECT 1 FROM run_item r JOIN item i ON i.work_key = r.work_key WHERE r.run = $1 AND i.state = 'answered' LIMIT "
+      "1",
+      {run});
+  if (!waiting) return fail(waiting.error());
+  if (waiting->empty() && !all) return GradeReport{};
+  if (!needs_code(tasks)) return grade_run(**ledger, run, tasks, check_tools(), all);
+  CodeSandbox code{Sandbox(probe_sandbox()), code_tool_folders(args)};
+  const std::string words = code.sandbox().support().words;
+  *console.err << "sandbox: " << words << '\n';
+  return grade_run(**ledger, run, tasks, check_tools(&code), all, words);
+}
+
+ArgSpec run_arg() {
+  return {"--run", "", ArgType::text, "RUN", "a run by its id, the beginning of it, or label (default: the newest)"};
+}
+
+Result<std::string> run_called(Ledger& ledger, const Args& args) {
+  const std::string name = args.text("--run").value_or("");
+  const auto rows = ledger.database().run("SELECT id, label FROM run ORDER BY started_ms DESC, id");
+  if (!rows) return fail(rows.error());
+  std::vector<std::string> ids;
+  for (const SqlRow& row : *rows) {
+    ids.push_back(row.text(0));
+    if (name.empty() || row.text(0).starts_with(name) || row.text(1) == name) return row.text(0);
+  }
+  if (ids.empty()) return fail({ErrorCode::not_found, "the store has no run yet", "--store", "rigwise eval run", {}});
+  return fail({ErrorCode::not_found, "no run is called \"" + name + "\"", "--run", "rigwise eval status",
+               nearest_names(name, ids)});
 }
 
 Json summary_json(const std::vector<ModelSummary>& models) {

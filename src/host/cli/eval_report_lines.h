@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "host/cli/command.h"
 #include "host/cli/session.h"
 #include "host/eval/eval_session.h"
 #include "host/eval/grade_items.h"
@@ -19,6 +20,15 @@ Json money_json(const std::optional<std::int64_t>& nano);
 
 /// Which broken tasks were left out, and why, on err.
 void say_broken_tasks(const Console& console, const FoundTasks& found);
+
+/// Grades answers of a run, code of theirs in the sandbox. Nothing to grade takes no time.
+Result<GradeReport> grade_in_sandbox(const Console& console, const Args& args, const std::string& store,
+                                     const std::string& run, const std::map<std::string, const EvalTask*>& tasks,
+                                     bool all);
+
+/// The run that --run names by id, its beginning or label; without one the newest.
+Result<std::string> run_called(Ledger& ledger, const Args& args);
+ArgSpec run_arg();
 
 struct RunEnd {
   std::string store, run, endpoint;

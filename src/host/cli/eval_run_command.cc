@@ -264,16 +264,6 @@ Result<PlanFigures> prepare(Asked& asked, const EvalPlan& plan) {
   return figures_of(plan, asked.choice, *known);
 }
 
-/// Grades what has been answered; gives an exit status where that fails.
-std::optional<int> grade(Session& session, const Asked& asked, const EvalPlan& plan, GradeReport& graded) {
-  const auto ledger = open_store(asked.store);
-  if (!ledger) return session.console().print_error(ledger.error());
-  const auto report = grade_run(**ledger, plan.run.id, plan.task_of, check_tools(), false);
-  if (!report) return session.console().print_error(report.error());
-  graded = *report;
-  return std::nullopt;
-}
-
 int run(Session& session, const Args& args) {
   Console& console = session.console();
   Result<Asked> asked = read_flags(session, args);
@@ -305,7 +295,9 @@ int run(Session& session, const Args& args) {
   }
   GradeReport graded;
   if (!args.has("--no-grade")) {
-    if (const auto failed = grade(session, *asked, plan, graded)) return *failed;
+    const auto done = grade_in_sandbox(session.console(), args, asked->store, plan.run.id, plan.task_of, false);
+    if (!done) return console.print_error(done.error());
+    graded = *done;
   }
   return say_run_end(session, {asked->store, plan.run.id, asked->endpoint.id, report, graded, plan_json(*figures)});
 }

@@ -25,7 +25,8 @@ RunChoice choice_of(int tasks, std::vector<std::string> models) {
   RunChoice choice;
   for (int i = 0; i < tasks; ++i) choice.tasks.push_back(small_task(i));
   for (const std::string& name : models)
-    choice.models.push_back({name, model_reference(name, "host:1", "", ""), nullptr, TokenPrice{1'000'000, 2'000'000, {}}});
+    choice.models.push_back(
+        {name, model_reference(name, "host:1", "", ""), nullptr, TokenPrice{1'000'000, 2'000'000, {}}});
   return choice;
 }
 EvalEndpoint some_endpoint(bool is_local = false) {

@@ -1,5 +1,6 @@
 #include "host/eval/grade_items.h"
 
+#include <algorithm>
 #include <array>
 
 #include "host/eval/pattern_matches.h"
@@ -26,11 +27,11 @@ void replay(const Json& message, ToolScript& script) {
   }
 }
 
-Json score_evidence(const AnswerScore& score) {
+Json score_evidence(const AnswerScore& score, const std::string& sandbox) {
   Json parts = Json::array();
   for (const PartScore& part : score.parts)
     parts.push_back({{"part", part_name(part.part)}, {"value", part.value}, {"weight", part.weight}});
-  return {{"parts", parts}, {"capped", score.capped}, {"not_run", score.not_run}};
+  return {{"parts", parts}, {"capped", score.capped}, {"not_run", score.not_run}, {"sandbox", sandbox}};
 }
 
 }  // namespace
@@ -40,6 +41,10 @@ CheckTools check_tools(CodeRunner* code) {
   tools.count_matches = [](const PatternCheck& check, std::string_view text) { return count_matches(check, text); };
   tools.code = code;
   return tools;
+}
+
+bool needs_code(const std::map<std::string, const EvalTask*>& tasks) {
+  return std::any_of(tasks.begin(), tasks.end(), [](const auto& task) { return task.second->needs_sandbox(); });
 }
 
 PatternFinder pattern_finder() { return check_tools().finder(); }
@@ -69,7 +74,7 @@ GivenAnswer given_answer(const EvalTask& task, const std::string& answer, const 
   return given;
 }
 
-std::vector<CheckRecord> grade_records(const EvalTask& task, const TaskGrade& grade) {
+std::vector<CheckRecord> grade_records(const EvalTask& task, const TaskGrade& grade, const std::string& sandbox) {
   std::vector<CheckRecord> records;
   records.reserve(grade.checks.size() + 1);
   for (std::size_t i = 0; i < grade.checks.size(); ++i) {
@@ -94,7 +99,8 @@ std::vector<CheckRecord> grade_records(const EvalTask& task, const TaskGrade& gr
   total.scorer = kScorerVersion;
   total.value = grade.score.total.value_or(0);
   total.applicable = grade.score.total.has_value();
-  total.evidence = score_evidence(grade.score).dump(-1, ' ', false, Json::error_handler_t::replace);
+  total.evidence = score_evidence(grade.score, task.needs_sandbox() ? sandbox : std::string())
+                       .dump(-1, ' ', false, Json::error_handler_t::replace);
   records.push_back(std::move(total));
   return records;
 }
@@ -112,7 +118,8 @@ struct Graded {
 };
 
 /// One answer's records; none where the answer is not there.
-Result<Graded> grade_one(Ledger& ledger, const ItemResult& item, const EvalTask& task, const CheckTools& tools) {
+Result<Graded> grade_one(Ledger& ledger, const ItemResult& item, const EvalTask& task, const CheckTools& tools,
+                         const std::string& sandbox) {
   const auto rows =
       ledger.database().run("SELECT answer, raw, finish FROM attempt WHERE id = $1", {item.attempt.value_or("")});
   if (!rows) return fail(rows.error());
@@ -123,7 +130,7 @@ Result<Graded> grade_one(Ledger& ledger, const ItemResult& item, const EvalTask&
   const Result<std::string> talk = is_talk ? blob_text(ledger, row, 1) : Result<std::string>(std::string());
   if (!answer || !talk) return fail(answer ? talk.error() : answer.error());
   const TaskGrade grade = grade_task(task, given_answer(task, *answer, *talk, row.text(2) == "length"), tools);
-  return Graded{item, grade_records(task, grade)};
+  return Graded{item, grade_records(task, grade, sandbox)};
 }
 
 Result<void> write_grades(Ledger& ledger, std::vector<Graded>& grades, GradeReport& report) {
@@ -177,7 +184,7 @@ Result<GradeReport> grade_run(Ledger& ledger, const std::string& run,
         ++report.unknown;
         continue;
       }
-      Result<Graded> graded = grade_one(ledger, item, *task->second, tools);
+      Result<Graded> graded = grade_one(ledger, item, *task->second, tools, sandbox);
       if (!graded) return fail(graded.error());
       if (!graded->records.empty()) grades.push_back(std::move(*graded));
     }

@@ -195,7 +195,7 @@ TEST_F(JudgeTest, WhatCannotBeReadIsRepairedOnceAndThenAnErrorAndNeverAScore) {
   rules.erase(rules.begin() + 1);
   serve(rules);
   answer();
-  report = judged(choice());
+  report = judged(with);
   EXPECT_GE(report.errors, 1);
   EXPECT_EQ(reasons(), std::vector<std::string>{"judge_error"});
 }
