@@ -60,6 +60,10 @@ Result<std::optional<std::string>> measurement_files(const Args& args, const std
 Result<Json> request_from_args(const CommandSpec& spec, const Args& args);
 
 const CommandSpec& predict_command();
+const CommandSpec& eval_tasks_list_command();
+const CommandSpec& eval_tasks_check_command();
+const CommandSpec& eval_tasks_prove_command();
+const CommandSpec& eval_tasks_new_command();
 const CommandSpec& fit_command();
 const CommandSpec& compare_command();
 const CommandSpec& capacity_command();
