@@ -29,13 +29,17 @@ const std::vector<const CommandSpec*>& command_list() {
       &route_command(),
       &check_command(),
       &explain_command(),
+<<<<<<< HEAD
       // what it rests on
+=======
+>>>>>>> e-tasks
       &catalog_command(),
       &catalog_check_command(),
       &validate_command(),
       &calibrate_command(),
       &import_command(),
       &seeds_command(),
+<<<<<<< HEAD
       // which model
       &eval_run_command(),
       &eval_report_command(),
@@ -52,6 +56,19 @@ const std::vector<const CommandSpec*>& command_list() {
       &store_export_command(),
       &store_import_command(),
       &store_copy_command(),
+=======
+      &serve_command(),
+      &site_command(),
+      &store_check_command(),
+      &store_copy_command(),
+      &store_export_command(),
+      &store_import_command(),
+      &store_init_command(),
+      &eval_tasks_list_command(),
+      &eval_tasks_check_command(),
+      &eval_tasks_prove_command(),
+      &eval_tasks_new_command(),
+>>>>>>> e-tasks
   };
   return kCommands;
 }
