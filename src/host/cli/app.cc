@@ -23,7 +23,7 @@ const std::vector<const CommandSpec*>& command_list() {
       &catalog_check_command(), &validate_command(),     &calibrate_command(),    &import_command(),
       &seeds_command(),         &serve_command(),        &site_command(),         &store_check_command(),
       &store_copy_command(),    &store_export_command(), &store_import_command(), &store_init_command(),
-      &eval_report_command(),
+      &eval_report_command(),   &eval_import_command(),
   };
   return kCommands;
 }

@@ -84,5 +84,6 @@ const CommandSpec& store_export_command();
 const CommandSpec& store_import_command();
 const CommandSpec& store_init_command();
 const CommandSpec& eval_report_command();
+const CommandSpec& eval_import_command();
 
 }  // namespace rigwise
