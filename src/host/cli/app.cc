@@ -29,25 +29,26 @@ const std::vector<const CommandSpec*>& command_list() {
       &route_command(),
       &check_command(),
       &explain_command(),
-<<<<<<< HEAD
       // what it rests on
-=======
->>>>>>> e-tasks
       &catalog_command(),
       &catalog_check_command(),
       &validate_command(),
       &calibrate_command(),
       &import_command(),
       &seeds_command(),
-<<<<<<< HEAD
       // which model
+      &eval_tasks_list_command(),
+      &eval_tasks_check_command(),
+      &eval_tasks_prove_command(),
+      &eval_tasks_new_command(),
       &eval_run_command(),
-      &eval_report_command(),
       &eval_grade_command(),
       &eval_judge_command(),
       &eval_review_command(),
       &eval_status_command(),
       &eval_worker_command(),
+      &eval_report_command(),
+      &eval_import_command(),
       // where it is seen, and where it is kept
       &serve_command(),
       &site_command(),
@@ -56,19 +57,6 @@ const std::vector<const CommandSpec*>& command_list() {
       &store_export_command(),
       &store_import_command(),
       &store_copy_command(),
-=======
-      &serve_command(),
-      &site_command(),
-      &store_check_command(),
-      &store_copy_command(),
-      &store_export_command(),
-      &store_import_command(),
-      &store_init_command(),
-      &eval_tasks_list_command(),
-      &eval_tasks_check_command(),
-      &eval_tasks_prove_command(),
-      &eval_tasks_new_command(),
->>>>>>> e-tasks
   };
   return kCommands;
 }

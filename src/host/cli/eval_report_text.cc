@@ -27,10 +27,12 @@ std::string score_cell(const Json& score) {
   return text;
 }
 
-std::string pass_cell(const Json& score) {
-  if (score["pass_low"].is_null()) return "-";
-  return std::to_string(score["passed"].get<int>()) + "/" + std::to_string(score["tasks"].get<int>()) + " (" +
-         share(score["pass_low"]) + "-" + share(score["pass_high"]) + ")";
+/// The interval where there is room for it.
+std::string pass_cell(const Json& score, bool with_interval) {
+  const std::string count =
+      std::to_string(score["passed"].get<int>()) + "/" + std::to_string(score["tasks"].get<int>());
+  if (score["pass_low"].is_null() || !with_interval) return count;
+  return count + " (" + share(score["pass_low"]) + "-" + share(score["pass_high"]) + " %)";
 }
 
 std::string rank_cell(const Json& model) {
@@ -58,6 +60,7 @@ class Page {
  public:
   explicit Page(const Console& console) : console_(console), is_markdown_(console.format == OutputFormat::md) {}
 
+  bool is_markdown() const { return is_markdown_; }
   void title(const std::string& text) { *console_.out << (is_markdown_ ? "# " + text : console_.strong(text)) << '\n'; }
   void heading(const std::string& text) {
     *console_.out << '\n' << (is_markdown_ ? "## " + text + "\n" : console_.strong(text)) << '\n';
@@ -95,20 +98,15 @@ void add_head(Page& page, const Json& response) {
 void add_leaderboard(Page& page, const Json& response) {
   page.heading("Leaderboard");
   Table table;
-  table.columns = {{"", false},
-                   {"model", false, true},
-                   {"rank", true},
-                   {"score % (interval)", true},
-                   {"passed % (interval)", true},
-                   {"judges", true},
-                   {"s", true}};
+  table.columns = {{"", false},      {"model", false, true}, {"rank", true}, {"score % (interval)", true},
+                   {"passed", true}, {"judges", true},       {"s", true}};
   bool has_foreign = false;
   for (const Json& model : response["models"]) {
     const bool foreign = !model["foreign"].is_null();
     has_foreign = has_foreign || foreign;
     table.rows.push_back({letter(table.rows.size()), text_of(model, "id") + (foreign ? " *" : ""), rank_cell(model),
-                          score_cell(model["score"]), pass_cell(model["score"]), share(model["judged"]),
-                          say_number(model["costs"]["answer_s"], 2)});
+                          score_cell(model["score"]), pass_cell(model["score"], page.is_markdown()),
+                          share(model["judged"]), say_number(model["costs"]["answer_s"], 2)});
   }
   page.table(table);
   page.line("intervals at " + significant(100 * response["level"].get<double>()) +
