@@ -114,12 +114,21 @@ CompileOutcome CodeSandbox::compile(const SandboxSpec& spec, const CodeFiles& fi
     return {built->not_run, built->done, built->message};
   }
   if (script.empty()) return {"", true, ""};
+  const std::string key = key_of(spec, files);
+  {
+    const std::lock_guard lock(guard_);
+    if (const auto known = compiled_.find(key); known != compiled_.end()) return known->second;
+  }
   const BoxResult result = sandbox_.run(build_job(spec, files, script));
   outcome.not_run = result.not_run;
   outcome.compiles = result.not_run.empty() && result.exit_status == 0;
   if (!outcome.compiles) {
     outcome.message = cut(result.ended_by.empty() ? result.err + result.out : message_of(result), kLongestMessage);
   }
+  if (!result.not_run.empty()) return outcome;
+  const std::lock_guard lock(guard_);
+  if (compiled_.size() >= kMostBuilds) compiled_.clear();
+  compiled_[key] = outcome;
   return outcome;
 }
 

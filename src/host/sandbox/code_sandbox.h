@@ -46,6 +46,7 @@ class CodeSandbox : public CodeRunner {
   std::mutex guard_;
   std::map<CodeLanguage, Toolchain> tools_;
   std::map<std::string, std::shared_ptr<const Build>> builds_;  ///< the last few, by content
+  std::map<std::string, CompileOutcome> compiled_;              ///< the same
   std::once_flag go_once_;
   std::map<std::string, BoxFile> go_packages_;
 };
