@@ -89,6 +89,17 @@ TEST(Conversation, CallsWithoutAnIdGetOneOnBothSides) {
   EXPECT_EQ(messages[1].tool_calls[0]["id"], messages[2].tool_call_id);
 }
 
+TEST(Conversation, CallsGoBackToOllamaAsObjectsAndToOthersAsText) {
+  EvalTask task = task_of("Find it.");
+  task.agent.emplace();
+  Conversation talk(task, first_request(task, "m", {}, 0), {});
+  EXPECT_TRUE(talk.take(calls("find", R"({"name":"x"})", "c1")));
+  const Json ollama = chat_body(talk.request(), ChatDialect::ollama)["messages"][1]["tool_calls"][0]["function"];
+  const Json openai = chat_body(talk.request(), ChatDialect::openai)["messages"][1]["tool_calls"][0]["function"];
+  EXPECT_EQ(ollama["arguments"]["name"], "x");
+  EXPECT_EQ(openai["arguments"], R"({"name":"x"})");
+}
+
 TEST(Conversation, OfAModelThatNeverStopsCallingEnds) {
   EvalTask task = task_of("Find it.");
   task.agent.emplace();
