@@ -279,8 +279,9 @@ class Reader {
       set_.money.judges_nano += row.maybe_integer(7).value_or(0);
       const auto at = answers.find(row.text(0));
       const std::string state = row.text(5);
-      // A verdict on another text than the accepted answer is a canary's, or of an answer that was replaced.
-      if (at == answers.end() || accepted[row.text(0)].answer != row.text(1)) continue;
+      // Canaries have numbers below 0; a verdict on another text is of an answer that was replaced.
+      const bool is_canary = row.integer(4) < 0;
+      if (at == answers.end() || is_canary || accepted[row.text(0)].answer != row.text(1)) continue;
       if (state != "done" && state != "error") continue;
       JudgeOpinion opinion;
       opinion.judge = row.text(2);

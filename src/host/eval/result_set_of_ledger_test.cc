@@ -137,7 +137,8 @@ TEST_F(ResultsOfLedger, VerdictsOnOtherTextsAreNoneOnTheAnswer) {
   };
   judged("j1", blob, "done", 0);
   judged("j2", blob, "error", 1);
-  judged("j3", *ledger_->put_blob("a canary"), "done", 0);
+  judged("j3", *ledger_->put_blob("an older answer"), "done", 0);
+  judged("j5", blob, "done", -1);  // a canary
   judged("j4", blob, "planned", 2);
   EXPECT_TRUE(ledger_->queue_review(key, "fail_versus_good"));
   ReviewRecord review;
@@ -151,7 +152,7 @@ TEST_F(ResultsOfLedger, VerdictsOnOtherTextsAreNoneOnTheAnswer) {
   EXPECT_EQ(set.answers[0].judgements[0].verdict->sum(), 3);
   EXPECT_TRUE(set.answers[0].judgements[1].error);
   EXPECT_EQ(*set.answers[0].review->grades, (std::array<int, 3>{1, 2, 0}));
-  EXPECT_EQ(set.money.judges_nano, 28);
+  EXPECT_EQ(set.money.judges_nano, 35);
 }
 
 TEST_F(ResultsOfLedger, TheSameLedgerGivesTheSameBytes) {
