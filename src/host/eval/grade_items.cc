@@ -158,7 +158,7 @@ bool is_due(const ItemResult& item, bool all) {
 
 Result<GradeReport> grade_run(Ledger& ledger, const std::string& run,
                               const std::map<std::string, const EvalTask*>& tasks, const CheckTools& tools, bool all,
-                              const std::function<void(std::int64_t)>& tell) {
+                              const std::string& sandbox, const std::function<void(std::int64_t)>& tell) {
   // What code of answers takes is not lost to a kill; without code a page is done in no time.
   const std::int64_t page_size = tools.code == nullptr ? 500 : 8;
   GradeReport report;

@@ -35,6 +35,6 @@ struct GradeReport {
 /// Takes  tasks by revision; what the sandbox is, in words.
 Result<GradeReport> grade_run(Ledger& ledger, const std::string& run,
                               const std::map<std::string, const EvalTask*>& tasks, const CheckTools& tools, bool all,
-                              const std::function<void(std::int64_t)>& tell = {});
+                              const std::string& sandbox = {}, const std::function<void(std::int64_t)>& tell = {});
 
 }  // namespace rigwise
