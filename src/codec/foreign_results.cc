@@ -67,13 +67,12 @@ ForeignRows::ForeignRows(std::string program) {
 
 std::string ForeignRows::model(const std::string& name) {
   const std::string id = read_.program + ":" + (name.empty() ? "unnamed" : name);
-  std::vector<EvaluatedModel>& models = read_.results.models;
-  if (std::none_of(models.begin(), models.end(), [&](const EvaluatedModel& m) { return m.id == id; })) {
+  if (known_.insert("model " + id).second) {
     EvaluatedModel model;
     model.id = id;
     model.requested = name;
     model.foreign = read_.program;
-    models.push_back(std::move(model));
+    read_.results.models.push_back(std::move(model));
   }
   return id;
 }
@@ -84,19 +83,17 @@ std::string ForeignRows::task(const std::string& group, const Json& content, dou
   task.id = read_.program + "/" + (group.empty() ? "" : group + "/") + task.rev.substr(0, kShortHash);
   task.category = group;
   task.pass_mark = std::clamp(pass_mark, 0.0, 1.0);
-  std::vector<EvaluatedTask>& tasks = read_.results.tasks;
   std::string id = task.id;
-  if (std::none_of(tasks.begin(), tasks.end(), [&](const EvaluatedTask& t) { return t.id == id; })) {
-    tasks.push_back(std::move(task));
-  }
+  if (known_.insert("task " + id).second) read_.results.tasks.push_back(std::move(task));
   return id;
 }
 
 void ForeignRows::answer(EvaluatedAnswer answer, std::optional<int> sample) {
   ++read_.rows;
   answer.sample = sample.value_or(0);
-  for (const EvaluatedAnswer& other : read_.results.answers) {
-    if (other.task != answer.task || other.model != answer.model) continue;
+  std::vector<std::size_t>& given = given_[{answer.task, answer.model}];
+  for (const std::size_t at : given) {
+    const EvaluatedAnswer& other = read_.results.answers[at];
     const bool same = sample ? other.sample == answer.sample : other.text == answer.text && other.score == answer.score;
     if (same) {
       ++read_.duplicates;
@@ -104,6 +101,7 @@ void ForeignRows::answer(EvaluatedAnswer answer, std::optional<int> sample) {
     }
     if (!sample) answer.sample = std::max(answer.sample, other.sample + 1);
   }
+  given.push_back(read_.results.answers.size());
   read_.results.answers.push_back(std::move(answer));
 }
 

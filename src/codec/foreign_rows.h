@@ -1,8 +1,12 @@
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "codec/foreign_results.h"
 
@@ -34,6 +38,8 @@ class ForeignRows {
 
  private:
   ForeignResults read_;
+  std::set<std::string> known_;                                                    ///< ids of models and tasks
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> given_;  ///< answers by task and model
 };
 
 /// Whether a file is one of this program's, by its first value; then reads it.

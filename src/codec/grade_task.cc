@@ -25,7 +25,7 @@ struct Finding {
 };
 
 /// Whether a case came out right, with a note where it did not.
-CheckResult grade_case(const TestCase& expected, const CaseOutcome& got) {
+CheckResult grade_case(const TestCase& expected, const TestOutcome& got) {
   constexpr std::size_t kLongestShown = 200;
   if (got.exit_status != expected.exit_status) {
     std::string note = "exit " + std::to_string(got.exit_status);
@@ -96,7 +96,7 @@ class Grader {
     if (!outcome.builds) return {{0, "does not build: " + shortened(outcome.message)}, ""};
     std::vector<std::string> failed;
     for (std::size_t i = 0; i < check.cases.size(); ++i) {
-      const CaseOutcome got = i < outcome.runs.size() ? outcome.runs[i] : CaseOutcome{"", -1, "was not run"};
+      const TestOutcome got = i < outcome.runs.size() ? outcome.runs[i] : TestOutcome{"", -1, "was not run"};
       const CheckResult result = grade_case(check.cases[i], got);
       if (result.value < 1) failed.push_back(check.cases[i].name + ": " + result.note);
     }

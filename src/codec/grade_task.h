@@ -23,7 +23,7 @@ struct CompileOutcome {
 };
 
 /// What one case's process left behind.
-struct CaseOutcome {
+struct TestOutcome {
   std::string output;   ///< standard output, then what `show` and `tree` append
   int exit_status = 0;  ///< 128 + signal where one ended it
   std::string message;  ///< the end of standard error, or which limit was passed
@@ -34,7 +34,7 @@ struct RunOutcome {
   std::string not_run;
   bool builds = false;
   std::string message;            ///< why it does not build
-  std::vector<CaseOutcome> runs;  ///< one a case, in order
+  std::vector<TestOutcome> runs;  ///< one a case, in order
 };
 
 /// Compiles and runs an answer's code. It knows no expected output: what is right is decided by grade_task().

@@ -101,7 +101,7 @@ class Checker {
     if (value.is_string()) {
       const auto& text = value.get_ref<const std::string&>();
       const auto pattern = schema.find("pattern");
-      const bool matches = pattern == schema.end() || (*finds_)(pattern->get<std::string>(), text);
+      const bool matches = pattern == schema.end() || !*finds_ || (*finds_)(pattern->get<std::string>(), text);
       if (!matches || characters_in(text) < schema.value("minLength", std::size_t{0})) add(at, "does not match");
     }
   }

@@ -13,8 +13,9 @@ namespace rigwise {
 using PatternFinder = std::function<bool(const std::string& pattern, std::string_view text)>;
 
 /// What is wrong with a value by the part of JSON Schema that tasks use: type, properties, required,
-/// additionalProperties, items, enum, const, minimum, maximum, minItems, maxItems, minLength, pattern. None: it holds.
-std::vector<std::string> schema_faults(const Json& value, const Json& schema, const PatternFinder& finds);
+/// additionalProperties, items, enum, const, minimum, maximum, minItems, maxItems, minLength, and pattern where `finds`
+/// is given. None: it holds.
+std::vector<std::string> schema_faults(const Json& value, const Json& schema, const PatternFinder& finds = {});
 
 /// Why a schema cannot be used: a keyword beyond those, or one with a value of the wrong kind. Empty: it can.
 std::string unusable_schema(const Json& schema);

@@ -169,7 +169,9 @@ Result<Ledger::Planned> put_plan(Ledger& ledger, const EvalPlan& plan, const Run
     if (waits) ++planned.known;
     if (waits && is_finished_state(state->second)) ++planned.finished;
   }
+  const Ledger::Planned before = planned;
   const auto put = [&]() -> Result<void> {
+    planned = before;
     for (const EvalTask& task : choice.tasks) {
       const auto there = ledger.database().run("SELECT 1 FROM task_rev WHERE sha256 = $1", {task.rev});
       if (!there) return fail(there.error());

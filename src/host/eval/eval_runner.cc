@@ -99,6 +99,7 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
   TokenBucket bucket;
   std::deque<ClaimedItem> claimed;
   std::deque<Begun> ready;
+  std::set<std::string> asking;  ///< work keys of what is in flight
   int in_flight = 0, writes = 0;
   bool fetching = false, stopping = false, ended = false, exhausted = false;
   bool has_ever_answered = false;
@@ -141,17 +142,21 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
   void fetch() {
     fetching = true;
     auto batch = std::make_shared<Batch>();
-    batch->claimed.assign(claimed.begin(), claimed.end());
+    std::vector<ClaimedItem> held(claimed.begin(), claimed.end());
     claimed.clear();
     const std::size_t want = wanted_ahead() - std::min(wanted_ahead(), ready.size());
     const std::int64_t most = static_cast<std::int64_t>(wanted_ahead()) * (settings.waits_for_others ? 2 : 8);
     const std::set<std::string> stopped = stopped_models;
-    write([self = shared_from_this(), batch, want, most,
-           stopped](Ledger& ledger) { return self->fill(ledger, *batch, want, most, stopped); },
-          [self = shared_from_this(), batch](const Result<void>& done) {
-            self->fetching = false;
-            if (done) self->take(*batch);
-          });
+    write(
+        [self = shared_from_this(), batch, held = std::move(held), want, most, stopped](Ledger& ledger) {
+          *batch = {};  // a transaction that a lost connection undid begins anew
+          batch->claimed = held;
+          return self->fill(ledger, *batch, want, most, stopped);
+        },
+        [self = shared_from_this(), batch](const Result<void>& done) {
+          self->fetching = false;
+          if (done) self->take(*batch);
+        });
   }
 
   /// On the ledger's thread.
@@ -292,6 +297,7 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
 
   void launch(Begun begun) {
     ++in_flight;
+    asking.insert(begun.claimed.item.work_key);
     boost::asio::co_spawn(io, ask_one(shared_from_this(), std::move(begun)), boost::asio::detached);
   }
 
@@ -318,6 +324,7 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
       lives = models.has_value();
     }
     --self->in_flight;
+    self->asking.erase(begun.claimed.item.work_key);
     self->take_answer(begun, std::move(asked), lives);
     self->pump();
   }
@@ -457,9 +464,12 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
 
   void keep_leases() {
     const auto lease_ms = static_cast<std::int64_t>(settings.lease_s * 1000);
+    std::vector<std::string> held(asking.begin(), asking.end());
+    for (const Begun& begun : ready) held.push_back(begun.claimed.item.work_key);
+    for (const ClaimedItem& item : claimed) held.push_back(item.item.work_key);
     write(
-        [self = shared_from_this(), lease_ms](Ledger& ledger) -> Result<void> {
-          if (Result<void> kept = ledger.extend_leases(self->owner, lease_ms); !kept) return kept;
+        [self = shared_from_this(), held = std::move(held), lease_ms](Ledger& ledger) -> Result<void> {
+          if (Result<void> kept = ledger.extend_leases(self->owner, held, lease_ms); !kept) return kept;
           return reap(ledger, self->settings);
         },
         [self = shared_from_this()](const Result<void>&) { self->exhausted = false; });

@@ -421,6 +421,7 @@ class JudgeSession {
     Result<std::unique_ptr<Ledger>> ledger = open_store(choice_.store, IfMissing::refuse);
     if (!ledger) return fail(ledger.error());
     return (*ledger)->atomically([&]() -> Result<void> {
+      report_.queued = 0;
       for (const Candidate& candidate : candidates_) {
         if (Result<void> queued = queue_one(**ledger, candidate); !queued) return queued;
       }

@@ -141,6 +141,7 @@ Result<ReviewsTaken> take_reviews_csv(Ledger& ledger, const std::string& run, co
                  {"task", "reasons", "who", "note", "prompt", "reference", "answer"}, false, faults);
   ReviewsTaken taken;
   const Result<void> done = ledger.atomically([&]() -> Result<void> {
+    taken = {};
     while (table.usable() && table.next()) {
       std::string grades;
       for (const char* column : {"correctness", "completeness", "quality"})

@@ -196,7 +196,7 @@ std::shared_ptr<const CodeSandbox::Build> CodeSandbox::build(const SandboxSpec& 
   return built;
 }
 
-CaseOutcome CodeSandbox::run_case(const SandboxSpec& spec, const CodeFiles& files, const Build& built,
+TestOutcome CodeSandbox::run_case(const SandboxSpec& spec, const CodeFiles& files, const Build& built,
                                   const TestCase& test, std::string& not_run) {
   const Toolchain& tools = tools_for(spec.language);
   BoxJob job;
@@ -210,7 +210,7 @@ CaseOutcome CodeSandbox::run_case(const SandboxSpec& spec, const CodeFiles& file
   job.show = test.show;
   const BoxResult result = sandbox_.run(job);
   not_run = result.not_run;
-  CaseOutcome outcome{result.out, result.exit_status, message_of(result)};
+  TestOutcome outcome{result.out, result.exit_status, message_of(result)};
   for (const std::string& name : test.show) {
     const auto file = result.files.find(name);
     outcome.output += "== " + name + "\n" + (file == result.files.end() ? "(none)" : file->second.bytes);

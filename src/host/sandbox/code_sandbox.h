@@ -37,7 +37,7 @@ class CodeSandbox : public CodeRunner {
   BoxJob build_job(const SandboxSpec& spec, const CodeFiles& files, const std::string& script);
   std::shared_ptr<const Build> build(const SandboxSpec& spec, const CodeFiles& files);
   Build build_anew(const SandboxSpec& spec, const CodeFiles& files);
-  CaseOutcome run_case(const SandboxSpec& spec, const CodeFiles& files, const Build& built, const TestCase& test,
+  TestOutcome run_case(const SandboxSpec& spec, const CodeFiles& files, const Build& built, const TestCase& test,
                        std::string& not_run);
   const std::map<std::string, BoxFile>& go_packages();
 

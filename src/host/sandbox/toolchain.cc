@@ -35,7 +35,7 @@ bool readable_by_others(const fs::path& path) {
 }
 
 std::vector<std::string> folders_to_search(const std::vector<std::string>& more) {
-  std::vector<std::string> folders = {"/usr/bin", "/usr/local/bin", "/usr/local/go/bin", "/usr/lib/go/bin"};
+  std::vector<std::string> folders = {"/usr/local/go/bin", "/usr/bin", "/usr/local/bin"};
   const char* path = std::getenv("PATH");
   for (const std::string_view folder : split(path == nullptr ? "" : path, ':')) {
     // A shim asks its version manager, which is not in the box.
