@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "host/eval/eval_session.h"
+#include "host/eval/review_queue.h"
 #include "host/store/store_url.h"
 #include "tests/fakellm/ask_for_tests.h"
 
@@ -213,6 +214,43 @@ TEST_F(JudgeTest, FailAgainstGoodAndQuotesThatAreNowhereAreAPersonsMatter) {
   EXPECT_EQ(std::count(found.begin(), found.end(), "fail_versus_good"), 1);
   EXPECT_EQ(std::count(found.begin(), found.end(), "sums_apart"), 1);
   EXPECT_EQ(std::count(found.begin(), found.end(), "evidence_missing"), 1);
+}
+
+TEST_F(JudgeTest, APersonDecidesBlindInTheTerminalOrInATable) {
+  Json rules = good_rules();
+  rules.insert(rules.begin() + 1, rule("gemma-j", "Question 4\n", verdict_text(0, "The answer is 42.")));
+  rules.insert(rules.begin() + 1, rule("gemma-j", "Question 5\n", verdict_text(0, "The answer is 42.")));
+  serve(rules);
+  answer();
+  JudgeChoice with = choice();
+  with.believes_anyway = true;
+  judged(with);
+  const auto ledger = open_store(store_);
+  const std::string run = plan_.run.id;
+  const auto cases = review_cases(**ledger, run, true, true);
+  ASSERT_TRUE(cases) << cases.error().message;
+  ASSERT_GE(cases->size(), 2u);
+  EXPECT_EQ(cases->front().answer, "The answer is 42.");
+  EXPECT_EQ(cases->front().reference, "The reference says 42.");
+  const auto decided = decide_case(**ledger, run, cases->front().work_key.substr(0, 12), {2, 1, 2}, "me", "right");
+  ASSERT_TRUE(decided) << decided.error().message;
+  const auto csv = reviews_csv(**ledger, run);
+  ASSERT_TRUE(csv);
+  EXPECT_EQ(csv->find("llama-x"), std::string::npos);  // nobody says who answered
+  EXPECT_EQ(csv->find("gemma-j"), std::string::npos);
+  std::string filled = *csv;
+  filled.replace(filled.find(",,,,,,"), 6, ",0,1,2,you,wrong,");
+  const auto taken = take_reviews_csv(**ledger, run, filled, "reviews.csv");
+  ASSERT_TRUE(taken) << taken.error().message << taken.error().where;
+  EXPECT_EQ(taken->decided, 1);
+  EXPECT_EQ(review_cases(**ledger, run, true, false)->size(), cases->size() - 2);
+  EXPECT_EQ(review_cases(**ledger, run, false, false)->size(), cases->size());
+  EXPECT_FALSE(decide_case(**ledger, run, "nothing", {0, 0, 0}, "", ""));
+}
+
+TEST(ReviewGrades, AreThreeFromNothingToGood) {
+  EXPECT_EQ(grades_of_text("2, 1,0")->at(0), 2);
+  for (const char* text : {"", "2,1", "2,1,3", "2,1,0,1", "good", "-1,0,0"}) EXPECT_FALSE(grades_of_text(text)) << text;
 }
 
 }  // namespace

@@ -143,9 +143,9 @@ Result<ReviewsTaken> take_reviews_csv(Ledger& ledger, const std::string& run, co
   const Result<void> done = ledger.atomically([&]() -> Result<void> {
     taken = {};
     while (table.usable() && table.next()) {
-      std::string grades;
-      for (const char* column : {"correctness", "completeness", "quality"})
-        grades.append(grades.empty() ? "" : ",").append(table.cell(table.column(column)));
+      const std::string grades = join({table.text(table.column("correctness")),
+                                       table.text(table.column("completeness")), table.text(table.column("quality"))},
+                                      ",");
       if (grades == ",,") {
         ++taken.left_open;
         continue;
