@@ -1,3 +1,5 @@
+#include <poll.h>
+
 #include <atomic>
 #include <set>
 #include <thread>
