@@ -8,4 +8,4 @@ export type ToWorker = { kind: "start"; source: Source } | { kind: "call"; id: n
 export type FromWorker =
   | { kind: "ready"; version: string; catalog: string }
   | { kind: "failed"; message: string }
-  | { kind: "answer"; id: number; responses: unknown[]; ms: number };
+  | { kind: "answer"; id: number; responses: string[]; ms: number };

@@ -45,12 +45,12 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   try {
     if (data.kind === "start") return await start(data.source);
     const begun = performance.now();
-    const responses = data.requests.map((request): unknown => JSON.parse(door!.call(data.verb, request)));
+    const responses = data.requests.map((request) => door!.call(data.verb, request));
     post({ kind: "answer", id: data.id, responses, ms: performance.now() - begun });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (data.kind === "start") return post({ kind: "failed", message });
-    const response = { error: { code: "internal", message, where: data.verb, did_you_mean: [] } };
+    const response = JSON.stringify({ error: { code: "internal", message, where: data.verb, did_you_mean: [] } });
     post({ kind: "answer", id: data.id, responses: data.requests.map(() => response), ms: 0 });
   }
 };
