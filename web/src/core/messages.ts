@@ -1,7 +1,7 @@
 // What the page and its worker say to each other.
 
 /** Where the core comes from: two addresses on the origin, or the text that stands in the page itself. */
-export type Source = { wasm: string; bundle: string } | { pack: string };
+export type Source = { wasm: string; bundle: string } | { core: string; catalog: string };
 
 export type ToWorker = { kind: "start"; source: Source } | { kind: "call"; id: number; verb: string; requests: unknown[] };
 
