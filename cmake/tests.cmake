@@ -37,6 +37,14 @@ rigwise_tests(host_tests rigwise_host "src/host/*_test.cc" "tests/cli/*_test.cc"
 rigwise_tests(eval_tests rigwise_host "src/host/net/*_test.cc" "src/host/store/*_test.cc" "src/host/eval/*_test.cc"
                 "tests/fakellm/*_test.cc")
 target_link_libraries(eval_tests PRIVATE rigwise_fakellm)
+# The same promises of the ledger, and several workers, on a real PostgreSQL: one test, since it starts a server.
+add_executable(postgres_tests ${CMAKE_SOURCE_DIR}/src/host/store/ledger_test.cc)
+file(GLOB postgres_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/postgres/*.cc)
+target_sources(postgres_tests PRIVATE ${postgres_sources})
+target_include_directories(postgres_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+target_link_libraries(postgres_tests PRIVATE rigwise_host rigwise_warnings GTest::gtest_main GTest::gmock)
+add_test(NAME postgres COMMAND postgres_tests)
+set_tests_properties(postgres PROPERTIES LABELS postgres TIMEOUT 600 COST 500)
 rigwise_tests(serve_tests rigwise_host "tests/serve/*.cc")
 if(TARGET host_tests AND TARGET rigwise)
   # Only these tests run the program; a path of the build folder elsewhere would defeat the compiler cache.

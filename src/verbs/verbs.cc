@@ -10,6 +10,7 @@
 #include "verbs/cluster.h"
 #include "verbs/compare.h"
 #include "verbs/cost.h"
+#include "verbs/eval_report.h"
 #include "verbs/explain.h"
 #include "verbs/fit.h"
 #include "verbs/learned.h"
@@ -32,6 +33,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"cluster", "what do more nodes bring?", cluster_verb},
       {"cost", "what does it cost, when does it pay?", cost_verb},
       {"route", "what moves local?", route_verb},
+      {"eval_report", "which model is good enough for my work?", eval_report_verb},
       {"check", "can this claim be true?", check_verb},
       {"explain", "why this number?", explain_verb},
       {"catalog", "what do you know?", catalog_verb},

@@ -108,8 +108,8 @@ TEST_F(Served, StoppingEndsWhatWaitsAndFinishesWhatRuns) {
       "POST /api/v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
       std::to_string(kPredict.size()) + "\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_TRUE(running.hear_until("100 Continue\r\n\r\n"));
-  const int port = server_->port();
-  server_->stop();
+  const int port = server().port();
+  server().stop();
   EXPECT_TRUE(idle.is_ended());
   EXPECT_FALSE(Client(port).is_connected()) << "somebody new was let in";
   const Heard heard = running.ask(kPredict);
@@ -127,7 +127,7 @@ TEST_F(Served, StoppingDoesNotWaitForeverForTheSlow) {
   slow.send("POST /api/v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_TRUE(slow.hear_until("100 Continue\r\n\r\n"));
   stop();
-  server_.reset();
+  forget_server();
   EXPECT_TRUE(slow.is_ended());
 }
 

@@ -44,7 +44,10 @@ class Served : public testing::Test {
 
   Client client() const { return Client(server_->port()); }
   Heard ask(const std::string& request) const { return client().ask(request); }
+  HttpServer& server() const { return *server_; }
+  void forget_server() { server_.reset(); }
 
+ private:
   std::unique_ptr<HttpServer> server_;
   std::thread thread_;
 };

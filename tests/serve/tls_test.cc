@@ -84,7 +84,7 @@ class ServedOverTls : public Served {
 };
 
 TEST_F(ServedOverTls, AnswersAsWithoutIt) {
-  EXPECT_TRUE(server_->urls().front().starts_with("https://127.0.0.1:"));
+  EXPECT_TRUE(server().urls().front().starts_with("https://127.0.0.1:"));
   const std::string request =
       post("/api/v1/predict", R"({"model": "llama-3.1-8b", "setup": "rtx 4090"})", "Connection: close\r\n");
   const std::string said = said_over_tls(client(), request, TLS1_3_VERSION);

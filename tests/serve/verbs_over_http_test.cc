@@ -141,7 +141,7 @@ TEST_F(Served, EventsBeginWithAHelloBeatAndEndWithAGoodbye) {
   EXPECT_TRUE(reader.hear_until("event: hello\ndata: {\"version\":\"1.2.3\","));
   EXPECT_TRUE(reader.hear_until("event: heartbeat\n"));
   EXPECT_TRUE(reader.hear_until("event: heartbeat\n"));
-  server_->stop();
+  server().stop();
   EXPECT_TRUE(reader.hear_until("event: goodbye\n"));
   EXPECT_TRUE(reader.hear_until("0\r\n\r\n"));
   stop();

@@ -1,4 +1,5 @@
 #include "core/advise/advise.h"
+#include "core/advise/hybrid.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -70,6 +71,7 @@ std::string essence(const Advice& advice) {
   }
   for (const Option& option : advice.pareto) text += "pareto " + option.candidate.setup + "\n";
   for (const std::string& words : advice.would_change_if) text += "~ " + words + "\n";
+  if (advice.hybrid) text += "hybrid " + hybrid_words(*advice.hybrid, advice) + "\n";
   return text + advice.cloud.verdict;
 }
 

@@ -65,8 +65,9 @@ void add_relaxed(Advice& advice, const std::vector<NearMiss>& near_misses, const
     if (stretch && brief.budget && *brief.budget * kMostBudget < miss.candidate.machine.value) continue;
     hopeful.emplace_back(prospect_of(miss.candidate, brief, nothing), &miss);
   }
-  std::stable_sort(hopeful.begin(), hopeful.end(),
-                   [](const auto& a, const auto& b) { return a.first.least_score > b.first.least_score; });
+  std::stable_sort(hopeful.begin(), hopeful.end(), [](const auto& a, const auto& b) {
+    return a.first.score_before_placement > b.first.score_before_placement;
+  });
   PlacementRules rules = placement_rules(advice, *advice.finder, true);
   const double clearly_better =
       advice.minimum_holds ? rules.weight_probability * confidence_worth(best.placement.probability - kSameOdds) : -1;

@@ -57,8 +57,9 @@ std::vector<Way> ways(const Advice& advice, const std::vector<Candidate>& candid
         all.push_back({&candidate, &offer, prospect_of(candidate, advice.brief, api)});
     }
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Way& a, const Way& b) { return a.prospect.least_score > b.prospect.least_score; });
+  std::stable_sort(all.begin(), all.end(), [](const Way& a, const Way& b) {
+    return a.prospect.score_before_placement > b.prospect.score_before_placement;
+  });
   return all;
 }
 

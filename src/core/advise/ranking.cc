@@ -99,7 +99,7 @@ Prospect prospect_of(const Candidate& candidate, const Brief& brief, const Money
 
 double least_value_for(double bar, const Prospect& prospect, const Brief& brief) {
   constexpr double kSlack = 1e-9;
-  return (bar - prospect.least_score) * brief.needs.weights.sum() - kSlack;
+  return (bar - prospect.score_before_placement) * brief.needs.weights.sum() - kSlack;
 }
 
 PlacementRules placement_rules(const Advice& advice, const RunFinder& finder, bool minimum_must_hold) {

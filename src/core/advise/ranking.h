@@ -29,8 +29,8 @@ RankingScale ranking_scale(const Brief& brief);
 
 /// A candidate before anything is placed on it, as good as it may turn out.
 struct Prospect {
-  Money least_total;       ///< over the horizon, where the machine only idles
-  double least_score = 0;  ///< all but what is placed on it at its best
+  Money least_total;                  ///< over the horizon, where the machine only idles
+  double score_before_placement = 0;  ///< as fast as counts, with nothing for what runs on it
 };
 /// `besides`: what else it costs over the horizon.
 Prospect prospect_of(const Candidate& candidate, const Brief& brief, const Money& besides);

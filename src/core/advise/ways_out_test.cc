@@ -46,7 +46,7 @@ class WaysOut : public testing::Test {
     needs.targets = {target("main", "coding", 30, 10)};
   }
   const Advice& advice() {
-    Result<std::unique_ptr<Advice>> answer = advise(catalog, calibration, needs, {});
+    Result<std::unique_ptr<Advice>> answer = advise(catalog, calibration, needs, settings);
     if (!answer) ADD_FAILURE() << answer.error().where << ": " << answer.error().message;
     answers.push_back(answer ? *std::move(answer) : std::make_unique<Advice>());
     return *answers.back();
@@ -55,6 +55,7 @@ class WaysOut : public testing::Test {
   Catalog catalog = market::catalog();
   Calibration calibration = prior_calibration();
   Needs needs;
+  AdviseSettings settings;
   std::vector<std::unique_ptr<Advice>> answers;
 };
 
@@ -126,6 +127,10 @@ TEST_F(WaysOut, AHybridCostsLessThanTheFirstMachineOrServesBetter) {
   EXPECT_TRUE(hybrid.total < first.candidate.ownership.total || hybrid.option.score > first.score);
   EXPECT_EQ(hybrid.total, hybrid.option.candidate.ownership.total + hybrid.api_total);
   EXPECT_THAT(hybrid_words(hybrid, both), HasSubstr("sent to Qwen3 30B at cheap"));
+  settings.prune = false;  // whoever looks at everything finds the same
+  const Advice& brute = advice();
+  ASSERT_TRUE(brute.hybrid);
+  EXPECT_EQ(hybrid_words(*brute.hybrid, brute), hybrid_words(hybrid, both));
 }
 
 TEST_F(WaysOut, NoBudgetSaysWhatTheCheapestThatWouldDoCosts) {

@@ -53,7 +53,7 @@ std::int64_t Server::blocks_for(std::int64_t tokens) const {
 
 /// Tokens whose cache a running job has room for.
 std::int64_t Server::tokens_held(const Job& j) const {
-  return j.todo + j.request.cached_tokens + (j.decoding ? step_ - j.joined_step : 0);
+  return j.to_take_in + j.request.cached_tokens + (j.decoding ? step_ - j.joined_step : 0);
 }
 
 std::int32_t Server::answer_so_far(const Job& j) const {
@@ -140,14 +140,14 @@ void Server::admit(Nanoseconds now) {
 
 bool Server::admit_one(std::int32_t at, Nanoseconds now) {
   Job& j = job(at);
-  const std::int32_t todo = j.request.prompt_tokens - j.request.cached_tokens + j.retaken;
+  const std::int32_t to_take_in = j.request.prompt_tokens - j.request.cached_tokens + j.retaken;
   if (has_blocks()) {
-    const std::int64_t needed = blocks_for(todo + j.request.cached_tokens);
+    const std::int64_t needed = blocks_for(to_take_in + j.request.cached_tokens);
     const std::int64_t kept = running_count_ == 0 ? 0 : policy_.kv_blocks / kWatermark + growth_at(step_);
     if (needed + kept > free_blocks_) return false;
     free_blocks_ -= needed;
   }
-  j.todo = todo;
+  j.to_take_in = to_take_in;
   j.done = 0;
   if (!j.was_admitted) j.passage.admitted = now;
   j.was_admitted = true;
@@ -239,7 +239,7 @@ double Server::prefill_time(int budget) const {
   double ns = 0;
   for (std::size_t i = prefilling_head_; i < prefilling_.size() && budget > 0; ++i) {
     const Job& j = job(prefilling_[i]);
-    const std::int32_t taken = std::min(budget, j.todo - j.done);
+    const std::int32_t taken = std::min(budget, j.to_take_in - j.done);
     ns += table_->prefill_ns(j.done + taken, j.request.cached_tokens);
     if (j.done > 0) ns -= table_->prefill_ns(j.done, j.request.cached_tokens);
     budget -= taken;
@@ -251,11 +251,11 @@ void Server::take_in_prompts(int budget) {
   while (has_prompts() && budget > 0) {
     const std::int32_t at = prefilling_[prefilling_head_];
     Job& j = job(at);
-    const std::int32_t taken = std::min(budget, j.todo - j.done);
+    const std::int32_t taken = std::min(budget, j.to_take_in - j.done);
     j.done += taken;
     budget -= taken;
     totals_.prefilled_tokens += taken;
-    if (j.done < j.todo) return;
+    if (j.done < j.to_take_in) return;
     ++prefilling_head_;
     join_decoding(at);
   }

@@ -90,8 +90,8 @@ class Server {
   struct Job {
     Passage passage;
     Request request;
-    std::int32_t todo = 0, done = 0;  ///< prompt tokens to take in beside the cached ones, and taken in
-    std::int32_t retaken = 0;         ///< of todo: answer tokens from before a preemption
+    std::int32_t to_take_in = 0, done = 0;  ///< prompt tokens to take in beside the cached ones, and taken in
+    std::int32_t retaken = 0;               ///< of them: answer tokens from before a preemption
     std::int64_t finish_step = 0, joined_step = 0;
     Links admitted, ending;  ///< in the order of admission; in the calendar
     std::int32_t next_waiting = kNone;

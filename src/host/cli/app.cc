@@ -5,6 +5,7 @@
 #include <memory>
 #include <sstream>
 
+#include "core/base/check.h"
 #include "core/base/text.h"
 #include "host/cli/command.h"
 #include "host/cli/plain_stream.h"
@@ -16,12 +17,32 @@ namespace {
 
 const std::vector<const CommandSpec*>& command_list() {
   static const std::vector<const CommandSpec*> kCommands = {
-      &advise_command(),  &predict_command(),  &fit_command(),           &compare_command(),  &pack_command(),
-      &cluster_command(), &capacity_command(), &cost_command(),          &route_command(),    &check_command(),
-      &explain_command(), &catalog_command(),  &catalog_check_command(), &validate_command(), &calibrate_command(),
-      &import_command(),  &seeds_command(),    &serve_command(),         &site_command(),
+      &advise_command(),        &predict_command(),      &fit_command(),          &compare_command(),
+      &pack_command(),          &cluster_command(),      &capacity_command(),     &cost_command(),
+      &route_command(),         &check_command(),        &explain_command(),      &catalog_command(),
+      &catalog_check_command(), &validate_command(),     &calibrate_command(),    &import_command(),
+      &seeds_command(),         &serve_command(),        &site_command(),         &store_check_command(),
+      &store_copy_command(),    &store_export_command(), &store_import_command(), &store_init_command(),
+      &eval_report_command(),
   };
   return kCommands;
+}
+
+/// Commands that only hold others: words before the last of a command's name that are no command themselves.
+struct CommandGroup {
+  const char* name;
+  const char* summary;
+};
+constexpr CommandGroup kGroups[] = {
+    {"eval", "which model is good enough for my work? tasks, runs, judges, reports"},
+    {"eval tasks", "the tasks that models are asked"},
+    {"store", "what was asked, answered, paid and judged: move, check, keep"},
+};
+
+const CommandGroup* group_called(const std::string& name) {
+  const auto* group =
+      std::find_if(std::begin(kGroups), std::end(kGroups), [&](const CommandGroup& g) { return g.name == name; });
+  return group == std::end(kGroups) ? nullptr : group;
 }
 
 /// What the user typed for one command, gathered by CLI11 and handed over as Args.
@@ -61,10 +82,24 @@ std::vector<std::string> known_flags(const Gathered* command) {
   return flags;
 }
 
-CLI::App* subcommand_for(CLI::App& app, const CommandSpec& spec) {
-  CLI::App* parent = &app;
+CLI::App* subcommand_for(CLI::App& root, const CommandSpec& spec) {
+  CLI::App* parent = &root;
   const std::vector<std::string_view> words = split(spec.name, ' ');
-  for (std::size_t i = 0; i + 1 < words.size(); ++i) parent = parent->get_subcommand(std::string(words[i]));
+  std::string name;
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    const std::string word(words[i]);
+    name += (i == 0 ? "" : " ") + word;
+    const auto namesakes = parent->get_subcommands([&](const CLI::App* app) { return app->get_name() == word; });
+    CLI::App* known = namesakes.empty() ? nullptr : namesakes.front();
+    if (known == nullptr) {
+      const CommandGroup* group = group_called(name);
+      RW_CHECK(group != nullptr);
+      known = parent->add_subcommand(word, group->summary);
+      known->require_subcommand(0, 1);
+      known->fallthrough();
+    }
+    parent = known;
+  }
   return parent->add_subcommand(std::string(words.back()), spec.summary);
 }
 
@@ -98,17 +133,19 @@ Args to_args(const Gathered& command) {
   return args;
 }
 
-/// The first argument that is neither an option nor the value of a global one: what was meant as the command.
-std::string first_word(const std::vector<std::string>& arguments) {
+/// The words that name a command or a group of them: "eval tasks prove" of its arguments.
+std::string spoken_name(const std::vector<std::string>& arguments) {
+  std::string name;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (argument == "--catalog" || argument == "--base-catalog" || argument == "--format") {
       ++i;
-    } else if (argument.rfind('-', 0) != 0) {
-      return argument;
+    } else if (!argument.starts_with('-')) {
+      name += (name.empty() ? "" : " ") + argument;
+      if (group_called(name) == nullptr) return name;
     }
   }
-  return {};
+  return name;
 }
 
 /// CLI11's refusal in our words, with the nearest flag or command.
@@ -132,11 +169,22 @@ Error usage_error(const CLI::ParseError& fault, const Gathered* command, const s
       return error;
     }
   }
-  const std::string wanted = first_word(arguments);
+  const std::string wanted = spoken_name(arguments);
+  // In a group, its own; else all, each group once.
+  const std::string group = wanted.substr(0, wanted.rfind(' '));
+  const bool in_group = group != wanted && group_called(group) != nullptr;
+  std::vector<std::string> choices;
+  for (const std::string& name : commands) {
+    const std::string first = name.substr(0, name.find(' '));
+    const std::string& choice = group_called(first) == nullptr ? name : first;
+    if (in_group ? name.starts_with(group + " ") : std::find(choices.begin(), choices.end(), choice) == choices.end()) {
+      choices.push_back(in_group ? name : choice);
+    }
+  }
   if (command == nullptr && !wanted.empty()) {
     error.message = "unknown command \"" + wanted + "\"";
     error.did_you_mean = nearest_names(wanted, commands);
-    error.try_this = "one of: " + join(commands, ", ");
+    error.try_this = "one of: " + join(choices, ", ");
   } else if (command != nullptr) {
     const std::string extra = error.message.substr(error.message.rfind(": ") + 2);
     error.message = "\"" + extra + "\" is not expected here: values follow an option, as in --model NAME";
@@ -248,8 +296,15 @@ int run_app(const std::vector<std::string>& arguments, Console console, const st
                                 nearest_names(globals.format, {"table", "json", "csv", "md"})});
   }
   Gathered* command = parsed_command();
-  if (command == nullptr) {
-    *console.out << wrapped_help(app.help());
+  if (command == nullptr) {  // a group alone shows what is in it
+    const CLI::App* shown = &app;
+    std::string before;
+    while (!shown->get_subcommands().empty()) {
+      before += (before.empty() ? "" : " ") + shown->get_name();
+      shown = shown->get_subcommands().front();
+    }
+    const std::string help = wrapped_help(shown->help(before));
+    *console.out << help << (help.ends_with('\n') ? "" : "\n");
     return 0;
   }
   std::vector<std::string> overlays;

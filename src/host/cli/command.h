@@ -24,6 +24,9 @@ struct ArgSpec {
   std::string help;
 };
 
+/// "--store URL", for every command that keeps what it paid for.
+ArgSpec store_arg();
+
 /// Values as the user typed them, by flag.
 class Args {
  public:
@@ -75,5 +78,11 @@ const CommandSpec& import_command();
 const CommandSpec& seeds_command();
 const CommandSpec& serve_command();
 const CommandSpec& site_command();
+const CommandSpec& store_check_command();
+const CommandSpec& store_copy_command();
+const CommandSpec& store_export_command();
+const CommandSpec& store_import_command();
+const CommandSpec& store_init_command();
+const CommandSpec& eval_report_command();
 
 }  // namespace rigwise

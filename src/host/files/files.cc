@@ -84,10 +84,29 @@ void sync_folder(const fs::path& folder) {
   if (open.number() >= 0) ::fsync(open.number());
 }
 
-Result<void> write_through(const std::string& path, std::string_view text) {
+using Produce = std::function<Result<void>(const WritePart&)>;
+
+/// Parts go to the descriptor as they come: few system calls for many small ones.
+Result<void> write_parts(const Descriptor& file, const std::string& path, const Produce& produce) {
+  constexpr std::size_t kEnough = std::size_t{1} << 16;
+  std::string held;
+  const auto flush = [&]() -> Result<void> {
+    if (!write_all(file.number(), held)) return refuse("write", path, errno);
+    held.clear();
+    return {};
+  };
+  const Result<void> produced = produce([&](std::string_view part) -> Result<void> {
+    held.append(part);
+    return held.size() < kEnough ? Result<void>{} : flush();
+  });
+  return produced ? flush() : produced;
+}
+
+Result<void> write_through(const std::string& path, const Produce& produce) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (file.number() < 0) return refuse("write", path, errno);
-  if (!write_all(file.number(), text) || !file.close()) return refuse("write", path, errno);
+  if (const Result<void> written = write_parts(file, path, produce); !written) return written;
+  if (!file.close()) return refuse("write", path, errno);
   return {};
 }
 
@@ -114,10 +133,14 @@ Result<void> make_folder(const std::string& path) {
 }
 
 Result<void> write_file_atomically(const std::string& path, std::string_view text) {
+  return write_file_in_parts(path, [text](const WritePart& write) { return write(text); });
+}
+
+Result<void> write_file_in_parts(const std::string& path, const Produce& produce) {
   std::error_code failed;
   const fs::file_status there = fs::status(path, failed);
   // Devices and pipes have no half-written state to hide, and renaming over them would destroy them.
-  if (fs::exists(there) && !fs::is_regular_file(there)) return write_through(path, text);
+  if (fs::exists(there) && !fs::is_regular_file(there)) return write_through(path, produce);
   // A link keeps pointing where it points: its target is what gets replaced.
   const fs::path target = fs::exists(there) ? fs::canonical(path, failed) : fs::path(path);
   if (failed && fs::exists(there)) return refuse("write", path, failed.value());
@@ -125,10 +148,14 @@ Result<void> write_file_atomically(const std::string& path, std::string_view tex
   std::string temporary = (folder / (target.filename().string() + ".XXXXXX")).string();
   Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
   if (file.number() < 0) return refuse("write", path, errno);
+  if (const Result<void> written = write_parts(file, path, produce); !written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
   int number = 0;
   constexpr mode_t kReadableByAll = 0644;
-  if (!write_all(file.number(), text) || ::fchmod(file.number(), kReadableByAll) != 0 || ::fsync(file.number()) != 0 ||
-      !file.close() || ::rename(temporary.c_str(), target.c_str()) != 0)
+  if (::fchmod(file.number(), kReadableByAll) != 0 || ::fsync(file.number()) != 0 || !file.close() ||
+      ::rename(temporary.c_str(), target.c_str()) != 0)
     number = errno;
   if (number != 0) {
     ::unlink(temporary.c_str());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,11 @@ Result<void> make_folder(const std::string& path);
 /// Writes beside the target, syncs, renames: readers see the old file or the new one, never half of it. A link's target
 /// is replaced, not the link; devices and pipes are written through. The folder must exist.
 Result<void> write_file_atomically(const std::string& path, std::string_view text);
+
+/// The same for what is too large to hold: `produce` is given a function that takes the next part. What it refuses is
+/// not written at all.
+using WritePart = std::function<Result<void>(std::string_view part)>;
+Result<void> write_file_in_parts(const std::string& path, const std::function<Result<void>(const WritePart&)>& produce);
 
 /// Every regular file below a folder, relative to it with '/' between the parts, in order of name. Hidden files and
 /// folders are passed over; links to folders are not followed.

@@ -40,6 +40,25 @@ TEST_F(Files, AnAtomicWriteLeavesNothingElseBehind) {
   EXPECT_EQ(list_files(folder_.string()).value(), std::vector<std::string>{"f"});
 }
 
+TEST_F(Files, WhatIsWrittenInPartsIsThereWholeOrNotAtAll) {
+  ASSERT_TRUE(write_file_atomically(path("f"), "before").has_value());
+  const std::string part(50'000, 'x');
+  const auto refused = write_file_in_parts(path("f"), [&](const WritePart& write) -> Result<void> {
+    if (!write(part) || !write(part)) return {};
+    return invalid("no more");
+  });
+  EXPECT_FALSE(refused.has_value());
+  EXPECT_EQ(read_file(path("f")).value(), "before");
+  EXPECT_EQ(list_files(folder_.string()).value(), std::vector<std::string>{"f"});
+  ASSERT_TRUE(write_file_in_parts(path("f"), [&](const WritePart& write) -> Result<void> {
+                for (int i = 0; i < 3; ++i) {
+                  if (Result<void> written = write(part); !written) return written;
+                }
+                return {};
+              }).has_value());
+  EXPECT_EQ(file_size(path("f")).value(), 150'000U);
+}
+
 TEST_F(Files, AWriteThroughALinkReplacesWhatItPointsTo) {
   ASSERT_TRUE(write_file_atomically(path("real"), "old").has_value());
   fs::create_symlink(folder_ / "real", folder_ / "link");

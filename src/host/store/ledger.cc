@@ -69,10 +69,13 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<SqlDatabase> databa
 
 Result<void> Ledger::atomically(const std::function<Result<void>()>& work) {
   if (depth_ == 0) {
-    depth_ = 1;
-    Result<void> done = in_transaction(*database_, work);
-    depth_ = 0;
-    return done;
+    constexpr int kMostTries = 8;
+    for (int tried = 1;; ++tried) {
+      depth_ = 1;
+      Result<void> done = in_transaction(*database_, work);
+      depth_ = 0;
+      if (done || !database_->should_repeat() || tried == kMostTries) return done;
+    }
   }
   const std::string mark = "mark" + std::to_string(depth_);
   if (const auto begun = run("SAVEPOINT " + mark); !begun) return fail(begun.error());
@@ -186,6 +189,7 @@ Result<Ledger::Planned> Ledger::plan(const std::string& run_id, const std::vecto
                  {run_id, item.work_key});
   };
   const Result<void> done = atomically([&]() -> Result<void> {
+    planned = {};
     for (const WorkItem& item : items) {
       if (Result<void> put = add(item); !put) return put;
     }
@@ -213,6 +217,7 @@ Result<std::vector<ClaimedItem>> Ledger::claim(const std::string& run_id, const 
   const Result<void> done = atomically([&]() -> Result<void> {
     const auto rows = run(statement, {owner, *now + lease_ms, run_id, endpoint, *now, most});
     if (!rows) return fail(rows.error());
+    claimed.clear();
     claimed.reserve(rows->size());
     for (const SqlRow& row : *rows) claimed.push_back({item_of(row), row.integer(8), row.integer(9)});
     return {};
@@ -229,10 +234,16 @@ Result<StartVerdict> Ledger::begin_attempt(const AttemptStart& start) {
   const Result<void> done = atomically([&]() -> Result<void> {
     const auto now = database_->now_ms();
     if (!now) return fail(now.error());
-    const auto held = run("SELECT 1 FROM item WHERE work_key = $1 AND lease_epoch = $2 AND state = 'leased'",
-                          {start.work_key, start.lease_epoch});
-    if (!held) return fail(held.error());
-    if (held->empty()) {
+    verdict = StartVerdict::started;
+    // It may be a repetition of what was committed while the connection went.
+    const auto begun = run("SELECT 1 FROM attempt WHERE id = $1 AND state = 'sent'", {start.id});
+    if (!begun) return fail(begun.error());
+    if (!begun->empty()) return {};
+    const auto moved =
+        run("UPDATE item SET state = 'sent' WHERE work_key = $1 AND lease_epoch = $2 AND state = 'leased' RETURNING 1",
+            {start.work_key, start.lease_epoch});
+    if (!moved) return fail(moved.error());
+    if (moved->empty()) {
       verdict = StartVerdict::lease_lost;
       return {};
     }
@@ -243,11 +254,8 @@ Result<StartVerdict> Ledger::begin_attempt(const AttemptStart& start) {
     if (!reserved) return fail(reserved.error());
     if (reserved->empty()) {
       verdict = StartVerdict::over_budget;
-      return {};
+      return write("UPDATE item SET state = 'leased' WHERE work_key = $1", {start.work_key});
     }
-    const auto moved = write("UPDATE item SET state = 'sent' WHERE work_key = $1 AND lease_epoch = $2",
-                             {start.work_key, start.lease_epoch});
-    if (!moved) return moved;
     return write(
         "INSERT INTO attempt (id, work_key, n, run, endpoint, state, sent_ms, reserved_nano) SELECT $1, work_key, "
         "(SELECT "
@@ -277,7 +285,12 @@ Result<bool> Ledger::finish_attempt(const AttemptEnd& end, const std::string& wo
     if (!now || !before) return fail(now ? before.error() : now.error());
     if (before->empty()) return fail({ErrorCode::not_found, "no attempt " + end.id, "attempt", "", {}});
     const SqlRow& was = before->at(0);
-    if (was.text(0) == "ended") return {};
+    if (was.text(0) == "ended") {  // said twice, as after a commit whose answer was lost
+      const auto chosen = run("SELECT 1 FROM item WHERE work_key = $1 AND chosen = $2", {work_key, end.id});
+      if (!chosen) return fail(chosen.error());
+      accepted = !chosen->empty();
+      return {};
+    }
     const auto put = write(
         "UPDATE attempt SET state = 'ended', ended_ms = $1, http_status = $2, fault = $3, detail = $4, outcome = $5, "
         "finish = "

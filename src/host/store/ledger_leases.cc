@@ -45,11 +45,14 @@ Result<Ledger::Reaped> Ledger::reap(const std::function<bool(const std::string& 
         {std::string(was_sent ? "in_doubt" : "planned"), work_key});
   };
   const Result<void> done = atomically([&]() -> Result<void> {
+    reaped = {};
     const auto now = database_->now_ms();
     if (!now) return fail(now.error());
+    // Locked, where many write: what its worker finishes at this moment is not taken from it.
     const auto held =
-        run("SELECT work_key, state, lease_owner, lease_until_ms FROM item WHERE state IN ('leased', 'sent') ORDER BY "
-            "work_key");
+        run("SELECT i.work_key, i.state, i.lease_owner, i.lease_until_ms FROM item i WHERE i.state IN ('leased', "
+            "'sent') ORDER BY i.work_key" +
+            std::string(database_->skip_locked()));
     if (!held) return fail(held.error());
     for (const SqlRow& row : *held) {
       if (row.integer(3) >= *now && !is_gone(row.text(2))) continue;

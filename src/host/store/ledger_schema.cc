@@ -48,9 +48,22 @@ constexpr std::string_view kFirst[] = {
        detail TEXT NOT NULL, PRIMARY KEY (at_ms, who, n)))",
 };
 
+/// A definition in the words of a database.
+std::string defined_for(const SqlDatabase& database, std::string_view statement) {
+  constexpr std::string_view kText = " TEXT";
+  std::string text;
+  for (std::size_t at = 0;;) {
+    const std::size_t next = statement.find(kText, at);
+    text.append(statement.substr(at, next - at));
+    if (next == std::string_view::npos) return text;
+    text.append(" ").append(database.text_type());
+    at = next + kText.size();
+  }
+}
+
 Result<void> run_all(SqlDatabase& database, std::span<const std::string_view> statements) {
   for (const std::string_view statement : statements) {
-    const Result<SqlRows> done = database.run(statement);
+    const Result<SqlRows> done = database.run(defined_for(database, statement));
     if (!done) return fail(done.error());
   }
   return {};

@@ -1,172 +1,21 @@
+// What a ledger promises on every database; where they are asked: sqlite_database_test.cc, tests/postgres.
 #include "host/store/ledger.h"
 
-#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <filesystem>
 #include <set>
 #include <thread>
 
-#include "codec/sha256.h"
-#include "core/stats/random.h"
 #include "host/store/group_commit.h"
-#include "host/store/lease_owner.h"
-#include "host/store/ledger_schema.h"
-#include "host/store/ledger_transfer.h"
+#include "host/store/ledger_for_tests.h"
 #include "host/store/packed_bytes.h"
-#include "host/store/sqlite_database.h"
 
 namespace rigwise {
 namespace {
 
-constexpr std::int64_t kMinute = 60'000;
-
-/// A ledger in a folder of its own, with a run of some items.
-class LedgerTest : public testing::Test {
- protected:
-  LedgerTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "rigwise-ledger-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    path_ = (folder_ / "store.db").string();
-    ledger_ = opened();
-  }
-  ~LedgerTest() override {
-    ledger_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
-  std::unique_ptr<Ledger> opened(const std::string& path = {}) const {
-    auto database = open_sqlite(path.empty() ? path_ : path);
-    EXPECT_TRUE(database) << (database ? "" : database.error().message);
-    auto ledger = Ledger::open(std::move(*database));
-    EXPECT_TRUE(ledger) << (ledger ? "" : ledger.error().message);
-    return std::move(*ledger);
-  }
-
-  static WorkItem item(int number) {
-    WorkItem work;
-    work.work_key = sha256_hex("item " + std::to_string(number));
-    work.task_rev = "task";
-    work.model_ref = "model";
-    work.endpoint = "fake";
-    work.sampling = "{}";
-    return work;
-  }
-  static Ledger::Planned plan(Ledger& ledger, int items, std::optional<std::int64_t> budget = {},
-                              const std::string& run = "run") {
-    const auto spec = ledger.put_blob("spec");
-    EXPECT_TRUE(spec);
-    EXPECT_TRUE(ledger.put_task({"task", "role/task", "role", "category", "text", "en", "family", *spec}));
-    EXPECT_TRUE(ledger.put_endpoint({"fake", "openai", "http://127.0.0.1:1/v1", {}}));
-    ModelRef model;
-    model.sha256 = "model";
-    EXPECT_TRUE(ledger.put_model(model));
-    EXPECT_TRUE(ledger.put_run({run, "label", "{}", "0", "host", budget}));
-    std::vector<WorkItem> works;
-    for (int i = 0; i < items; ++i) works.push_back(item(i));
-    const auto planned = ledger.plan(run, works);
-    EXPECT_TRUE(planned) << (planned ? "" : planned.error().message);
-    return planned.value_or(Ledger::Planned{});
-  }
-  static ClaimedItem claim_one(Ledger& ledger, const std::string& run = "run") {
-    const auto claimed = ledger.claim(run, "fake", this_owner(), 1, kMinute);
-    EXPECT_TRUE(claimed) << (claimed ? "" : claimed.error().message);
-    return claimed && !claimed->empty() ? claimed->front() : ClaimedItem{};
-  }
-  static StartVerdict begin(Ledger& ledger, const ClaimedItem& claimed, const std::string& id,
-                            std::int64_t reserved = 100, const std::string& run = "run") {
-    const auto verdict = ledger.begin_attempt({id, claimed.item.work_key, run, claimed.lease_epoch, reserved});
-    EXPECT_TRUE(verdict) << (verdict ? "" : verdict.error().message);
-    return verdict.value_or(StartVerdict::lease_lost);
-  }
-  static AttemptEnd answered(const std::string& id, std::int64_t cost = 40) {
-    AttemptEnd end;
-    end.id = id;
-    end.http_status = 200;
-    end.outcome = Outcome::ok;
-    end.answer = "answer of " + id;
-    end.cost_nano = cost;
-    end.cost_source = "provider";
-    return end;
-  }
-  static bool finish(Ledger& ledger, const ClaimedItem& claimed, const std::string& id, ItemMove move = {}) {
-    const auto accepted = ledger.finish_attempt(answered(id), claimed.item.work_key, claimed.lease_epoch, move);
-    EXPECT_TRUE(accepted) << (accepted ? "" : accepted.error().message);
-    return accepted.value_or(false);
-  }
-  static std::vector<std::string> faults(Ledger& ledger) {
-    const auto found = ledger_faults(ledger);
-    EXPECT_TRUE(found) << (found ? "" : found.error().message);
-    return found.value_or(std::vector<std::string>{"cannot be checked"});
-  }
-  static std::vector<std::string> lines_of(Ledger& ledger) {
-    std::vector<std::string> lines;
-    EXPECT_TRUE(export_ledger(ledger, [&](std::string_view line) -> Result<void> {
-      lines.emplace_back(line);
-      return {};
-    }));
-    return lines;
-  }
-  static Result<Imported> import_lines(Ledger& ledger, const std::vector<std::string>& lines) {
-    std::size_t at = 0;
-    return import_ledger(ledger, [&](std::string& line) {
-      if (at >= lines.size()) return false;
-      line = lines[at++];
-      return true;
-    });
-  }
-
-  std::filesystem::path folder_;
-  std::string path_;
-  std::unique_ptr<Ledger> ledger_;
-};
-
-TEST_F(LedgerTest, EveryConnectionHasItsPragmas) {
-  for (int connection = 0; connection < 3; ++connection) {
-    const auto another = opened();
-    for (const auto& [pragma, wanted] : sqlite_pragmas()) {
-      const auto rows = another->database().run("PRAGMA " + pragma);
-      ASSERT_TRUE(rows);
-      const auto number = rows->at(0).maybe_integer(0);
-      EXPECT_EQ(number ? std::to_string(*number) : rows->at(0).text(0), wanted) << pragma;
-    }
-  }
-}
-
-TEST_F(LedgerTest, RefusesStoresOfLaterVersionsNetworksAndWhatIsNoDatabase) {
-  ASSERT_TRUE(ledger_->database().set_schema_version(kLedgerVersion + 1));
-  auto database = open_sqlite(path_);
-  ASSERT_TRUE(database);
-  EXPECT_FALSE(Ledger::open(std::move(*database)));
-  EXPECT_TRUE(is_network_filesystem(0x6969));
-  EXPECT_TRUE(is_network_filesystem(static_cast<std::uint64_t>(static_cast<std::int32_t>(0xFF534D42))));
-  EXPECT_FALSE(is_network_filesystem(0xEF53));      // ext
-  EXPECT_FALSE(is_network_filesystem(0x01021994));  // tmpfs
-  EXPECT_FALSE(open_sqlite((folder_ / "nowhere" / "store.db").string()));
-  const std::string text = (folder_ / "text").string();
-  std::FILE* file = std::fopen(text.c_str(), "w");
-  std::fputs(std::string(5000, 'x').c_str(), file);
-  std::fclose(file);
-  const auto none = open_sqlite(text);
-  ASSERT_FALSE(none);
-  EXPECT_EQ(none.error().code, ErrorCode::corrupt_data) << none.error().message;
-}
-
-TEST_F(LedgerTest, TheListOfTablesIsWhatTheDatabaseHas) {
-  for (const LedgerTable& table : ledger_tables()) {
-    std::vector<std::string> columns;
-    const auto rows = ledger_->database().run("SELECT name FROM pragma_table_info('" + std::string(table.name) + "')");
-    ASSERT_TRUE(rows);
-    for (const SqlRow& row : *rows) columns.push_back(row.text(0));
-    EXPECT_EQ(columns, std::vector<std::string>(table.columns.begin(), table.columns.end())) << table.name;
-  }
-  const auto count = ledger_->database().run("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'");
-  EXPECT_EQ(count->at(0).integer(0), static_cast<std::int64_t>(ledger_tables().size()));
-}
-
-TEST_F(LedgerTest, KeepsBlobsOnceAndGivesThemBackWhole) {
+TEST_P(LedgerTest, KeepsBlobsOnceAndGivesThemBackWhole) {
   std::string bytes(100'000, 'a');
   bytes[5] = '\0';
   const auto hash = ledger_->put_blob(bytes);
@@ -184,7 +33,7 @@ TEST_F(LedgerTest, KeepsBlobsOnceAndGivesThemBackWhole) {
   EXPECT_FALSE(unpack_bytes(damaged));
 }
 
-TEST_F(LedgerTest, PlansTheSameWorkOnceForAllRuns) {
+TEST_P(LedgerTest, PlansTheSameWorkOnceForAllRuns) {
   EXPECT_EQ(plan(*ledger_, 10).added, 10);
   const ClaimedItem one = claim_one(*ledger_);
   EXPECT_EQ(begin(*ledger_, one, "a"), StartVerdict::started);
@@ -198,7 +47,7 @@ TEST_F(LedgerTest, PlansTheSameWorkOnceForAllRuns) {
   EXPECT_TRUE(faults(*ledger_).empty());
 }
 
-TEST_F(LedgerTest, GivesEachItemToOneWorkerOnly) {
+TEST_P(LedgerTest, GivesEachItemToOneWorkerOnly) {
   plan(*ledger_, 20);
   const auto other = opened();
   std::set<std::string> seen;
@@ -211,7 +60,7 @@ TEST_F(LedgerTest, GivesEachItemToOneWorkerOnly) {
   EXPECT_TRUE(ledger_->claim("run", "elsewhere", "worker", 6, kMinute)->empty());
 }
 
-TEST_F(LedgerTest, WritesAnAttemptDownBeforeItIsMadeAndBooksWhatItCost) {
+TEST_P(LedgerTest, WritesAnAttemptDownBeforeItIsMadeAndBooksWhatItCost) {
   plan(*ledger_, 1, 1000);
   const ClaimedItem one = claim_one(*ledger_);
   EXPECT_EQ(begin(*ledger_, one, "a", 300), StartVerdict::started);
@@ -231,7 +80,7 @@ TEST_F(LedgerTest, WritesAnAttemptDownBeforeItIsMadeAndBooksWhatItCost) {
   EXPECT_TRUE(faults(*ledger_).empty());
 }
 
-TEST_F(LedgerTest, NeverReservesBeyondTheBudget) {
+TEST_P(LedgerTest, NeverReservesBeyondTheBudget) {
   plan(*ledger_, 10, 250);
   EXPECT_EQ(begin(*ledger_, claim_one(*ledger_), "a", 100), StartVerdict::started);
   EXPECT_EQ(begin(*ledger_, claim_one(*ledger_), "b", 100), StartVerdict::started);
@@ -242,7 +91,7 @@ TEST_F(LedgerTest, NeverReservesBeyondTheBudget) {
   EXPECT_EQ(begin(*ledger_, third, "c", 100), StartVerdict::started);
 }
 
-TEST_F(LedgerTest, RetriesAreAttemptsOfTheSameItemAndWaitTheirTime) {
+TEST_P(LedgerTest, RetriesAreAttemptsOfTheSameItemAndWaitTheirTime) {
   plan(*ledger_, 1);
   const ClaimedItem one = claim_one(*ledger_);
   begin(*ledger_, one, "a");
@@ -263,7 +112,7 @@ TEST_F(LedgerTest, RetriesAreAttemptsOfTheSameItemAndWaitTheirTime) {
   EXPECT_TRUE(faults(*ledger_).empty());
 }
 
-TEST_F(LedgerTest, WhatWasSentByWhoIsGoneIsInDoubtAndPerhapsPaid) {
+TEST_P(LedgerTest, WhatWasSentByWhoIsGoneIsInDoubtAndPerhapsPaid) {
   plan(*ledger_, 2);
   const ClaimedItem sent = claim_one(*ledger_), only_claimed = claim_one(*ledger_);
   begin(*ledger_, sent, "a", 100);
@@ -289,7 +138,7 @@ TEST_F(LedgerTest, WhatWasSentByWhoIsGoneIsInDoubtAndPerhapsPaid) {
   EXPECT_TRUE(faults(*ledger_).empty());
 }
 
-TEST_F(LedgerTest, LeasesEndWithTheirTimeUnlessExtended) {
+TEST_P(LedgerTest, LeasesEndWithTheirTimeUnlessExtended) {
   plan(*ledger_, 1);
   ASSERT_EQ(ledger_->claim("run", "fake", "elsewhere", 1, -1)->size(), 1U);
   const auto nobody = [](const std::string&) { return false; };
@@ -321,7 +170,7 @@ TEST(LeaseOwner, IsGoneWhenItsProcessIs) {
   ::close(pipe_ends[1]);
 }
 
-TEST_F(LedgerTest, HoldsChecksJudgementsAndReviews) {
+TEST_P(LedgerTest, HoldsChecksJudgementsAndReviews) {
   plan(*ledger_, 1);
   const std::string key = item(0).work_key;
   ASSERT_TRUE(ledger_->put_check({key, "keyword", "1", "a", 0.5, true, "lacks x"}));
@@ -354,7 +203,7 @@ TEST_F(LedgerTest, HoldsChecksJudgementsAndReviews) {
   EXPECT_FALSE(ledger_->decide_review(review));
 }
 
-TEST_F(LedgerTest, GroupsWritesAndUndoesTheFaultyOnesAlone) {
+TEST_P(LedgerTest, GroupsWritesAndUndoesTheFaultyOnesAlone) {
   plan(*ledger_, 1);
   ledger_.reset();
   constexpr int kWriters = 8, kEach = 50;
@@ -385,7 +234,7 @@ TEST_F(LedgerTest, GroupsWritesAndUndoesTheFaultyOnesAlone) {
   EXPECT_EQ(ledger_->database().run("SELECT COUNT(*) FROM blob")->at(0).integer(0), 1 + good);
 }
 
-TEST_F(LedgerTest, ExportedAndReadBackIsTheSameAndTwiceAddsNothing) {
+TEST_P(LedgerTest, ExportedAndReadBackIsTheSameAndTwiceAddsNothing) {
   plan(*ledger_, 5, 1000);
   for (const char* id : {"a", "b"}) {
     const ClaimedItem one = claim_one(*ledger_);
@@ -394,7 +243,8 @@ TEST_F(LedgerTest, ExportedAndReadBackIsTheSameAndTwiceAddsNothing) {
   }
   ASSERT_TRUE(ledger_->note("me", "config", "x"));
   const std::vector<std::string> lines = lines_of(*ledger_);
-  const auto copy = opened((folder_ / "copy.db").string());
+  const auto copy_store = GetParam()();
+  const auto copy = opened_from(*copy_store);
   const auto imported = import_lines(*copy, lines);
   ASSERT_TRUE(imported) << imported.error().message << imported.error().where;
   EXPECT_EQ(imported->added, static_cast<std::int64_t>(lines.size()) - 1);
@@ -404,9 +254,10 @@ TEST_F(LedgerTest, ExportedAndReadBackIsTheSameAndTwiceAddsNothing) {
   EXPECT_TRUE(faults(*copy).empty());
 }
 
-TEST_F(LedgerTest, TwoStoresMergeByContentAndKeepWhatBothPaid) {
+TEST_P(LedgerTest, TwoStoresMergeByContentAndKeepWhatBothPaid) {
   plan(*ledger_, 3);
-  const auto other = opened((folder_ / "other.db").string());
+  const auto other_store = GetParam()();
+  const auto other = opened_from(*other_store);
   plan(*other, 3);
   for (const auto& [ledger, id] : {std::pair(ledger_.get(), "mine"), std::pair(other.get(), "theirs")}) {
     const ClaimedItem one = claim_one(*ledger);
@@ -429,10 +280,11 @@ TEST_F(LedgerTest, TwoStoresMergeByContentAndKeepWhatBothPaid) {
   EXPECT_TRUE(faults(*ledger_).empty());
 }
 
-TEST_F(LedgerTest, RefusesALineThatCannotBeReadAndTakesNothing) {
+TEST_P(LedgerTest, RefusesALineThatCannotBeReadAndTakesNothing) {
   plan(*ledger_, 2);
   std::vector<std::string> lines = lines_of(*ledger_);
-  const auto copy = opened((folder_ / "copy.db").string());
+  const auto copy_store = GetParam()();
+  const auto copy = opened_from(*copy_store);
   lines.emplace_back("{\"table\": \"nothing\", \"row\": []}");
   const auto refused = import_lines(*copy, lines);
   ASSERT_FALSE(refused);
@@ -442,7 +294,7 @@ TEST_F(LedgerTest, RefusesALineThatCannotBeReadAndTakesNothing) {
   EXPECT_FALSE(import_lines(*copy, {"{}"}));
 }
 
-TEST_F(LedgerTest, FindsWhatDoesNotAddUp) {
+TEST_P(LedgerTest, FindsWhatDoesNotAddUp) {
   plan(*ledger_, 2);
   EXPECT_TRUE(faults(*ledger_).empty());
   ASSERT_TRUE(ledger_->database().run("UPDATE item SET state = 'done'"));
@@ -455,107 +307,6 @@ TEST_F(LedgerTest, FindsWhatDoesNotAddUp) {
   EXPECT_EQ(faults(*ledger_).size(), 1U);
   EXPECT_TRUE(looks_like_a_key("key=sk-or-v1-0123456789abcdef0123"));
   EXPECT_FALSE(looks_like_a_key("desk-based 0123456789012345, a sk-ating rink, Bearer of bad news"));
-}
-
-/// What the child did, as it said on a pipe after each commit.
-struct Word {
-  char what;  ///< 's': an attempt is written down, its request may leave; 'f': an answer is
-  int item;
-};
-
-/// Works until it is killed: claims, writes attempts down, books answers, telling the parent after each commit.
-[[noreturn]] void work_until_killed(const std::string& path, int pipe_end, int round) {
-  auto database = open_sqlite(path);
-  auto ledger = database ? Ledger::open(std::move(*database)) : Result<std::unique_ptr<Ledger>>(fail(database.error()));
-  if (!ledger) ::_exit(3);
-  const auto tell = [&](char what, std::int64_t priority) {
-    const Word word{what, static_cast<int>(priority)};
-    if (::write(pipe_end, &word, sizeof word) != sizeof word) ::_exit(4);
-  };
-  if (!(*ledger)->reap(owner_is_gone) || !(*ledger)->resend_doubtful("run")) ::_exit(5);
-  for (int n = 0;; ++n) {
-    const auto claimed = (*ledger)->claim("run", "fake", this_owner(), 3, kMinute);
-    if (!claimed) ::_exit(6);
-    if (claimed->empty()) ::_exit(0);
-    for (const ClaimedItem& one : *claimed) {
-      const std::string id = std::to_string(round) + "-" + std::to_string(n) + "-" + std::to_string(one.item.priority);
-      const auto begun = (*ledger)->begin_attempt({id, one.item.work_key, "run", one.lease_epoch, 10});
-      if (!begun || *begun != StartVerdict::started) ::_exit(7);
-      tell('s', one.item.priority);
-      AttemptEnd end;
-      end.id = id;
-      end.answer = "answer " + id + std::string(2000, 'x');
-      end.cost_nano = 10;
-      const auto accepted =
-          (*ledger)->finish_attempt(end, one.item.work_key, one.lease_epoch, {ItemState::done, Outcome::ok, 0});
-      if (!accepted || !*accepted) ::_exit(8);
-      tell('f', one.item.priority);
-    }
-  }
-}
-
-TEST_F(LedgerTest, LosesNothingThatWasSaidToBeWrittenWhenItIsKilledFiftyTimes) {
-  constexpr int kItems = 600, kKills = 50;
-  plan(*ledger_, 0);
-  std::vector<WorkItem> works;
-  for (int i = 0; i < kItems; ++i) {
-    works.push_back(item(i));
-    works.back().priority = i;
-  }
-  ASSERT_TRUE(ledger_->plan("run", works));
-  ledger_.reset();
-  Random random(42);
-  std::set<int> finished;
-  int sent = 0, kills = 0;
-  for (int round = 0;; ++round) {
-    int pipe_ends[2];
-    ASSERT_EQ(::pipe(pipe_ends), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::close(pipe_ends[0]);
-      work_until_killed(path_, pipe_ends[1], round);
-    }
-    ::close(pipe_ends[1]);
-    // After so many words, and then somewhere in what follows.
-    const auto words = static_cast<int>(random.below(24));
-    const bool kill = kills < kKills;
-    Word word{};
-    for (int heard = 0; ::read(pipe_ends[0], &word, sizeof word) == sizeof word; ++heard) {
-      if (word.what == 's') ++sent;
-      if (word.what == 'f') {
-        EXPECT_TRUE(finished.insert(word.item).second) << "item " << word.item << " was answered twice";
-      }
-      if (kill && heard == words) {
-        ::usleep(static_cast<useconds_t>(random.below(3000)));
-        ::kill(child, SIGKILL);
-      }
-    }
-    ::close(pipe_ends[0]);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    if (WIFSIGNALED(status)) ++kills;
-    const auto now = opened();
-    ASSERT_TRUE(faults(*now).empty()) << faults(*now).front();
-    std::set<int> kept;
-    const auto results = now->results("run", "", kItems);
-    for (const ItemResult& result : *results) {
-      if (result.state == ItemState::done) kept.insert(static_cast<int>(result.item.priority));
-    }
-    for (const int i : finished) EXPECT_TRUE(kept.contains(i)) << "item " << i << " is lost after kill " << kills;
-    finished = kept;  // committed, and killed before it could say so
-    if (!WIFSIGNALED(status)) {
-      EXPECT_EQ(WEXITSTATUS(status), 0);
-      break;
-    }
-  }
-  EXPECT_EQ(kills, kKills);
-  EXPECT_EQ(finished.size(), static_cast<std::size_t>(kItems));
-  const auto last = opened();
-  const RunTotals totals = *last->totals("run");
-  EXPECT_GE(totals.attempts, sent);             // each was written down before its request left
-  EXPECT_LE(totals.attempts, kItems + kKills);  // one in flight at each kill
-  EXPECT_LE(totals.doubtful_attempts, kKills);
-  EXPECT_EQ(totals.spent_nano, 10 * totals.attempts);
 }
 
 }  // namespace

@@ -247,6 +247,8 @@ Result<Imported> import_ledger(Ledger& ledger, const std::function<bool(std::str
     return fail(std::move(error));
   };
   const Result<void> done = ledger.atomically([&]() -> Result<void> {
+    if (number > 0)
+      return invalid("the lines have been read once and cannot be read again", {}, "the same command again");
     std::string line;
     while (next(line)) {
       ++number;

@@ -71,6 +71,9 @@ class SqlDatabase {
   virtual Result<void> begin() = 0;
   virtual Result<void> commit() = 0;
   virtual Result<void> rollback() = 0;
+  /// Whether what failed last did so because the connection went or another transaction stood in the way: then the same
+  /// again, from the beginning of its transaction, is right. A commit among it may have happened.
+  virtual bool should_repeat() const { return false; }
 
   /// Version of the tables; 0: there are none.
   virtual Result<int> schema_version() = 0;
@@ -78,6 +81,8 @@ class SqlDatabase {
   /// What a claim's inner SELECT ends with, so that two workers never wait for each other's rows: "" where only one can
   /// write at a time.
   virtual std::string_view skip_locked() const = 0;
+  /// The type of texts in definitions of tables. They are compared byte by byte, so that every store has one order.
+  virtual std::string_view text_type() const { return "TEXT"; }
   /// Milliseconds since 1970, by the clock that all users of the database share.
   virtual Result<std::int64_t> now_ms() = 0;
   /// What the database itself says of its health; empty: it is well.

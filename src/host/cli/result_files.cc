@@ -1,0 +1,38 @@
+#include "host/cli/result_files.h"
+
+#include "codec/result_set.h"
+#include "host/eval/result_set_of_ledger.h"
+#include "host/files/files.h"
+#include "host/store/store_url.h"
+
+namespace rigwise {
+
+Result<Json> results_in_files(const std::vector<std::string>& paths) {
+  Json sets = Json::array();
+  for (const std::string& path : paths) {
+    const Result<std::string> text = read_file(path);
+    if (!text) return fail(text.error());
+    const Result<ResultSet> set = parse_result_set(*text, path);
+    if (!set) return fail(set.error());
+    sets.push_back(result_set_json(*set));
+  }
+  return sets.size() == 1 ? Json(sets[0]) : sets;
+}
+
+Result<Json> results_in(const Args& args) {
+  const std::vector<std::string> files = args.list("FILE");
+  if (!files.empty()) {
+    if (args.has("--run") || args.has("--store")) {
+      return invalid("results come from files or from a store, not from both", "--store",
+                     "FILE..., or --store and --run");
+    }
+    return results_in_files(files);
+  }
+  const auto ledger = open_store(args.text("--store").value_or(default_store()), IfMissing::refuse);
+  if (!ledger) return fail(ledger.error());
+  const Result<ResultSet> set = result_set_of_ledger(**ledger, {args.text("--run").value_or(""), false});
+  if (!set) return fail(set.error());
+  return result_set_json(*set);
+}
+
+}  // namespace rigwise

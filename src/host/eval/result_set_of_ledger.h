@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "core/evaluate/result_set.h"
+#include "host/store/ledger.h"
+
+namespace rigwise {
+
+struct LedgerReading {
+  std::string run;         ///< label or id; empty: the only one there is
+  bool with_text = false;  ///< the answers themselves, which make a large file
+};
+
+/// What a ledger knows of a run, as a report reads it. A label that several runs have (one for each endpoint) means all
+/// of them. Items are read a page at a time, in order of their keys, so that the same ledger gives the same set.
+///
+/// Scores are those of the newest scorer that looked at the accepted attempt; costs are those of all its attempts.
+/// What was given up is an error of the network, what is not done yet is listed as left out.
+/// Errors  a run that is not there, with the nearest labels.
+Result<ResultSet> result_set_of_ledger(Ledger& ledger, const LedgerReading& reading);
+
+}  // namespace rigwise

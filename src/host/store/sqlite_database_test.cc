@@ -1,0 +1,190 @@
+#include "host/store/sqlite_database.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <set>
+
+#include "core/stats/random.h"
+#include "host/store/ledger_for_tests.h"
+#include "host/store/ledger_schema.h"
+
+namespace rigwise {
+namespace {
+
+/// A file in a folder of its own.
+class SqliteFile final : public StoreForTests {
+ public:
+  SqliteFile() {
+    std::string name = (std::filesystem::temp_directory_path() / "rigwise-ledger-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~SqliteFile() override { std::filesystem::remove_all(folder_); }
+  Result<std::unique_ptr<SqlDatabase>> connect() override { return open_sqlite(path()); }
+  std::string path() const { return (folder_ / "store.db").string(); }
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+std::unique_ptr<StoreForTests> make_sqlite() { return std::make_unique<SqliteFile>(); }
+INSTANTIATE_TEST_SUITE_P(Sqlite, LedgerTest, testing::Values(MakeStore(make_sqlite)),
+                         [](const auto&) { return "File"; });
+
+class SqliteTest : public LedgerTest {
+ protected:
+  std::string path() const { return static_cast<SqliteFile&>(*store_).path(); }
+  const std::filesystem::path& folder() const { return static_cast<SqliteFile&>(*store_).folder(); }
+};
+INSTANTIATE_TEST_SUITE_P(Sqlite, SqliteTest, testing::Values(MakeStore(make_sqlite)),
+                         [](const auto&) { return "File"; });
+
+TEST_P(SqliteTest, EveryConnectionHasItsPragmas) {
+  for (int connection = 0; connection < 3; ++connection) {
+    const auto another = opened();
+    for (const auto& [pragma, wanted] : sqlite_pragmas()) {
+      const auto rows = another->database().run("PRAGMA " + pragma);
+      ASSERT_TRUE(rows);
+      const auto number = rows->at(0).maybe_integer(0);
+      EXPECT_EQ(number ? std::to_string(*number) : rows->at(0).text(0), wanted) << pragma;
+    }
+  }
+}
+
+TEST_P(SqliteTest, RefusesStoresOfLaterVersionsNetworksAndWhatIsNoDatabase) {
+  ASSERT_TRUE(ledger_->database().set_schema_version(kLedgerVersion + 1));
+  auto database = open_sqlite(path());
+  ASSERT_TRUE(database);
+  EXPECT_FALSE(Ledger::open(std::move(*database)));
+  EXPECT_TRUE(is_network_filesystem(0x6969));
+  EXPECT_TRUE(is_network_filesystem(static_cast<std::uint64_t>(static_cast<std::int32_t>(0xFF534D42))));
+  EXPECT_FALSE(is_network_filesystem(0xEF53));      // ext
+  EXPECT_FALSE(is_network_filesystem(0x01021994));  // tmpfs
+  EXPECT_FALSE(open_sqlite((folder() / "nowhere" / "store.db").string()));
+  const std::string text = (folder() / "text").string();
+  std::FILE* file = std::fopen(text.c_str(), "w");
+  std::fputs(std::string(5000, 'x').c_str(), file);
+  std::fclose(file);
+  const auto none = open_sqlite(text);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::corrupt_data) << none.error().message;
+}
+
+TEST_P(SqliteTest, TheListOfTablesIsWhatTheDatabaseHas) {
+  for (const LedgerTable& table : ledger_tables()) {
+    std::vector<std::string> columns;
+    const auto rows = ledger_->database().run("SELECT name FROM pragma_table_info('" + std::string(table.name) + "')");
+    ASSERT_TRUE(rows);
+    for (const SqlRow& row : *rows) columns.push_back(row.text(0));
+    EXPECT_EQ(columns, std::vector<std::string>(table.columns.begin(), table.columns.end())) << table.name;
+  }
+  const auto count = ledger_->database().run("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'");
+  EXPECT_EQ(count->at(0).integer(0), static_cast<std::int64_t>(ledger_tables().size()));
+}
+
+/// What the child did, as it said on a pipe after each commit.
+struct Word {
+  char what;  ///< 's': an attempt is written down, its request may leave; 'f': an answer is
+  int item;
+};
+
+/// Works until it is killed: claims, writes attempts down, books answers, telling the parent after each commit.
+[[noreturn]] void work_until_killed(const std::string& path, int pipe_end, int round) {
+  auto database = open_sqlite(path);
+  auto ledger = database ? Ledger::open(std::move(*database)) : Result<std::unique_ptr<Ledger>>(fail(database.error()));
+  if (!ledger) ::_exit(3);
+  const auto tell = [&](char what, std::int64_t priority) {
+    const Word word{what, static_cast<int>(priority)};
+    if (::write(pipe_end, &word, sizeof word) != sizeof word) ::_exit(4);
+  };
+  if (!(*ledger)->reap(owner_is_gone) || !(*ledger)->resend_doubtful("run")) ::_exit(5);
+  for (int n = 0;; ++n) {
+    const auto claimed = (*ledger)->claim("run", "fake", this_owner(), 3, 60'000);
+    if (!claimed) ::_exit(6);
+    if (claimed->empty()) ::_exit(0);
+    for (const ClaimedItem& one : *claimed) {
+      const std::string id = std::to_string(round) + "-" + std::to_string(n) + "-" + std::to_string(one.item.priority);
+      const auto begun = (*ledger)->begin_attempt({id, one.item.work_key, "run", one.lease_epoch, 10});
+      if (!begun || *begun != StartVerdict::started) ::_exit(7);
+      tell('s', one.item.priority);
+      AttemptEnd end;
+      end.id = id;
+      end.answer = "answer " + id + std::string(2000, 'x');
+      end.cost_nano = 10;
+      const auto accepted =
+          (*ledger)->finish_attempt(end, one.item.work_key, one.lease_epoch, {ItemState::done, Outcome::ok, 0});
+      if (!accepted || !*accepted) ::_exit(8);
+      tell('f', one.item.priority);
+    }
+  }
+}
+
+TEST_P(SqliteTest, LosesNothingThatWasSaidToBeWrittenWhenItIsKilledFiftyTimes) {
+  constexpr int kItems = 600, kKills = 50;
+  plan(*ledger_, 0);
+  std::vector<WorkItem> works;
+  for (int i = 0; i < kItems; ++i) {
+    works.push_back(item(i));
+    works.back().priority = i;
+  }
+  ASSERT_TRUE(ledger_->plan("run", works));
+  ledger_.reset();
+  Random random(42);
+  std::set<int> finished;
+  int sent = 0, kills = 0;
+  for (int round = 0;; ++round) {
+    int pipe_ends[2];
+    ASSERT_EQ(::pipe(pipe_ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::close(pipe_ends[0]);
+      work_until_killed(path(), pipe_ends[1], round);
+    }
+    ::close(pipe_ends[1]);
+    // After so many words, and then somewhere in what follows.
+    const auto words = static_cast<int>(random.below(24));
+    const bool kill = kills < kKills;
+    Word word{};
+    for (int heard = 0; ::read(pipe_ends[0], &word, sizeof word) == sizeof word; ++heard) {
+      if (word.what == 's') ++sent;
+      if (word.what == 'f') {
+        EXPECT_TRUE(finished.insert(word.item).second) << "item " << word.item << " was answered twice";
+      }
+      if (kill && heard == words) {
+        ::usleep(static_cast<useconds_t>(random.below(3000)));
+        ::kill(child, SIGKILL);
+      }
+    }
+    ::close(pipe_ends[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (WIFSIGNALED(status)) ++kills;
+    const auto now = opened();
+    ASSERT_TRUE(faults(*now).empty()) << faults(*now).front();
+    std::set<int> kept;
+    const auto results = now->results("run", "", kItems);
+    for (const ItemResult& result : *results) {
+      if (result.state == ItemState::done) kept.insert(static_cast<int>(result.item.priority));
+    }
+    for (const int i : finished) EXPECT_TRUE(kept.contains(i)) << "item " << i << " is lost after kill " << kills;
+    finished = kept;  // committed, and killed before it could say so
+    if (!WIFSIGNALED(status)) {
+      EXPECT_EQ(WEXITSTATUS(status), 0);
+      break;
+    }
+  }
+  EXPECT_EQ(kills, kKills);
+  EXPECT_EQ(finished.size(), static_cast<std::size_t>(kItems));
+  const auto last = opened();
+  const RunTotals totals = *last->totals("run");
+  EXPECT_GE(totals.attempts, sent);             // each was written down before its request left
+  EXPECT_LE(totals.attempts, kItems + kKills);  // one in flight at each kill
+  EXPECT_LE(totals.doubtful_attempts, kKills);
+  EXPECT_EQ(totals.spent_nano, 10 * totals.attempts);
+}
+
+}  // namespace
+}  // namespace rigwise

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "host/store/ledger.h"
+
+namespace rigwise {
+
+/// Where the ledger is when nobody says: RIGWISE_STORE, else rigwise/store.db below XDG_DATA_HOME or ~/.local/share.
+std::string default_store();
+
+/// Opens the database of a store, making a SQLite file and its folder where there is none.
+/// Takes  "sqlite:PATH", a path, or "postgresql://..."; empty: default_store().
+/// Errors  another scheme; what open_sqlite() and open_postgres() refuse.
+Result<std::unique_ptr<SqlDatabase>> open_database(const std::string& url);
+
+enum class IfMissing { make, refuse };
+/// open_database() with its tables up to date.
+/// Errors  with IfMissing::refuse, where there is none yet: a slip in its name must not look like an empty store.
+Result<std::unique_ptr<Ledger>> open_store(const std::string& url, IfMissing if_missing = IfMissing::make);
+
+/// A store's URL as it may be shown: without user and password.
+std::string shown_store(const std::string& url);
+
+}  // namespace rigwise
