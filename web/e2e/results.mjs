@@ -1,11 +1,11 @@
-// A result file of an evaluation that never ran: three models, 24 tasks, two judges; the same every time.
+// A result file of an evaluation that never ran: three models, 36 tasks, two judges; the same every time.
 let seed = 7;
 const random = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
 const skills = { "gpt-oss-120b": 0.86, "qwen3-8b": 0.62, "claude-sonnet-4.6": 0.9 };
 const categories = ["coding", "review", "writing", "analysis"];
 
 export function ownResults() {
-  const tasks = Array.from({ length: 24 }, (_, i) => ({ id: `${categories[i % 4]}-${1 + Math.floor(i / 4)}`, role: i % 2 ? "developer" : "manager", category: categories[i % 4], family: `family-${i}`, kind: "text", lang: "en", pass_mark: 0.7 }));
+  const tasks = Array.from({ length: 36 }, (_, i) => ({ id: `${categories[i % 4]}-${1 + Math.floor(i / 4)}`, role: i % 2 ? "developer" : "manager", category: categories[i % 4], family: `family-${i}`, kind: "text", lang: "en", pass_mark: 0.7 }));
   const verdict = (score) => Object.fromEntries(["correctness", "completeness", "quality"].map((grade) => [grade, { score: Math.max(0, Math.min(2, Math.round(score * 2 + (random() - 0.5)))), evidence: "the second paragraph", reason: "says what was asked" }]));
   const answers = tasks.flatMap((task) =>
     Object.entries(skills).map(([model, skill]) => {

@@ -23,6 +23,15 @@ export const reach: Record<string, string> = {
 
 export const route = { local: "here", cloud: "the cloud", either: "either" } as const;
 
-export const about: Record<string, string> = { correctness: "Correctness", completeness: "Completeness", quality: "Quality" };
+export const about: Record<string, string> = { all: "All three", correctness: "Correctness", completeness: "Completeness", quality: "Quality" };
+
+export const cause: Record<string, string> = {
+  reaches: "the score reaches it",
+  below: "the score is below it",
+  undecided: "too close to tell",
+  overall_reaches: "the score over all kinds reaches it",
+  lacks: "something it needs is missing",
+  not_measured: "not measured",
+};
 
 export const isResults = (value: unknown): value is EvalResults => (value as EvalResults | null)?.format === "rigwise.eval.results/1";
