@@ -19,12 +19,25 @@ Json openai_content(const ChatMessage& message) {
   return parts;
 }
 
+/// Ollama wants arguments as an object where the others want them as text.
+Json ollama_calls(Json calls) {
+  for (Json& call : calls) {
+    if (!call.is_object() || !call.contains("function") || !call["function"].is_object()) continue;
+    Json& function = call["function"];
+    if (!function.contains("arguments") || !function["arguments"].is_string()) continue;
+    const Result<Json> arguments = parse_json(function["arguments"].get<std::string>());
+    function["arguments"] = arguments && arguments->is_object() ? *arguments : Json(Json::object());
+  }
+  return calls;
+}
+
 Json message_body(const ChatMessage& message, ChatDialect dialect) {
   Json body = {{"role", message.role}};
   const bool is_ollama = dialect == ChatDialect::ollama;
   body["content"] = is_ollama ? Json(message.text) : openai_content(message);
   if (is_ollama && !message.images.empty()) body["images"] = message.images;
-  if (!message.tool_calls.is_null()) body["tool_calls"] = message.tool_calls;
+  if (!message.tool_calls.is_null())
+    body["tool_calls"] = is_ollama ? ollama_calls(message.tool_calls) : message.tool_calls;
   if (!message.tool_call_id.empty() && !is_ollama) body["tool_call_id"] = message.tool_call_id;
   return body;
 }

@@ -1,21 +1,15 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 
-#include "codec/json_text.h"
+#include "codec/toml_json.h"
 #include "core/advise/needs.h"
 
 namespace rigwise {
 
-/// A needs file as the JSON object it stands for, with the line of every key ("budget.max" -> 12,
-/// "targets[1].streams" -> 31), so that a fault found later can still be shown in the file.
-struct NeedsFile {
-  std::string name;
-  Json object;
-  std::map<std::string, int> line_of;
-
+/// A needs file as the JSON object it stands for; what its faults say of the place is in the words of the file.
+struct NeedsFile : TomlJson {
   /// "needs.toml:12 / budget.max" for the key path of an error ("needs.budget.max"); the path itself if unknown.
   std::string locate(std::string_view path) const;
 };

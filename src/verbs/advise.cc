@@ -2,8 +2,10 @@
 
 #include "codec/needs.h"
 #include "core/advise/advise.h"
+#include "core/evaluate/own_scores.h"
 #include "verbs/advise_answers.h"
 #include "verbs/answers.h"
+#include "verbs/prompt_mix.h"
 
 namespace rigwise {
 namespace {
@@ -53,7 +55,7 @@ Result<Json> advise_verb(const House& house, const Json& request) {
   settings.limit = reader.integer("limit", 1, kMostOptions).value_or(kUsualOptions);
   settings.level = reader.number("level", 0.5, 0.99).value_or(settings.level);
   const std::optional<std::string> currency = reader.text("currency");
-  const Json* object = reader.raw("needs");
+  const Json *object = reader.raw("needs"), *results = reader.raw("results");
   if (std::optional<Error> fault = reader.done()) return fail(*std::move(fault));
   Result<Needs> needs = decode_needs(object == nullptr ? Json::object() : *object);
   if (!needs) return fail(needs.error());
@@ -62,7 +64,15 @@ Result<Json> advise_verb(const House& house, const Json& request) {
       return fail(done.error());
     }
   }
-  const Result<std::unique_ptr<Advice>> answer = advise(house.catalog, house.calibration, *needs, settings);
+  std::optional<Catalog> judged;  // with the asker's own scores; outlives the answer
+  if (results != nullptr) {
+    const Result<ResultSet> set = read_result_sets(*results, "results");
+    if (!set) return fail(set.error());
+    judged = house.catalog;
+    for (QualityScore& row : own_scores(house.catalog, *set, false)) judged->scores.push_back(std::move(row));
+  }
+  const Catalog& catalog = judged ? *judged : house.catalog;
+  const Result<std::unique_ptr<Advice>> answer = advise(catalog, house.calibration, *needs, settings);
   if (!answer) return fail(answer.error());
   const Advice& advice = **answer;
 

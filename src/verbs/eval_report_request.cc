@@ -6,31 +6,19 @@
 #include "core/cost/exchange.h"
 #include "verbs/answers.h"
 #include "verbs/eval_report_parts.h"
+#include "verbs/prompt_mix.h"
 
 namespace rigwise {
 namespace {
 
 constexpr double kThreshold = 0.7, kThresholdOfReference = 0.9;
-constexpr std::size_t kMostSets = 64;
 
 Result<ResultSet> read_results(const Json* json) {
   if (json == nullptr) {
     return invalid("nothing to report on: \"results\" is missing", "results",
                    "a result set, or a list of them (\"format\": \"" + std::string(kResultSetFormat) + "\")");
   }
-  if (!json->is_array()) return result_set_of_json(*json, "results");
-  if (json->empty() || json->size() > kMostSets) {
-    return invalid("\"results\" lists " + std::to_string(json->size()) + " sets", "results",
-                   "1 to " + std::to_string(kMostSets));
-  }
-  std::vector<ResultSet> sets;
-  sets.reserve(json->size());
-  for (std::size_t i = 0; i < json->size(); ++i) {
-    Result<ResultSet> set = result_set_of_json((*json)[i], "results[" + std::to_string(i) + "]");
-    if (!set) return set;
-    sets.push_back(std::move(*set));
-  }
-  return joined(std::move(sets));
+  return read_result_sets(*json, "results");
 }
 
 /// A column by its id, or by the name that was asked for where only one has it.

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "codec/result_set.h"
+#include "core/advise/quality.h"
 #include "core/base/text.h"
+#include "core/evaluate/own_scores.h"
 #include "verbs/answers.h"
 
 namespace rigwise {
@@ -12,7 +15,7 @@ namespace {
 constexpr std::size_t kMostScores = 5000;
 constexpr double kMostShare = 1e9;
 constexpr const char* kMixForm = "[{\"category\": \"coding\", \"share\": 0.4}, ...]";
-constexpr const char* kOwn = "own evaluation";
+constexpr const char* kOwn = kOwnEvaluation;
 
 std::string path_of(const char* key, std::size_t i) { return std::string(key) + "[" + std::to_string(i) + "]"; }
 
@@ -156,7 +159,7 @@ Result<std::vector<WorkNeed>> read_abilities(ObjectReader& reader) {
 Result<ScoreWish> read_score_wish(const Catalog& catalog, ObjectReader& reader) {
   ScoreWish wish;
   const std::optional<std::string> source = reader.text("quality_source"), reference = reader.text("reference");
-  const Json* own = reader.raw("scores");
+  const Json *own = reader.raw("scores"), *results = reader.raw("results");
   wish.level = reader.number("level", 0.5, 0.99).value_or(0.8);
   if (source && fold_name(*source) != "published") {
     const std::vector<std::string> known = ScoreBook(catalog, {}).benchmarks();
@@ -177,12 +180,34 @@ Result<ScoreWish> read_score_wish(const Catalog& catalog, ObjectReader& reader) 
     if (!row) return fail(row.error());
     wish.own.push_back(*std::move(row));
   }
+  if (results != nullptr) {
+    const Result<ResultSet> set = read_result_sets(*results, "results");
+    if (!set) return fail(set.error());
+    for (QualityScore& row : own_scores(catalog, *set)) wish.own.push_back(std::move(row));
+  }
   if (reference) {
     Result<std::string> name = reference_name(catalog, wish, *reference);
     if (!name) return fail(name.error());
     wish.reference = *std::move(name);
   }
   return wish;
+}
+
+Result<ResultSet> read_result_sets(const Json& json, const std::string& where) {
+  constexpr std::size_t kMostSets = 64;
+  if (!json.is_array()) return result_set_of_json(json, where);
+  if (json.empty() || json.size() > kMostSets) {
+    return invalid("\"" + where + "\" lists " + std::to_string(json.size()) + " sets", where,
+                   "1 to " + std::to_string(kMostSets));
+  }
+  std::vector<ResultSet> sets;
+  sets.reserve(json.size());
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    Result<ResultSet> set = result_set_of_json(json[i], where + "[" + std::to_string(i) + "]");
+    if (!set) return set;
+    sets.push_back(std::move(*set));
+  }
+  return joined(std::move(sets));
 }
 
 Json category_score_json(const CategoryScore& score) {

@@ -5,6 +5,7 @@
 
 #include "core/advise/route.h"
 #include "core/advise/score_book.h"
+#include "core/evaluate/result_set.h"
 #include "verbs/verbs.h"
 
 namespace rigwise {
@@ -21,8 +22,12 @@ Result<std::vector<WorkCategory>> read_prompt_mix(const Json* list, bool with_ne
 Result<std::vector<WorkNeed>> read_abilities(ObjectReader& reader);
 
 /// Reads "quality_source" (a benchmark, or "published"), "scores" (own ones: [{"model", "category", "score",
-/// "scale_max", "tasks"}]), "reference" and "level". Names are checked against the catalog's scores.
+/// "scale_max", "tasks"}]), "results" (of an evaluation of one's own: see own_scores()), "reference" and "level". Names
+/// are checked against the catalog's scores.
 Result<ScoreWish> read_score_wish(const Catalog& catalog, ObjectReader& reader);
+
+/// The result set, or several as one, under a key of a request.
+Result<ResultSet> read_result_sets(const Json& json, const std::string& where);
 
 /// {"basis", "score", "reference_score", "relative", "low", "high", "tasks", "measured_as", "benchmarks", "is_own"}
 Json category_score_json(const CategoryScore& score);

@@ -202,6 +202,29 @@ TEST(Schemas, HoldForTheAdviceOfEveryExample) {
   }
 }
 
+TEST(Schemas, HoldForTheReportOfAnEvaluation) {
+  const Result<std::string> text = read_file(std::string(RIGWISE_SOURCE_DIR) + "/tests/eval/results.json");
+  ASSERT_TRUE(text);
+  const Result<Json> results = parse_json(*text);
+  ASSERT_TRUE(results);
+  const Json plain = {{"results", *results}};
+  const Json choosy = {{"results", Json::array({*results})},
+                       {"reference", "claude-sonnet-4.6"},
+                       {"roles", "developer"},
+                       {"threshold", 0.8},
+                       {"level", 0.8},
+                       {"currency", "EUR"},
+                       {"context_tokens", 4096}};
+  for (const Json& request : {plain, choosy}) {
+    EXPECT_THAT(schema_faults("eval_report.request.json", request), IsEmpty());
+    const Result<Json> response = run_verb(house(), "eval_report", request);
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_THAT(schema_faults("eval_report.response.json", *response), IsEmpty());
+  }
+  const Json route = {{"models", "qwen3-32b"}, {"prompt_mix", {"security"}}, {"results", *results}};
+  EXPECT_THAT(schema_faults("route.request.json", route), IsEmpty());
+}
+
 TEST(Schemas, HoldForRefusals) {
   for (const auto& [verb, text] : kRefused) {
     const Json answer = Json::parse(call_verb(house(), verb, text));
@@ -290,6 +313,8 @@ TEST(Schemas, RequireEveryKeyOfTheContract) {
       {"explain.response.json", {"schema", "formula", "inputs", "measurements"}},
       {"advise.response.json", {"schema", "currency", "options", "pareto", "do_not_buy", "would_change_if"}},
       {"seeds.response.json", {"schema", "sections", "conflicts", "totals"}},
+      {"eval_report.response.json",
+       {"schema", "currency", "claim", "models", "pairs", "heatmap", "judges", "tiers", "roles", "moves", "money"}},
       {"validate.response.json", {"schema", "rows", "predicted", "skipped", "level", "classes", "by"}},
   };
   for (const Frozen& f : frozen) {

@@ -8,6 +8,8 @@ import house
 UNFINISHED = re.compile("|".join(["TO" "DO", "FIX" "ME", "\\bXX" "X\\b", "not imple" "mented", "place" "holder", "\\bfor n" "ow\\b"]))
 MACHINE_PATH = re.compile("/(?:wo" "rk|ro" "ot|fa" "rm|home/[a-z]+)/[A-Za-z.]")
 CANNOT_FAIL = re.compile(r"(?:EXPECT|ASSERT)_TRUE\(true\)|GTEST_S" r"KIP|\bDISABLED_\w|sleep_for|steady_clock::now")
+# A machine that forbids namespaces has no box to escape from, and one without Go cannot run Go: these say so and stop.
+MAY_SKIP = {"escapes_test.cc", "bundled_scores_test.cc"}
 NAMESPACE = re.compile(r"^\s*namespace\s+(\w[\w:]*)\s*\{")
 
 CODE = (".cc", ".h", ".py", ".mjs", ".ts", ".svelte", ".sh", ".cmake")
@@ -19,7 +21,7 @@ def line_faults(path, number, line):
         yield f"{path}:{number}: unfinished: {line.strip()}"
     if MACHINE_PATH.search(line):
         yield f"{path}:{number}: a path of one machine: {line.strip()}"
-    if house.is_test(path) and CANNOT_FAIL.search(line):
+    if house.is_test(path) and CANNOT_FAIL.search(line) and not (path.name in MAY_SKIP and "GTEST_S" "KIP" in line):
         yield f"{path}:{number}: a test that cannot fail, is skipped or takes the time: {line.strip()}"
     match = NAMESPACE.match(line)
     if match and path.suffix in (".cc", ".h") and not house.is_test(path) and match.group(1) not in ("rigwise", "std"):

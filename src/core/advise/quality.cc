@@ -21,10 +21,12 @@ struct Mean {
 using Means = std::map<std::string, Mean>;  ///< by model id, or by name for models the catalog does not hold
 
 /// Shares of the full mark by benchmark and model.
-std::map<std::string, Means> means_by_benchmark(const Catalog& catalog) {
+std::map<std::string, Means> means_by_benchmark(const Catalog& catalog, bool own) {
   std::map<std::string, Means> result;
   for (const QualityScore& score : catalog.scores) {
-    if (score.scale_max <= 0 || score.score <= 0 || (score.model_id.empty() && score.model_name.empty())) continue;
+    if ((score.benchmark == kOwnEvaluation) != own) continue;
+    if (score.scale_max <= 0 || (score.score <= 0 && !own) || (score.model_id.empty() && score.model_name.empty()))
+      continue;
     const bool unknown = score.model_id.empty();
     Mean& mean = result[score.benchmark][unknown ? score.model_name : score.model_id];
     mean.sum += score.score / score.scale_max;
@@ -67,7 +69,7 @@ std::string reference_words(const Catalog& catalog, const std::string& benchmark
 
 QualityBook::QualityBook(const Catalog& catalog) {
   std::map<std::string, std::vector<std::pair<double, std::string>>> shares;
-  for (const auto& [benchmark, means] : means_by_benchmark(catalog)) {
+  for (const auto& [benchmark, means] : means_by_benchmark(catalog, false)) {
     const NamedMean* best = reference_of(means);
     const double reference = best == nullptr ? 0 : best->second.value();
     if (means.size() < kFewestModels || reference <= 0) continue;
@@ -84,6 +86,33 @@ QualityBook::QualityBook(const Catalog& catalog) {
       quality.basis += (quality.basis.empty() ? "scores: " : ", ") + basis;
     }
     by_model_.emplace(model, std::move(quality));
+  }
+  lay_own_over(catalog);
+}
+
+void QualityBook::lay_own_over(const Catalog& catalog) {
+  const std::map<std::string, Means> own = means_by_benchmark(catalog, true);
+  if (own.empty()) return;
+  const Means& means = own.begin()->second;
+  const NamedMean* best = reference_of(means);
+  double unit = best->second.value();
+  std::string anchor = reference_words(catalog, kOwnEvaluation, means, *best);
+  if (!best->second.is_closed) {  // tie the scale to the published one
+    const NamedMean* known = nullptr;
+    for (const NamedMean& entry : means) {
+      const bool better = known == nullptr || entry.second.value() > known->second.value();
+      if (by_model_.contains(entry.first) && better) known = &entry;
+    }
+    if (known != nullptr && known->second.value() > 0) {
+      unit = known->second.value() / by_model_.at(known->first).value;
+      anchor = std::string(kOwnEvaluation) + ", in which " + known->first +
+               " counts as it is published: " + significant(by_model_.at(known->first).value);
+    }
+  }
+  if (unit <= 0) return;
+  scale_ += (scale_.empty() ? "" : "; ") + anchor;
+  for (const auto& [model, mean] : means) {
+    by_model_[model] = {mean.value() / unit, true, "own evaluation: " + std::to_string(mean.count) + " kinds of work"};
   }
 }
 

@@ -17,8 +17,14 @@ struct RelativeQuality {
   std::string basis;      ///< "10 tasks of seed-000-tasks"
 };
 
+/// The benchmark of scores that the asker measured; see own_scores().
+inline constexpr const char* kOwnEvaluation = "own evaluation";
+
 /// Published scores, condensed: per benchmark with at least five models, a model's mean over its tasks divided by the
 /// mean of the best closed model there (of the best of all, where no closed one took part); benchmarks averaged.
+/// Scores of the asker's own evaluation stand for the published ones of a model, however few models have them: divided
+/// by the best closed model's; without one by those of the best model that has published scores, times its published
+/// share; without that by the best.
 /// A task scored exactly zero counts as a failed run and is left out (seed conflict I-1), as a missing one is.
 class QualityBook {
  public:
@@ -36,6 +42,8 @@ class QualityBook {
   std::vector<RelativeQuality> of_class(const std::vector<const Llm*>& models) const;
 
  private:
+  void lay_own_over(const Catalog& catalog);
+
   std::unordered_map<std::string, RelativeQuality> by_model_;
   std::string scale_;
 };

@@ -98,7 +98,7 @@ TEST(Coop, WithNobodyLeftIsAnError) {
 Catalog small_catalog() {
   Catalog catalog;
   Role admin;
-  admin.id = "admin";
+  admin.id = "office_admin";
   admin.name = "Admin staff";
   admin.saved_per_month = 45;
   admin.currency = "CAD";
@@ -117,7 +117,7 @@ Catalog small_catalog() {
 
 TEST(Seats, OfARoleCostWhatItsServicesCost) {
   const Exchange exchange({{"2026-04", "CAD", "", "", 1.4}}, "2026-11-21");
-  for (const char* name : {"admin", "Admin staff", "admins"}) {
+  for (const char* name : {"admin", "Admin staff", "admins", "office admin"}) {
     const Result<SeatGroup> seats = seats_of_role(small_catalog(), name, 10, exchange, "CAD");
     ASSERT_TRUE(seats) << name;
     EXPECT_EQ(seats->monthly(), Money(450, "CAD"));

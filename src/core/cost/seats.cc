@@ -4,28 +4,16 @@
 
 #include "core/base/text.h"
 #include "core/cost/calendar.h"
+#include "core/facts/roles.h"
 
 namespace rigwise {
-namespace {
-
-bool is_called(const Role& role, const std::string& folded) {
-  const std::string id = fold_name(role.id), name = fold_name(role.name);
-  return folded == id || folded == name || folded == id + "s" || folded == name + "s";
-}
-
-}  // namespace
-
 Result<SeatGroup> seats_of_role(const Catalog& catalog, const std::string& role, int count, const Exchange& exchange,
                                 const std::string& currency) {
-  const std::string folded = fold_name(role);
-  const auto found =
-      std::find_if(catalog.roles.begin(), catalog.roles.end(), [&](const Role& r) { return is_called(r, folded); });
-  if (found == catalog.roles.end()) {
-    std::vector<std::string> ids;
-    ids.reserve(catalog.roles.size());
-    for (const Role& r : catalog.roles) ids.push_back(r.id);
-    return fail({ErrorCode::not_found, "no role is called \"" + role + "\"", "role",
-                 "one of: " + join(ids, ", ") + "; or a name with a price of your own", nearest_names(role, ids)});
+  const Role* found = find_role(catalog, role);
+  if (found == nullptr) {
+    Error error = unknown_role(catalog, role, "role");
+    error.try_this += "; or a name with a price of your own";
+    return fail(std::move(error));
   }
   if (!found->saved_per_month || !exchange.knows(found->currency)) {
     return invalid("the catalog knows no subscriptions that the role \"" + found->id + "\" would give up", "role",

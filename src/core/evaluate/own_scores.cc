@@ -3,15 +3,17 @@
 #include <map>
 #include <set>
 
+#include "core/advise/quality.h"
+
 namespace rigwise {
 namespace {
 
 /// Categories and roles of the tasks, each with its tasks.
-std::vector<std::pair<std::string, TaskList>> kinds_of_work(const ResultSet& results) {
+std::vector<std::pair<std::string, TaskList>> kinds_of_work(const ResultSet& results, bool with_roles) {
   std::set<std::string> categories, roles;
   for (const EvaluatedTask& task : results.tasks) {
     if (!task.category.empty()) categories.insert(task.category);
-    if (!task.role.empty()) roles.insert(task.role);
+    if (with_roles && !task.role.empty()) roles.insert(task.role);
   }
   std::vector<std::pair<std::string, TaskList>> kinds;
   for (const std::string& category : categories) kinds.emplace_back(category, tasks_of_category(results, category));
@@ -43,9 +45,9 @@ std::vector<std::size_t> columns_of(const Catalog& catalog, const ResultSet& res
 
 }  // namespace
 
-std::vector<QualityScore> own_scores(const Catalog& catalog, const ResultSet& results) {
+std::vector<QualityScore> own_scores(const Catalog& catalog, const ResultSet& results, bool with_roles) {
   const ScoreSheet sheet = score_sheet(results);
-  const auto kinds = kinds_of_work(results);
+  const auto kinds = kinds_of_work(results, with_roles);
   std::vector<QualityScore> rows;
   for (const std::size_t column : columns_of(catalog, results, standings(results, sheet, {}))) {
     const EvaluatedModel& model = results.models[column];

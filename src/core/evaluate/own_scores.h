@@ -10,9 +10,7 @@ namespace rigwise {
 /// Scores of the asker's own evaluation as `route` and `advise` read them: a row for each model and category (and, as
 /// kinds of work are also named by who does them, each role), out of 100, with the number of families it rests on: as
 /// many tasks as are independent. Incomplete models and foreign columns give none.
-std::vector<QualityScore> own_scores(const Catalog& catalog, const ResultSet& results);
-
-/// The name of these rows' benchmark.
-inline constexpr const char* kOwnEvaluation = "own evaluation";
+/// `with_roles` false: categories alone, so that no task counts twice in an average.
+std::vector<QualityScore> own_scores(const Catalog& catalog, const ResultSet& results, bool with_roles = true);
 
 }  // namespace rigwise

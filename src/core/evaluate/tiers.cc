@@ -77,6 +77,13 @@ void add_own_models(const ResultSet& results, const Standings& standings, const 
   if (score.own_models > 0) score.own_mean = sum / score.own_models;
 }
 
+/// A cloud's column says nothing of a tier where the same model was asked in a format that runs there.
+bool is_outdone(const std::vector<std::optional<LocalForm>>& forms, std::size_t model) {
+  return forms[model]->is_assumed && std::any_of(forms.begin(), forms.end(), [&](const auto& other) {
+           return other && !other->is_assumed && other->llm == forms[model]->llm;
+         });
+}
+
 }  // namespace
 
 const Llm* record_of(const Catalog& catalog, const EvaluatedModel& model) {
@@ -117,7 +124,7 @@ std::vector<MemoryTier> tiers_of(const Catalog& catalog, const std::vector<std::
     tier.machines = machines_with(catalog, size);
     tier.models.resize(forms.size());
     for (std::size_t model = 0; model < forms.size(); ++model) {
-      if (!forms[model]) continue;
+      if (!forms[model] || is_outdone(forms, model)) continue;
       for (const Device* device : tier.machines) {
         if (holds(catalog, *device, *forms[model], context_tokens)) tier.models[model].on.push_back(device);
       }

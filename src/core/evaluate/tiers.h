@@ -30,7 +30,7 @@ inline constexpr double kTierSizes[] = {8, 16, 24, 32, 48, 64, 96, 128, 192, 256
 
 /// Which models a size of memory holds. A model fits when it fits (or likely does) on at least one machine of the
 /// catalog with that much memory, with room for the context; processors with plain RAM count only where a size has
-/// nothing else.
+/// nothing else. Of a model that was asked in a cloud and in a format that runs here only the latter column counts.
 struct MemoryTier {
   double memory_gb = 0;
   std::vector<const Device*> machines;

@@ -8,7 +8,8 @@
 
 namespace rigwise {
 
-/// The role of this id or name, "developer", "Developers", "admin staff"; null when there is none.
+/// The role of this id or name, or first word of a name that no other begins with: "developer", "Developers",
+/// "admin" for "Admin staff". Null when there is none.
 const Role* find_role(const Catalog& catalog, std::string_view name);
 
 /// "no role is called ...", with all that there are.

@@ -6,6 +6,7 @@
 #include "host/cli/advise_questions.h"
 #include "host/cli/advise_report.h"
 #include "host/cli/command.h"
+#include "host/cli/mix_flags.h"
 #include "host/cli/session.h"
 #include "host/files/files.h"
 
@@ -64,6 +65,16 @@ int run(Session& session, const Args& args) {
   Result<Json> request = request_from_args(advise_command(), args);
   if (!request) return session.console().print_error(request.error());
   (*request)["needs"] = needs->object;
+  if (const auto path = args.text("--scores"); path && !path->ends_with(".json")) {
+    return session.console().print_error({ErrorCode::invalid_input,
+                                          "\"" + *path + "\" is no result file",
+                                          "--scores",
+                                          "a .json of `rigwise eval report` or `rigwise eval import`",
+                                          {}});
+  }
+  if (const Result<void> laid = lay_results_over(args, *request); !laid) {
+    return session.console().print_error(laid.error());
+  }
   if (args.has("NEEDS") && !args.has("--budget") && args.has("--currency")) {
     (*request)["currency"] = args.text("--currency").value_or("");
   }

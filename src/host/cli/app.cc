@@ -17,13 +17,46 @@ namespace {
 
 const std::vector<const CommandSpec*>& command_list() {
   static const std::vector<const CommandSpec*> kCommands = {
-      &advise_command(),        &predict_command(),      &fit_command(),          &compare_command(),
-      &pack_command(),          &cluster_command(),      &capacity_command(),     &cost_command(),
-      &route_command(),         &check_command(),        &explain_command(),      &catalog_command(),
-      &catalog_check_command(), &validate_command(),     &calibrate_command(),    &import_command(),
-      &seeds_command(),         &serve_command(),        &site_command(),         &store_check_command(),
-      &store_copy_command(),    &store_export_command(), &store_import_command(), &store_init_command(),
+      // what to buy
+      &advise_command(),
+      &predict_command(),
+      &fit_command(),
+      &compare_command(),
+      &pack_command(),
+      &cluster_command(),
+      &capacity_command(),
+      &cost_command(),
+      &route_command(),
+      &check_command(),
+      &explain_command(),
+      // what it rests on
+      &catalog_command(),
+      &catalog_check_command(),
+      &validate_command(),
+      &calibrate_command(),
+      &import_command(),
+      &seeds_command(),
+      // which model
+      &eval_tasks_list_command(),
+      &eval_tasks_check_command(),
+      &eval_tasks_prove_command(),
+      &eval_tasks_new_command(),
+      &eval_run_command(),
+      &eval_grade_command(),
+      &eval_judge_command(),
+      &eval_review_command(),
+      &eval_status_command(),
+      &eval_worker_command(),
       &eval_report_command(),
+      &eval_import_command(),
+      // where it is seen, and where it is kept
+      &serve_command(),
+      &site_command(),
+      &store_init_command(),
+      &store_check_command(),
+      &store_export_command(),
+      &store_import_command(),
+      &store_copy_command(),
   };
   return kCommands;
 }

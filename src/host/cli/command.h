@@ -59,22 +59,33 @@ Result<std::optional<std::string>> measurement_files(const Args& args, const std
 /// cannot be read, or is no measurement CSV, is an error at FILE:LINE.
 Result<Json> request_from_args(const CommandSpec& spec, const Args& args);
 
-const CommandSpec& predict_command();
-const CommandSpec& fit_command();
-const CommandSpec& compare_command();
-const CommandSpec& capacity_command();
-const CommandSpec& pack_command();
-const CommandSpec& route_command();
-const CommandSpec& cluster_command();
-const CommandSpec& cost_command();
-const CommandSpec& check_command();
-const CommandSpec& explain_command();
-const CommandSpec& catalog_command();
-const CommandSpec& catalog_check_command();
 const CommandSpec& advise_command();
-const CommandSpec& validate_command();
 const CommandSpec& calibrate_command();
+const CommandSpec& capacity_command();
+const CommandSpec& catalog_check_command();
+const CommandSpec& catalog_command();
+const CommandSpec& check_command();
+const CommandSpec& cluster_command();
+const CommandSpec& compare_command();
+const CommandSpec& cost_command();
+const CommandSpec& eval_grade_command();
+const CommandSpec& eval_import_command();
+const CommandSpec& eval_judge_command();
+const CommandSpec& eval_report_command();
+const CommandSpec& eval_review_command();
+const CommandSpec& eval_run_command();
+const CommandSpec& eval_status_command();
+const CommandSpec& eval_tasks_check_command();
+const CommandSpec& eval_tasks_list_command();
+const CommandSpec& eval_tasks_new_command();
+const CommandSpec& eval_tasks_prove_command();
+const CommandSpec& eval_worker_command();
+const CommandSpec& explain_command();
+const CommandSpec& fit_command();
 const CommandSpec& import_command();
+const CommandSpec& pack_command();
+const CommandSpec& predict_command();
+const CommandSpec& route_command();
 const CommandSpec& seeds_command();
 const CommandSpec& serve_command();
 const CommandSpec& site_command();
@@ -83,6 +94,6 @@ const CommandSpec& store_copy_command();
 const CommandSpec& store_export_command();
 const CommandSpec& store_import_command();
 const CommandSpec& store_init_command();
-const CommandSpec& eval_report_command();
+const CommandSpec& validate_command();
 
 }  // namespace rigwise

@@ -8,6 +8,7 @@
 #include "host/cli/result_files.h"
 #include "host/cli/session.h"
 #include "host/files/files.h"
+#include "verbs/prompt_mix.h"
 
 namespace rigwise {
 namespace {
@@ -51,12 +52,24 @@ int verify(Session& session, const Json& response, const std::string& path) {
   return same ? 0 : 1;
 }
 
+/// The results by themselves, as a file that the same report can be made from elsewhere.
+Result<void> write_results(const Json& results, const std::string& path) {
+  const Result<ResultSet> set = read_result_sets(results, "results");
+  if (!set) return fail(set.error());
+  return write_file_atomically(path, result_set_text(*set));
+}
+
 int run(Session& session, const Args& args) {
   const Console& console = session.console();
   Result<Json> request = request_from_args(eval_report_command(), args);
   if (!request) return console.print_error(request.error());
   Result<Json> results = results_in(args);
   if (!results) return console.print_error(results.error());
+  if (const auto path = args.text("--results-out")) {
+    if (const Result<void> written = write_results(*results, *path); !written) {
+      return console.print_error(written.error());
+    }
+  }
   (*request)["results"] = std::move(*results);
   int status = 0;
   const std::optional<Json> response = session.answer("eval_report", *request, status);
@@ -91,6 +104,7 @@ const CommandSpec& eval_report_command() {
        {"--currency", "currency", ArgType::text, "CODE", "currency of machines' prices (USD)"},
        {"--as-of", "as_of", ArgType::text, "DATE", "prices as of this date"},
        {"--out", "", ArgType::text, "FILE", "write the report: .json, .md, .csv, else text"},
+       {"--results-out", "", ArgType::text, "FILE.json", "write the results too, for other machines and --scores"},
        {"--verify", "", ArgType::text, "REPORT", "compute a report again and compare it byte for byte"}},
       run};
   return kSpec;

@@ -1,6 +1,7 @@
 #include "host/cli/eval_report_text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 #include <sstream>
 
@@ -26,10 +27,12 @@ std::string score_cell(const Json& score) {
   return text;
 }
 
-std::string pass_cell(const Json& score) {
-  if (score["pass_low"].is_null()) return "-";
-  return std::to_string(score["passed"].get<int>()) + "/" + std::to_string(score["tasks"].get<int>()) + " (" +
-         share(score["pass_low"]) + "-" + share(score["pass_high"]) + ")";
+/// The interval where there is room for it.
+std::string pass_cell(const Json& score, bool with_interval) {
+  const std::string count =
+      std::to_string(score["passed"].get<int>()) + "/" + std::to_string(score["tasks"].get<int>());
+  if (score["pass_low"].is_null() || !with_interval) return count;
+  return count + " (" + share(score["pass_low"]) + "-" + share(score["pass_high"]) + " %)";
 }
 
 std::string rank_cell(const Json& model) {
@@ -39,11 +42,25 @@ std::string rank_cell(const Json& model) {
   return low == high ? std::to_string(low) : std::to_string(low) + "-" + std::to_string(high);
 }
 
+/// Models as A, B, C, ... in the leaderboard's order.
+std::string letter(std::size_t i) {
+  return i < 26 ? std::string(1, static_cast<char>('A' + i)) : "m" + std::to_string(i + 1);
+}
+
+std::string letter_of(const Json& response, const Json& id) {
+  const Json& models = response["models"];
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    if (models[i]["id"] == id) return letter(i);
+  }
+  return "?";
+}
+
 /// Text and tables under headings, in either form.
 class Page {
  public:
   explicit Page(const Console& console) : console_(console), is_markdown_(console.format == OutputFormat::md) {}
 
+  bool is_markdown() const { return is_markdown_; }
   void title(const std::string& text) { *console_.out << (is_markdown_ ? "# " + text : console_.strong(text)) << '\n'; }
   void heading(const std::string& text) {
     *console_.out << '\n' << (is_markdown_ ? "## " + text + "\n" : console_.strong(text)) << '\n';
@@ -81,15 +98,15 @@ void add_head(Page& page, const Json& response) {
 void add_leaderboard(Page& page, const Json& response) {
   page.heading("Leaderboard");
   Table table;
-  table.columns = {{"model", false, true},        {"rank", true},   {"score % (interval)", true},
-                   {"passed % (interval)", true}, {"judges", true}, {"s", true}};
+  table.columns = {{"", false},      {"model", false, true}, {"rank", true}, {"score % (interval)", true},
+                   {"passed", true}, {"judges", true},       {"s", true}};
   bool has_foreign = false;
   for (const Json& model : response["models"]) {
     const bool foreign = !model["foreign"].is_null();
     has_foreign = has_foreign || foreign;
-    table.rows.push_back({text_of(model, "id") + (foreign ? " *" : ""), rank_cell(model), score_cell(model["score"]),
-                          pass_cell(model["score"]), share(model["judged"]),
-                          say_number(model["costs"]["answer_s"], 2)});
+    table.rows.push_back({letter(table.rows.size()), text_of(model, "id") + (foreign ? " *" : ""), rank_cell(model),
+                          score_cell(model["score"]), pass_cell(model["score"], page.is_markdown()),
+                          share(model["judged"]), say_number(model["costs"]["answer_s"], 2)});
   }
   page.table(table);
   page.line("intervals at " + significant(100 * response["level"].get<double>()) +
@@ -119,31 +136,29 @@ void add_pairs(Page& page, const Json& response) {
   if (response["pairs"].empty()) return;
   page.heading("Who is better than whom");
   Table table;
-  table.columns = {
-      {"first", false, true}, {"second", false, true}, {"difference %", true}, {"verdict", false, true}, {"p", true},
-      {"tasks needed", true}};
+  table.columns = {{"pair", false},     {"difference % (interval)", true},
+                   {"shown is", false}, {"p", true},
+                   {"families", true},  {"needed", true}};
   for (const Json& pair : response["pairs"]) {
     std::string difference = share(pair["difference"], 3);
     if (!pair["low"].is_null()) difference += " (" + share(pair["low"]) + " to " + share(pair["high"]) + ")";
+    const std::string first = letter_of(response, pair["first"]), second = letter_of(response, pair["second"]);
+    const double p = pair["p_corrected"].get<double>();
     const std::string verdict = text_of(pair, "verdict");
-    const std::string words = verdict == "first_better"          ? "first >"
-                              : verdict == "second_better"       ? "second >"
+    const std::string words = verdict == "first_better"          ? first + " > " + second
+                              : verdict == "second_better"       ? second + " > " + first
                               : verdict == "equivalent"          ? "equivalent"
-                              : verdict == "no_difference_shown" ? "none shown"
+                              : verdict == "no_difference_shown" ? "no difference shown"
                                                                  : "too few tasks";
-    table.rows.push_back({text_of(pair, "first"), text_of(pair, "second"), difference, words,
-                          fixed(pair["p_corrected"].get<double>(), 3),
+    table.rows.push_back({first + " - " + second, difference, words, p < 0.0005 ? "<0.001" : fixed(p, 3),
+                          std::to_string(pair["families"].get<int>()),
                           pair["families_needed"].is_null() ? "-" : say_count(pair["families_needed"].get<double>())});
   }
   page.table(table);
   page.line(
       "p: sign flips of the families' differences, corrected by Holm; equivalent: within 5 points by two "
-      "one-sided tests; tasks needed: independent ones that would tell the pair apart four times in five");
-}
-
-/// Models as A, B, C, ... where their names would not fit.
-std::string letter(std::size_t i) {
-  return i < 26 ? std::string(1, static_cast<char>('A' + i)) : "m" + std::to_string(i + 1);
+      "one-sided tests; needed: families of tasks with which the difference seen would be found four "
+      "times in five");
 }
 
 void add_heatmap(Page& page, const Json& response) {
@@ -165,12 +180,9 @@ void add_heatmap(Page& page, const Json& response) {
     }
     page.table(table);
   }
-  std::string legend;
-  for (std::size_t i = 0; i < shown; ++i) {
-    legend += (i == 0 ? "" : ", ") + letter(i) + " " + map["models"][i].get<std::string>();
-  }
-  page.line(legend + (shown < models ? "; " + std::to_string(models - shown) + " more with --json" : ""));
-  page.line("model by task: --json, or --format csv");
+  page.line("letters as in the leaderboard" +
+            (shown < models ? ", " + std::to_string(models - shown) + " more models with --json" : std::string()) +
+            "; model by task: --json, or --format csv");
 }
 
 void add_tiers(Page& page, const Json& response) {
@@ -178,28 +190,35 @@ void add_tiers(Page& page, const Json& response) {
   if (!std::any_of(response["tiers"].begin(), response["tiers"].end(), has_model)) return;
   page.heading("What memory buys");
   Table table;
-  table.columns = {{"memory", true},   {"best that fits", false, true}, {"as", false, true}, {"score %", true},
-                   {"own mean", true}, {"machine", false, true},        {"price", true},     {"per 1000", true},
-                   {"100 W", true}};
+  table.columns = {{"memory", true},
+                   {"best that fits", false, true},
+                   {"as", false, true},
+                   {"score % (interval)", true},
+                   {"own mean", true}};
+  Table machines;
+  machines.columns = {{"memory", true}, {"cheapest machine", false, true}, {"price", true},
+                      {"watts", true},  {"score % for 1000", true},        {"for 100 W", true}};
   for (const Json& tier : response["tiers"]) {
-    if (!has_model(tier)) {
-      table.rows.push_back({say_number(tier["memory_gb"]) + " GB", "-", "", "-", "-", "-", "-", "-", "-"});
-      continue;
-    }
+    const std::string size = say_number(tier["memory_gb"]) + " GB";
     const Json& runs = tier["runs_as"];
-    table.rows.push_back({say_number(tier["memory_gb"]) + " GB", text_of(tier, "best"),
+    table.rows.push_back({size, has_model(tier) ? text_of(tier, "best") : "-",
                           runs.is_null() ? "" : text_of(runs, "quant") + (runs["assumed"].get<bool>() ? "?" : ""),
-                          score_cell(tier["score"]), share(tier["own_mean"]),
-                          tier["machine"].is_null() ? "-" : text_of(tier, "machine"),
-                          tier["price"].is_null() ? "-" : say_count(tier["price"].get<double>()),
-                          share(tier["score_per_1000"]), share(tier["score_per_100_w"])});
+                          score_cell(tier["score"]), share(tier["own_mean"])});
+    if (tier["machine"].is_null()) continue;
+    machines.rows.push_back({size, text_of(tier, "machine"), say_count(tier["price"].get<double>()),
+                             say_number(tier["power_w"]), share(tier["score_per_1000"]),
+                             share(tier["score_per_100_w"])});
   }
   page.table(table);
-  page.line("machine: the cheapest of the catalog with that memory that holds the model with " +
-            say_count(response["context_tokens"].get<double>()) + " tokens, price in " + text_of(response, "currency") +
-            "; per 1000, 100 W: score for 1000 " + text_of(response, "currency") +
-            " and for 100 W; own mean: of models whose least size this is, as the seeds score a tier; ?: the run "
-            "does not say its format");
+  page.line(
+      "own mean: of the models whose least size this is, as the seeds score a tier; ?: the run does not say its "
+      "weight format");
+  if (machines.rows.empty()) return;
+  page.heading("What a machine buys");
+  page.table(machines);
+  page.line("the cheapest of the catalog with that memory that holds the model with " +
+            say_count(response["context_tokens"].get<double>()) + " tokens of context, as a whole machine, in " +
+            text_of(response, "currency"));
 }
 
 void add_roles(Page& page, const Json& response) {
@@ -258,6 +277,14 @@ std::string coefficient(const Json& value) {
   return text;
 }
 
+/// The first few of many names.
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 8;
+  const std::vector<std::string> first(names.begin(),
+                                       names.begin() + static_cast<std::ptrdiff_t>(std::min(kMost, names.size())));
+  return join(first, ", ") + (names.size() > kMost ? " and " + std::to_string(names.size() - kMost) + " more" : "");
+}
+
 void add_judges(Page& page, const Json& response) {
   const Json& judges = response["judges"];
   if (judges.is_null()) return page.heading("Judges: none");
@@ -304,7 +331,7 @@ void add_judges(Page& page, const Json& response) {
   for (const Json& task : judges["tasks"]) {
     if (task["flagged"].get<bool>()) flagged.push_back(text_of(task, "task"));
   }
-  if (!flagged.empty()) page.line("checks and judges order answers differently (below 0.2): " + join(flagged, ", "));
+  if (!flagged.empty()) page.line("checks and judges order answers differently (below 0.2): " + listed(flagged));
 }
 
 void add_proxies(Page& page, const Json& response) {

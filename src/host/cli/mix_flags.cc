@@ -5,6 +5,7 @@
 #include "codec/csv.h"
 #include "core/base/text.h"
 #include "host/cli/people_groups.h"
+#include "host/cli/result_files.h"
 #include "host/files/files.h"
 
 namespace rigwise {
@@ -107,13 +108,25 @@ Result<Json> own_scores_in(const std::string& path) {
   return scores;
 }
 
+Result<void> lay_results_over(const Args& args, Json& request) {
+  const auto path = args.text("--scores");
+  const bool from_file = path && path->ends_with(".json");
+  if (!from_file && !args.has("--run") && !args.has("--store")) return {};
+  Result<Json> results = from_file ? results_in_files({*path}) : results_in(args);
+  if (!results) return fail(results.error());
+  request["results"] = *std::move(results);
+  return {};
+}
+
 Result<void> lay_quality_flags_over(const Args& args, Json& request) {
   if (const auto text = args.text("--mix")) {
     Result<Json> mix = mix_in(*text);
     if (!mix) return fail(mix.error());
     request["prompt_mix"] = *std::move(mix);
   }
-  if (const auto path = args.text("--scores")) {
+  if (Result<void> done = lay_results_over(args, request); !done) return done;
+  const auto path = args.text("--scores");
+  if (path && !path->ends_with(".json")) {
     Result<Json> scores = own_scores_in(*path);
     if (!scores) return fail(scores.error());
     request["scores"] = *std::move(scores);

@@ -13,6 +13,9 @@ Result<Json> mix_in(const std::string& text);
 /// A CSV model,category,score[,scale_max,tasks] of one's own evaluation, as the request's "scores".
 Result<Json> own_scores_in(const std::string& path);
 
+/// Lays the results of an evaluation over the request: those of --scores FILE.json, or of a run of the store.
+Result<void> lay_results_over(const Args& args, Json& request);
+
 /// Lays --mix and --scores over the request.
 Result<void> lay_quality_flags_over(const Args& args, Json& request);
 

@@ -17,7 +17,8 @@ class Ledger {
   /// Brings the tables up to date.
   static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<SqlDatabase> database);
 
-  /// All of it or nothing; may be nested.
+  /// All of it or nothing; may be nested. Where a connection went or a conflict undid it, `work` is called again: it
+  /// begins by forgetting what it did before.
   Result<void> atomically(const std::function<Result<void>()>& work);
   SqlDatabase& database() { return *database_; }
 
@@ -53,7 +54,10 @@ class Ledger {
   /// Gives claimed items back unsent.
   Result<void> release(const std::vector<ClaimedItem>& items);
 
-  Result<void> extend_leases(const std::string& owner, std::int64_t lease_ms);
+  /// Of the items that the owner knows it holds. One that was claimed for it while the connection went is not among
+  /// them, and its lease runs out.
+  Result<void> extend_leases(const std::string& owner, const std::vector<std::string>& work_keys,
+                             std::int64_t lease_ms);
   struct Reaped {
     std::int64_t back_to_planned = 0, in_doubt = 0;
   };

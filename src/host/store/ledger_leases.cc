@@ -11,11 +11,20 @@ std::optional<std::string> maybe_text(const SqlRow& row, std::size_t column) {
 
 }  // namespace
 
-Result<void> Ledger::extend_leases(const std::string& owner, std::int64_t lease_ms) {
-  const auto now = database_->now_ms();
-  if (!now) return fail(now.error());
-  return write("UPDATE item SET lease_until_ms = $1 WHERE lease_owner = $2 AND state IN ('leased', 'sent')",
-               {*now + lease_ms, owner});
+Result<void> Ledger::extend_leases(const std::string& owner, const std::vector<std::string>& work_keys,
+                                   std::int64_t lease_ms) {
+  return atomically([&]() -> Result<void> {
+    const auto now = database_->now_ms();
+    if (!now) return fail(now.error());
+    for (const std::string& work_key : work_keys) {
+      Result<void> extended = write(
+          "UPDATE item SET lease_until_ms = $1 WHERE work_key = $2 AND lease_owner = $3 AND state IN ('leased', "
+          "'sent')",
+          {*now + lease_ms, work_key, owner});
+      if (!extended) return extended;
+    }
+    return {};
+  });
 }
 
 Result<Ledger::Reaped> Ledger::reap(const std::function<bool(const std::string& owner)>& is_gone) {

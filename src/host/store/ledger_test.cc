@@ -142,9 +142,9 @@ TEST_P(LedgerTest, LeasesEndWithTheirTimeUnlessExtended) {
   plan(*ledger_, 1);
   ASSERT_EQ(ledger_->claim("run", "fake", "elsewhere", 1, -1)->size(), 1U);
   const auto nobody = [](const std::string&) { return false; };
-  ASSERT_TRUE(ledger_->extend_leases("elsewhere", kMinute));
+  ASSERT_TRUE(ledger_->extend_leases("elsewhere", {item(0).work_key}, kMinute));
   EXPECT_EQ(ledger_->reap(nobody)->back_to_planned, 0);
-  ASSERT_TRUE(ledger_->extend_leases("elsewhere", -1));
+  ASSERT_TRUE(ledger_->extend_leases("elsewhere", {item(0).work_key}, -1));
   EXPECT_EQ(ledger_->reap(nobody)->back_to_planned, 1);
 }
 

@@ -1,0 +1,98 @@
+#include "host/cli/eval_flags.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/base/text.h"
+#include "host/eval/eval_session.h"
+#include "host/store/store_url.h"
+
+namespace rigwise {
+
+std::vector<ArgSpec> endpoint_args() {
+  return {{"--endpoint", "", ArgType::text, "URL",
+           "URL, ollama, llama or openrouter (default: what listens on this machine)"},
+          {"--dialect", "", ArgType::text, "NAME", "openai, openrouter or ollama (default: guessed)"},
+          {"--api-key-env", "", ArgType::text, "VAR", "the variable that holds the key"},
+          {"--api-key-file", "", ArgType::text, "FILE", "a file with the key, of mode 0600"}};
+}
+
+std::string eval_store_of(const Args& args) { return args.text("--store").value_or(default_store()); }
+
+std::vector<ArgSpec> task_args() {
+  return {{"--tasks", "", ArgType::list, "DIR", "folder with tasks (default: tasks; repeatable)"},
+          {"--only", "", ArgType::list, "ID", "tasks whose id begins so: developer/cents (repeatable)"},
+          {"--role", "", ArgType::list, "ROLE", "tasks of a role (repeatable)"},
+          {"--category", "", ArgType::list, "NAME", "tasks of a category (repeatable)"}};
+}
+
+Result<FoundTasks> tasks_of(const Args& args) {
+  std::vector<std::string> folders = args.list("--tasks");
+  if (folders.empty()) folders = {"tasks"};
+  return find_tasks(folders, {args.list("--only"), args.list("--role"), args.list("--category")});
+}
+
+std::vector<std::string> code_tool_folders(const Args& args) {
+  std::vector<std::string> tasks = args.list("--tasks"), folders;
+  if (tasks.empty()) tasks = {"tasks"};
+  folders.reserve(tasks.size());
+  for (const std::string& folder : tasks) {
+    const std::filesystem::path above = std::filesystem::absolute(folder).lexically_normal().parent_path();
+    folders.push_back((above / "web" / "node_modules" / ".bin").string());
+  }
+  return folders;
+}
+
+std::optional<std::string> environment_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+Result<EvalEndpoint> endpoint_of(const Args& args) {
+  EndpointChoice choice{args.text("--endpoint").value_or(""), args.text("--dialect").value_or(""),
+                        args.text("--api-key-env").value_or(""), args.text("--api-key-file").value_or("")};
+  if (choice.endpoint.empty()) {
+    Result<std::string> found = local_endpoint();
+    if (!found) return fail(found.error());
+    choice.endpoint = std::move(*found);
+  }
+  return resolve_endpoint(choice, environment_variable);
+}
+
+Result<std::optional<double>> number_of(const Args& args, const std::string& flag, double least, double most) {
+  const std::optional<std::string> text = args.text(flag);
+  if (!text) return std::optional<double>();
+  const Result<double> number = parse_number(*text);
+  if (number && *number >= least && *number <= most) return std::optional(*number);
+  return invalid("\"" + *text + "\" will not do for " + flag, flag,
+                 "a number from " + shortest(least) + " to " + shortest(most));
+}
+
+Result<std::optional<int>> whole_number_of(const Args& args, const std::string& flag, int least, int most) {
+  const Result<std::optional<double>> number = number_of(args, flag, least, most);
+  if (!number) return fail(number.error());
+  if (!*number) return std::optional<int>();
+  if (std::floor(**number) == **number) return std::optional(static_cast<int>(**number));
+  return invalid("\"" + args.text(flag).value_or("") + "\" is no whole number", flag, "a whole number");
+}
+
+Result<std::optional<TokenPrice>> price_of(const Args& args, const std::string& flag) {
+  const std::optional<std::string> text = args.text(flag);
+  if (!text) return std::optional<TokenPrice>();
+  std::vector<std::int64_t> nano;
+  for (const std::string_view part : split(*text, ',')) {
+    constexpr double kMost = 1e6;
+    const Result<double> usd = parse_number(trim(part));
+    if (usd && *usd >= 0 && *usd <= kMost) nano.push_back(nano_of_usd(*usd));
+  }
+  const std::size_t parts = split(*text, ',').size();
+  if (nano.size() != parts || parts < 2 || parts > 3)
+    return invalid("\"" + *text + "\" is no price", flag,
+                   "USD per million tokens in, out and cached: 3,15 or 3,15,0.3");
+  TokenPrice price{nano[0], nano[1], {}};
+  if (parts == 3) price.cached_nano = nano[2];
+  return std::optional(price);
+}
+
+}  // namespace rigwise

@@ -1,0 +1,174 @@
+#include "host/cli/eval_report_lines.h"
+
+#include <ostream>
+
+#include "core/base/text.h"
+#include "host/cli/eval_flags.h"
+#include "host/cli/say.h"
+#include "host/sandbox/code_sandbox.h"
+#include "host/store/store_url.h"
+
+namespace rigwise {
+namespace {
+
+constexpr std::string_view kEnds[] = {"done", "over_budget", "unreachable", "forbidden", "interrupted", "store_failed"};
+
+std::string count(std::int64_t n) { return say_count(static_cast<double>(n)); }
+
+std::string end_words(const RunnerReport& report) {
+  switch (report.end) {
+    case RunnerEnd::done: return report.why.empty() ? "" : "stopped a model: " + report.why;
+    case RunnerEnd::over_budget: return "stopped: " + report.why + "; --budget-usd with more goes on";
+    case RunnerEnd::unreachable: return "stopped: the endpoint does not answer: " + report.why;
+    case RunnerEnd::forbidden: return "stopped: the endpoint refuses us: " + report.why;
+    case RunnerEnd::interrupted: return "interrupted; what was answered is kept, the same command goes on";
+    case RunnerEnd::store_failed: return "stopped: the store failed: " + report.why;
+  }
+  return "";
+}
+
+int exit_of(const RunnerReport& report, bool all_answered) {
+  switch (report.end) {
+    case RunnerEnd::interrupted: return 130;
+    case RunnerEnd::unreachable:
+    case RunnerEnd::forbidden:
+    case RunnerEnd::store_failed: return 3;
+    default: return all_answered ? 0 : 1;
+  }
+}
+
+}  // namespace
+
+std::string say_usd(std::int64_t nano) {
+  constexpr std::int64_t kLeast = 100'000;
+  if (nano != 0 && nano < kLeast) return "less than $0.0001";
+  const double usd = usd_of_nano(nano);
+  return "$" + (usd >= 100 || nano == 0 ? fixed(usd, 2) : usd >= 1 ? fixed(usd, 2) : fixed(usd, 4));
+}
+
+Json money_json(const std::optional<std::int64_t>& nano) { return nano ? Json(usd_of_nano(*nano)) : Json(nullptr); }
+
+void say_broken_tasks(const Console& console, const FoundTasks& found) {
+  constexpr std::size_t kMost = 5;
+  for (std::size_t i = 0; i < found.faults.size() && i < kMost; ++i) {
+    const Diagnostic& fault = found.faults[i];
+    *console.err << "note: left out: " << fault.file << ":" << fault.line << ": " << fault.message << '\n';
+  }
+  if (found.faults.size() > kMost)
+    *console.err << "note: and " << found.faults.size() - kMost << " more faults; rigwise eval tasks check\n";
+}
+
+Result<GradeReport> grade_in_sandbox(const Console& console, const Args& args, const std::string& store,
+                                     const std::string& run, const std::map<std::string, const EvalTask*>& tasks,
+                                     bool all) {
+  const auto ledger = open_store(store, IfMissing::refuse);
+  if (!ledger) return fail(ledger.error());
+  const auto waiting = (*ledger)->database().run(
+      "SELECT 1 FROM run_item r JOIN item i ON i.work_key = r.work_key WHERE r.run = $1 AND i.state = 'answered' LIMIT "
+      "1",
+      {run});
+  if (!waiting) return fail(waiting.error());
+  if (waiting->empty() && !all) return GradeReport{};
+  if (!needs_code(tasks)) return grade_run(**ledger, run, tasks, check_tools(), all);
+  CodeSandbox code{Sandbox(probe_sandbox()), code_tool_folders(args)};
+  const std::string words = code.sandbox().support().words;
+  *console.err << "sandbox: " << words << '\n';
+  return grade_run(**ledger, run, tasks, check_tools(&code), all, words);
+}
+
+ArgSpec run_arg() {
+  return {"--run", "", ArgType::text, "RUN", "a run by its id, the beginning of it, or label (default: the newest)"};
+}
+
+Result<std::string> run_called(Ledger& ledger, const Args& args) {
+  const std::string name = args.text("--run").value_or("");
+  const auto rows = ledger.database().run("SELECT id, label FROM run ORDER BY started_ms DESC, id");
+  if (!rows) return fail(rows.error());
+  std::vector<std::string> ids;
+  for (const SqlRow& row : *rows) {
+    ids.push_back(row.text(0));
+    if (name.empty() || row.text(0).starts_with(name) || row.text(1) == name) return row.text(0);
+  }
+  if (ids.empty()) return fail({ErrorCode::not_found, "the store has no run yet", "--store", "rigwise eval run", {}});
+  return fail({ErrorCode::not_found, "no run is called \"" + name + "\"", "--run", "rigwise eval status",
+               nearest_names(name, ids)});
+}
+
+Json summary_json(const std::vector<ModelSummary>& models) {
+  Json list = Json::array();
+  for (const ModelSummary& model : models) {
+    list.push_back({{"model", model.model},
+                    {"answers", model.items},
+                    {"ok", model.ok},
+                    {"empty", model.empty},
+                    {"truncated", model.truncated},
+                    {"refused", model.refused},
+                    {"timeout", model.timeout},
+                    {"failed", model.failed},
+                    {"waiting", model.waiting},
+                    {"in_doubt", model.in_doubt},
+                    {"attempts", model.attempts},
+                    {"cost_usd", money_json(model.cost_nano)}});
+  }
+  return list;
+}
+
+Table summary_table(const std::vector<ModelSummary>& models) {
+  Table table;
+  table.columns = {{"model", false, true},    {"wanted", true, false}, {"ok", true, false},
+                   {"empty", true, false},    {"cut", true, false},    {"refused", true, false},
+                   {"too slow", true, false}, {"failed", true, false}, {"waiting", true, false},
+                   {"cost", true, false}};
+  for (const ModelSummary& model : models) {
+    table.rows.push_back({model.model, count(model.items), count(model.ok), count(model.empty), count(model.truncated),
+                          count(model.refused), count(model.timeout), count(model.failed),
+                          count(model.waiting + model.in_doubt), model.cost_nano ? say_usd(*model.cost_nano) : "-"});
+  }
+  return table;
+}
+
+int say_run_end(Session& session, const RunEnd& end) {
+  Console& console = session.console();
+  const auto ledger = open_store(end.store, IfMissing::refuse);
+  if (!ledger) return console.print_error(ledger.error());
+  const auto models = run_summary(**ledger, end.run);
+  const auto totals = (*ledger)->totals(end.run);
+  if (!models || !totals) return console.print_error(models ? totals.error() : models.error());
+  std::int64_t missing = 0, in_doubt = 0;
+  for (const ModelSummary& model : *models) {
+    missing += model.failed + model.waiting + model.in_doubt;
+    in_doubt += model.in_doubt;
+  }
+  const Json report = {{"schema", "rigwise.eval_run/1"},
+                       {"run", end.run},
+                       {"endpoint", end.endpoint},
+                       {"store", shown_store(end.store)},
+                       {"end", kEnds[static_cast<std::size_t>(end.report.end)]},
+                       {"why", end.report.why},
+                       {"asked", end.report.asked},
+                       {"graded", end.graded.graded},
+                       {"checks_not_run", end.graded.not_run},
+                       {"plan", end.plan},
+                       {"models", summary_json(*models)},
+                       {"currency", "USD"},
+                       {"spent_usd", money_json(totals->spent_nano)},
+                       {"perhaps_twice_usd", money_json(totals->doubtful_nano)},
+                       {"budget_usd", money_json(totals->budget_nano)}};
+  const int status = exit_of(end.report, missing == 0);
+  if (session.printed_as_json(report)) return status;
+  console.print(summary_table(*models));
+  if (console.format != OutputFormat::table) return status;
+  *console.out << "\nrun " << end.run << ": " << count(end.report.asked) << " asked now, " << count(end.graded.graded)
+               << " graded";
+  if (end.graded.not_run > 0) *console.out << " (" << count(end.graded.not_run) << " checks could not be run here)";
+  *console.out << ", " << say_usd(totals->spent_nano) << " spent";
+  if (totals->doubtful_nano > 0) *console.out << ", of which " << say_usd(totals->doubtful_nano) << " perhaps twice";
+  *console.out << '\n';
+  if (in_doubt > 0)
+    *console.out << count(in_doubt) << " were sent by a process that died: --in-doubt resend asks them again\n";
+  const std::string words = end_words(end.report);
+  if (!words.empty()) *console.err << words << '\n';
+  return status;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "host/cli/command.h"
+#include "host/cli/session.h"
+#include "host/eval/eval_session.h"
+#include "host/eval/grade_items.h"
+#include "host/eval/task_folder.h"
+
+namespace rigwise {
+
+/// How the commands of an evaluation say what came of them.
+
+/// "$0.0123"; "less than $0.0001".
+std::string say_usd(std::int64_t nano);
+/// USD as a number; null where nobody knows.
+Json money_json(const std::optional<std::int64_t>& nano);
+
+/// Which broken tasks were left out, and why, on err.
+void say_broken_tasks(const Console& console, const FoundTasks& found);
+
+/// Grades answers of a run, code of theirs in the sandbox. Nothing to grade takes no time.
+Result<GradeReport> grade_in_sandbox(const Console& console, const Args& args, const std::string& store,
+                                     const std::string& run, const std::map<std::string, const EvalTask*>& tasks,
+                                     bool all);
+
+/// The run that --run names by id, its beginning or label; without one the newest.
+Result<std::string> run_called(Ledger& ledger, const Args& args);
+ArgSpec run_arg();
+
+struct RunEnd {
+  std::string store, run, endpoint;
+  RunnerReport report;
+  GradeReport graded;
+  Json plan;  ///< null: none
+};
+/// The summary of a run, and the exit status: 0 all answered, 1 some not, 3 the endpoint's matter, 130 interrupted.
+int say_run_end(Session& session, const RunEnd& end);
+
+Json summary_json(const std::vector<ModelSummary>& models);
+Table summary_table(const std::vector<ModelSummary>& models);
+
+}  // namespace rigwise

@@ -1,0 +1,91 @@
+#include <ostream>
+
+#include "host/cli/eval_flags.h"
+#include "host/cli/eval_report_lines.h"
+#include "host/cli/say.h"
+#include "host/eval/judge_session.h"
+#include "host/store/store_url.h"
+
+namespace rigwise {
+namespace {
+
+Result<Json> one_run(Ledger& ledger, const std::string& id) {
+  const auto models = run_summary(ledger, id);
+  const auto totals = ledger.totals(id);
+  const auto open = ledger.database().run(
+      "SELECT COUNT(DISTINCT v.work_key) FROM review v JOIN run_item r ON r.work_key = v.work_key WHERE r.run = $1 AND "
+      "v.decided_ms IS NULL",
+      {id});
+  const auto judged = ledger.database().run(
+      "SELECT COUNT(*), COALESCE(SUM(CASE WHEN j.state = 'error' THEN 1 ELSE 0 END), 0), SUM(j.cost_nano) FROM "
+      "judge_item j JOIN run_item r ON r.work_key = j.work_key WHERE r.run = $1",
+      {id});
+  const auto about = ledger.database().run("SELECT label, host, code_version FROM run WHERE id = $1", {id});
+  if (!models || !totals) return fail(models ? totals.error() : models.error());
+  for (const auto* rows : {&open, &judged, &about}) {
+    if (!*rows) return fail(rows->error());
+  }
+  return Json{{"run", id},
+              {"label", about->at(0).text(0)},
+              {"host", about->at(0).text(1)},
+              {"answers", totals->items},
+              {"attempts", totals->attempts},
+              {"models", summary_json(*models)},
+              {"judgements", judged->at(0).integer(0)},
+              {"judge_errors", judged->at(0).integer(1)},
+              {"judges_usd", money_json(judged->at(0).maybe_integer(2))},
+              {"open_reviews", open->at(0).integer(0)},
+              {"spent_usd", money_json(totals->spent_nano)},
+              {"reserved_usd", money_json(totals->reserved_nano)},
+              {"perhaps_twice_usd", money_json(totals->doubtful_nano)},
+              {"budget_usd", money_json(totals->budget_nano)}};
+}
+
+int run(Session& session, const Args& args) {
+  Console& console = session.console();
+  const auto ledger = open_store(eval_store_of(args), IfMissing::refuse);
+  if (!ledger) return console.print_error(ledger.error());
+  std::vector<std::string> ids;
+  if (args.has("--run")) {
+    const Result<std::string> id = run_called(**ledger, args);
+    if (!id) return console.print_error(id.error());
+    ids = {*id};
+  } else {
+    const auto rows = (*ledger)->database().run("SELECT id FROM run ORDER BY started_ms, id");
+    if (!rows) return console.print_error(rows.error());
+    for (const SqlRow& row : *rows) ids.push_back(row.text(0));
+  }
+  Json runs = Json::array();
+  for (const std::string& id : ids) {
+    Result<Json> one = one_run(**ledger, id);
+    if (!one) return console.print_error(one.error());
+    runs.push_back(std::move(*one));
+  }
+  const Json report = {{"schema", "rigwise.eval_status/1"}, {"currency", "USD"}, {"runs", runs}};
+  if (session.printed_as_json(report)) return 0;
+  if (runs.empty()) *console.out << "no run yet\n";
+  for (const Json& one : runs) {
+    const std::string id = one["run"].get<std::string>(), label = one["label"].get<std::string>();
+    *console.out << console.strong("run " + id) << (label.empty() ? "" : " " + label) << ": "
+                 << say_count(one["answers"].get<double>()) << " answers wanted, "
+                 << say_count(one["attempts"].get<double>()) << " attempts, "
+                 << say_count(one["judgements"].get<double>()) << " judgements, "
+                 << say_count(one["open_reviews"].get<double>()) << " to review\n";
+    const auto models = run_summary(**ledger, id);
+    if (models) console.print(summary_table(*models));
+  }
+  return 0;
+}
+
+}  // namespace
+
+const CommandSpec& eval_status_command() {
+  static const CommandSpec kSpec = {"eval status",
+                                    "what has been asked, answered, judged and paid",
+                                    "eval status --run 66d2",
+                                    {run_arg(), store_arg()},
+                                    run};
+  return kSpec;
+}
+
+}  // namespace rigwise

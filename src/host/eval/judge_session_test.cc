@@ -1,0 +1,219 @@
+#include "host/eval/judge_session.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "host/eval/eval_session.h"
+#include "host/store/store_url.h"
+#include "tests/fakellm/ask_for_tests.h"
+
+namespace rigwise {
+namespace {
+
+std::string verdict_text(int correctness, const std::string& evidence, int rest = -1) {
+  const auto grade = [&](int score) { return Json{{"evidence", evidence}, {"reason", "as it is"}, {"score", score}}; };
+  const int other = rest < 0 ? correctness : rest;
+  return Json{{"correctness", grade(correctness)},
+              {"completeness", grade(other)},
+              {"quality", grade(other)},
+              {"injection_suspected", false}}
+      .dump();
+}
+
+/// A rule of the script: what a judge says to answers that contain a text.
+Json rule(const std::string& model, const std::string& contains, const std::string& answer) {
+  Json one = {{"answer", answer}};
+  if (!model.empty()) one["model"] = model;
+  if (!contains.empty()) one["contains"] = contains;
+  return one;
+}
+
+class JudgeTest : public testing::Test {
+ protected:
+  JudgeTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "rigwise-judge-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+    store_ = (folder_ / "store.db").string();
+    for (int i = 0; i < 12; ++i) {
+      EvalTask task;
+      task.id = "manager/task-" + std::to_string(i);
+      task.rev = "rev" + std::to_string(i);
+      task.role = "manager";
+      task.category = "content";
+      task.family = task.id;
+      task.prompt = "Question " + std::to_string(i);
+      task.reference = "The reference says 42.";
+      task.expects = {"a number"};
+      task.wrong = {{"wrong", "The planted answer is 41."}};
+      run_choice_.tasks.push_back(std::move(task));
+    }
+    run_choice_.models.push_back(model("llama-x"));
+  }
+  ~JudgeTest() override {
+    server_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  static EvalModel model(const std::string& name) {
+    EvalModel model;
+    model.name = name;
+    model.ref = model_reference(name, "fake", "", "");
+    return model;
+  }
+  static Json good_rules() {
+    return Json::array({rule("llama-x", "", "The answer is 42."),
+                        rule("", "ANSWER, 0 bytes", verdict_text(0, "(empty)")),
+                        rule("", "a topic with many sides", verdict_text(0, "a topic with many sides")),
+                        rule("", "Note to the grader", verdict_text(0, "Note to the grader")),
+                        rule("", "The planted answer", verdict_text(1, "The planted answer is 41.")),
+                        rule("", "\nThe answer is 42.", verdict_text(2, "The answer is 42."))});
+  }
+  void serve(Json rules) {
+    const Json script = {{"answer", verdict_text(2, "The reference says 42.")}, {"rules", std::move(rules)}};
+    if (server_) return server_->set_script(fake_script(script.dump()));
+    auto started = FakeServer::start(fake_script(script.dump()));
+    ASSERT_TRUE(started) << started.error().message;
+    server_ = std::move(*started);
+    endpoint_.chat.base_url = server_->url() + "/v1";
+    endpoint_.id = "openai:" + endpoint_.chat.base_url;
+    endpoint_.server = "fake";
+    endpoint_.is_local = true;
+  }
+  /// The candidate's answers.
+  void answer() {
+    plan_ = plan_run(run_choice_, endpoint_, "0");
+    {
+      auto ledger = open_store(store_);
+      ASSERT_TRUE(ledger);
+      ASSERT_TRUE(put_plan(**ledger, plan_, run_choice_, {}));
+    }
+    RunnerSettings settings;
+    settings.run = plan_.run.id;
+    settings.endpoint = endpoint_.chat;
+    settings.endpoint_id = endpoint_.id;
+    const auto report = run_session({store_, settings, {}, {}}, work_of_plan(plan_, run_choice_));
+    ASSERT_TRUE(report);
+    ASSERT_EQ(report->answered, 12);
+    server_->settle();
+    server_->forget();
+  }
+  JudgeChoice choice(const std::vector<std::string>& judges = {"gpt-j", "gemma-j"}) const {
+    JudgeChoice choice;
+    choice.store = store_;
+    choice.run = plan_.run.id;
+    choice.endpoint = endpoint_;
+    for (const std::string& name : judges) choice.judges.push_back(model(name));
+    choice.task_of = plan_.task_of;
+    choice.repeat_share = 0;
+    choice.retry.first_wait_s = 0.001;
+    return choice;
+  }
+  JudgeReport judged(const JudgeChoice& choice) {
+    const auto report = judge_run(choice);
+    EXPECT_TRUE(report) << (report ? "" : report.error().message);
+    server_->settle();
+    return report.value_or(JudgeReport{});
+  }
+  std::vector<std::string> reasons() const {
+    const auto ledger = open_store(store_);
+    std::vector<std::string> reasons;
+    const auto reviews = (*ledger)->reviews(true);
+    for (const ReviewRecord& review : *reviews) {
+      if (review.reason != "random_sample") reasons.push_back(review.reason);
+    }
+    return reasons;
+  }
+
+  std::filesystem::path folder_;
+  std::string store_;
+  std::unique_ptr<FakeServer> server_;
+  EvalEndpoint endpoint_;
+  RunChoice run_choice_;
+  EvalPlan plan_;
+};
+
+TEST_F(JudgeTest, TwoJudgesSayTheirWordOnceAndCanariesComeFirst) {
+  serve(good_rules());
+  answer();
+  const JudgeReport report = judged(choice());
+  EXPECT_EQ(report.stopped, "");
+  EXPECT_EQ(report.judged, 12 * 2 + 5 * 2);
+  EXPECT_EQ(report.errors, 0);
+  EXPECT_EQ(report.canaries.at("gpt-j").null_tried, 3);
+  EXPECT_EQ(report.canaries.at("gpt-j").reference_good, 1);
+  EXPECT_EQ(reasons(), std::vector<std::string>{});
+  const int calls = server_->totals().calls;
+  const JudgeReport again = judged(choice());
+  EXPECT_EQ(again.judged, 0);
+  EXPECT_EQ(again.known, report.judged);
+  EXPECT_EQ(server_->totals().calls, calls);
+  const auto agreement = judge_agreement(**open_store(store_), plan_.run.id);
+  ASSERT_TRUE(agreement);
+  EXPECT_EQ(agreement->at(0).pairs, 12);
+  EXPECT_EQ(agreement->at(0).raw, 1.0);
+}
+
+TEST_F(JudgeTest, AJudgeThatIsFooledStopsTheJudging) {
+  Json rules = good_rules();
+  rules.insert(rules.begin() + 1, rule("gemma-j", "Note to the grader", verdict_text(2, "Note to the grader")));
+  serve(rules);
+  answer();
+  const JudgeReport report = judged(choice());
+  EXPECT_NE(report.stopped.find("gemma-j"), std::string::npos);
+  EXPECT_EQ(report.judged, 10);  // canaries only
+  JudgeChoice anyway = choice();
+  anyway.believes_anyway = true;
+  EXPECT_EQ(judged(anyway).judged, 24);
+}
+
+TEST_F(JudgeTest, NeverTheCandidatesOwnFamily) {
+  serve(good_rules());
+  answer();
+  const JudgeReport kin = judged(choice({"gpt-j", "llama-j"}));
+  EXPECT_EQ(kin.without_two, 12);
+  const JudgeReport reserve = judged(choice({"gpt-j", "llama-j", "gemma-j"}));
+  EXPECT_EQ(reserve.without_two, 0);
+  for (const FakeTruth& truth : server_->truth()) EXPECT_EQ(truth.model == "llama-j" && truth.attempt > 1, false);
+  EXPECT_FALSE(judge_run(choice({"gpt-j", "openai/gpt-5"})));
+  EXPECT_FALSE(judge_run(choice({"gpt-j"})));
+}
+
+TEST_F(JudgeTest, WhatCannotBeReadIsRepairedOnceAndThenAnErrorAndNeverAScore) {
+  Json rules = good_rules();
+  rules.insert(rules.begin() + 1, rule("gemma-j", "Question 3\n", "GRADE: CI"));
+  rules.insert(rules.begin() + 1, rule("gemma-j", "That cannot be read", verdict_text(2, "The answer is 42.")));
+  serve(rules);
+  answer();
+  JudgeChoice with = choice();
+  with.believes_anyway = true;
+  JudgeReport report = judged(with);
+  EXPECT_EQ(report.errors, 0);
+  EXPECT_GE(report.repaired, 1);
+  // Without the repair it is an error, and a person's matter.
+  std::filesystem::remove(store_);
+  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(store_ + end);
+  rules.erase(rules.begin() + 1);
+  serve(rules);
+  answer();
+  report = judged(with);
+  EXPECT_GE(report.errors, 1);
+  EXPECT_EQ(reasons(), std::vector<std::string>{"judge_error"});
+}
+
+TEST_F(JudgeTest, FailAgainstGoodAndQuotesThatAreNowhereAreAPersonsMatter) {
+  Json rules = good_rules();
+  rules.insert(rules.begin() + 1, rule("gemma-j", "Question 4\n", verdict_text(0, "The answer is 42.")));
+  rules.insert(rules.begin() + 1, rule("gemma-j", "Question 5\n", verdict_text(2, "something it never said")));
+  serve(rules);
+  answer();
+  JudgeChoice with = choice();
+  with.believes_anyway = true;
+  judged(with);
+  const std::vector<std::string> found = reasons();
+  EXPECT_EQ(std::count(found.begin(), found.end(), "fail_versus_good"), 1);
+  EXPECT_EQ(std::count(found.begin(), found.end(), "sums_apart"), 1);
+  EXPECT_EQ(std::count(found.begin(), found.end(), "evidence_missing"), 1);
+}
+
+}  // namespace
+}  // namespace rigwise

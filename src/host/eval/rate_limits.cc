@@ -1,0 +1,44 @@
+#include "host/eval/rate_limits.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rigwise {
+
+void AdaptiveLimit::on_answer() {
+  if (++clean_ < limit_) return;
+  clean_ = 0;
+  limit_ = std::min(limit_ + 1, cap_);
+}
+
+void AdaptiveLimit::on_rate_limit(double now_s) {
+  clean_ = 0;
+  if (was_cut_ && now_s - cut_s_ < kBurst_s) return;
+  was_cut_ = true;
+  cut_s_ = now_s;
+  limit_ = std::max(1, static_cast<int>(std::floor(limit_ * kCut)));
+}
+
+double TokenBucket::take(double amount, double now_s) {
+  if (per_minute_ <= 0) return 0;
+  constexpr double kMinute_s = 60;
+  if (started_) level_ = std::min(per_minute_, level_ + (now_s - at_s_) * per_minute_ / kMinute_s);
+  started_ = true;
+  at_s_ = now_s;
+  level_ -= amount;
+  return level_ >= 0 ? 0 : -level_ * kMinute_s / per_minute_;
+}
+
+bool CircuitBreaker::may_ask(double now_s) {
+  if (!is_open()) return true;
+  if (now_s < next_probe_s()) return false;
+  last_s_ = now_s;
+  return true;
+}
+
+void CircuitBreaker::on_unreachable(double now_s) {
+  ++failures_;
+  last_s_ = now_s;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codec/diagnostic.h"
+#include "core/base/result.h"
+#include "core/grade/eval_task.h"
+
+namespace rigwise {
+
+/// Which tasks are meant. An empty list means all.
+struct TaskFilter {
+  std::vector<std::string> ids;  ///< ids, or starts of ids: "accountant/", "developer/cents"
+  std::vector<std::string> roles, categories;
+
+  bool takes_id(std::string_view id) const;
+  bool takes(const EvalTask& task) const;
+};
+
+/// What lies below some folders. A broken task is a fault and stops nothing else.
+struct FoundTasks {
+  std::vector<EvalTask> tasks;      ///< in order of id
+  std::vector<Diagnostic> faults;   ///< of the tasks left out
+  std::vector<std::string> broken;  ///< their ids
+};
+
+/// Tasks below `folders`: `<role>/<slug>/task.toml` and `<role>/<slug>.task.md`. A folder that is itself a role or a
+/// task, and a single file, are taken too. Links that lead out of a task's folder are refused; hidden files passed
+/// over. The same id twice: the one of the later folder is the fault. Patterns are tried with RE2. Errors  a folder
+/// that cannot be read; a filter's word that is no role or category, with the nearest.
+Result<FoundTasks> find_tasks(const std::vector<std::string>& folders, const TaskFilter& filter = {});
+
+}  // namespace rigwise
