@@ -27,10 +27,13 @@ std::vector<const Format*> formats_for(const Catalog& catalog, const Llm& model,
   return formats;
 }
 
+/// A format on a set-up: what its memory says, and the row once its speed was asked for.
 struct Candidate {
-  Json row;
+  const Format* format = nullptr;
+  EngineChoice choice;
+  Fit memory;
   bool fits = false;
-  double bits = 0;
+  Json row;
 };
 
 /// A set-up with its price, so that each speed on it has a cost.
@@ -48,51 +51,114 @@ PricedSetup priced(const House& house, const Setup& setup, const std::string& as
   return {setup, setup_machine(house.catalog, setup, exchange, terms.currency, as_of), terms};
 }
 
-Candidate fit_row(const House& house, const Llm& model, const Format& format, const PricedSetup& on,
+Candidate weighed(const House& house, const Llm& model, const Format& format, const Setup& setup,
                   const FitRequest& fit) {
-  const Setup& setup = on.setup;
+  Candidate candidate;
+  candidate.format = &format;
+  candidate.choice = choose_engine(house.catalog, format, setup);
+  if (candidate.choice.engine == nullptr) return candidate;
+  const Engine& engine = *candidate.choice.engine;
+  const std::string container = engine.containers.empty() ? "gguf" : engine.containers.front();
+  candidate.memory =
+      fit_in(model, weight_plan(model, format, container), kv_plan(model, nullptr), setup, engine, fit.query);
+  candidate.fits = candidate.memory.verdict == FitVerdict::fits || candidate.memory.verdict == FitVerdict::likely;
+  return candidate;
+}
+
+void add_speed(const House& house, const Llm& model, const PricedSetup& on, const FitRequest& fit,
+               Candidate& candidate) {
   PredictQuery query;
   query.model = &model;
-  query.format = &format;
-  query.setup = setup;
+  query.format = candidate.format;
+  query.setup = on.setup;
   query.workload.prompt_tokens = std::max(1.0, fit.query.context_tokens - 1);
   query.workload.output_tokens = 1;
   query.workload.concurrency = fit.query.sequences;
-  Candidate candidate;
-  candidate.bits = format.bits.whole_model;
-  candidate.row = {{"model", model.id}, {"quant", format.id}, {"setup", setup.text}};
-  const EngineChoice choice = choose_engine(house.catalog, format, setup);
-  if (choice.engine == nullptr) {
-    candidate.row["fits"] = "no";
-    candidate.row["why"] = choice.why_not;
+  const Result<Prediction> prediction = predict(house.catalog, house.calibration, query);
+  if (!prediction) return;
+  Json offload = offload_json(*prediction);
+  if (offload.is_object()) offload["decode"] = estimate_json(prediction->decode);
+  candidate.row["offload"] = std::move(offload);
+  if (candidate.memory.verdict == FitVerdict::no) return;
+  candidate.row["decode"] = estimate_json(prediction->decode);
+  candidate.row["energy_j_per_token"] = optional_json(prediction->energy_j_per_token);
+  candidate.row["cost_per_mtok"] = serving_cost_json(serving_cost(on.machine, *prediction, on.terms), on.terms);
+}
+
+void write_row(const House& house, const Llm& model, const PricedSetup& on, const FitRequest& fit,
+               Candidate& candidate) {
+  Json& row = candidate.row;
+  row = {{"model", model.id}, {"quant", candidate.format->id}, {"setup", on.setup.text}};
+  if (candidate.choice.engine == nullptr) {
+    row["fits"] = "no";
+    row["why"] = candidate.choice.why_not;
     for (const char* key :
          {"total_gb", "free_gb", "max_context_tokens", "decode", "energy_j_per_token", "cost_per_mtok", "offload"})
-      candidate.row[key] = nullptr;
-    return candidate;
+      row[key] = nullptr;
+    return;
   }
-  const std::string container = choice.engine->containers.empty() ? "gguf" : choice.engine->containers.front();
-  const Fit result =
-      fit_in(model, weight_plan(model, format, container), kv_plan(model, nullptr), setup, *choice.engine, fit.query);
-  candidate.fits = result.verdict == FitVerdict::fits || result.verdict == FitVerdict::likely;
-  candidate.row["fits"] = fit_verdict_name(result.verdict);
-  candidate.row["probability"] = result.probability;
-  candidate.row["total_gb"] = in_gb(result.need.total());
-  candidate.row["free_gb"] = in_gb(result.available - result.need.total());
-  candidate.row["max_context_tokens"] = result.max_context_tokens;
-  for (const char* key : {"decode", "energy_j_per_token", "cost_per_mtok", "offload"}) candidate.row[key] = nullptr;
-  if (const Result<Prediction> prediction = predict(house.catalog, house.calibration, query)) {
-    Json offload = offload_json(*prediction);
-    if (offload.is_object()) offload["decode"] = estimate_json(prediction->decode);
-    candidate.row["offload"] = std::move(offload);
-    if (result.verdict != FitVerdict::no) {
-      candidate.row["decode"] = estimate_json(prediction->decode);
-      candidate.row["energy_j_per_token"] = optional_json(prediction->energy_j_per_token);
-      candidate.row["cost_per_mtok"] = serving_cost_json(serving_cost(on.machine, *prediction, on.terms), on.terms);
+  const Fit& memory = candidate.memory;
+  row["fits"] = fit_verdict_name(memory.verdict);
+  row["probability"] = memory.probability;
+  row["total_gb"] = in_gb(memory.need.total());
+  row["free_gb"] = in_gb(memory.available - memory.need.total());
+  row["max_context_tokens"] = memory.max_context_tokens;
+  for (const char* key : {"decode", "energy_j_per_token", "cost_per_mtok", "offload"}) row[key] = nullptr;
+  add_speed(house, model, on, fit, candidate);
+  row["engine"] = candidate.choice.engine->id;
+  row["why"] = memory.why;
+}
+
+bool spills(const Candidate& candidate) {
+  const auto offload = candidate.row.find("offload");
+  return offload != candidate.row.end() && offload->is_object();
+}
+
+/// A model on a set-up: the finest format that fits; else the lightest that runs with the host's RAM; else none.
+struct Best {
+  const Candidate* finest = nullptr;
+  const Candidate* spilled = nullptr;
+};
+
+double bits(const Candidate& candidate) { return candidate.format->bits.whole_model; }
+
+/// Writes the row of every candidate.
+Best best_of_all(const House& house, const Llm& model, const PricedSetup& on, const FitRequest& fit,
+                 std::vector<Candidate>& tried) {
+  Best best;
+  for (Candidate& candidate : tried) {
+    write_row(house, model, on, fit, candidate);
+    if (spills(candidate) && (best.spilled == nullptr || bits(candidate) < bits(*best.spilled))) {
+      best.spilled = &candidate;
     }
+    if (candidate.fits && (best.finest == nullptr || bits(candidate) > bits(*best.finest))) best.finest = &candidate;
   }
-  candidate.row["engine"] = choice.engine->id;
-  candidate.row["why"] = result.why;
-  return candidate;
+  return best;
+}
+
+/// The same choice, with as few predictions as it takes: memory alone says what fits, and where nothing does the
+/// lightest is tried first. Keeps the one row that was chosen, or the lightest where nothing runs.
+Best best_alone(const House& house, const Llm& model, const PricedSetup& on, const FitRequest& fit,
+                std::vector<Candidate>& tried) {
+  const auto lighter = [](const Candidate& a, const Candidate& b) {
+    return a.fits != b.fits ? b.fits : bits(a) < bits(b);
+  };
+  auto chosen = std::max_element(tried.begin(), tried.end(), lighter);
+  if (chosen == tried.end()) return {};
+  if (chosen->fits) {
+    write_row(house, model, on, fit, *chosen);
+  } else {
+    std::stable_sort(tried.begin(), tried.end(), lighter);
+    for (chosen = tried.begin(); chosen != tried.end(); ++chosen) {
+      write_row(house, model, on, fit, *chosen);
+      if (spills(*chosen)) break;
+    }
+    if (chosen == tried.end()) chosen = tried.begin();
+  }
+  std::swap(tried.front(), *chosen);
+  tried.resize(1);
+  const Candidate& kept = tried.front();
+  return {kept.fits ? &kept : nullptr, spills(kept) ? &kept : nullptr};
 }
 
 }  // namespace
@@ -112,25 +178,20 @@ Result<Json> fit_verb(const House& house, const Json& request) {
   for (const Setup& setup : fit->setups) {
     const PricedSetup on = priced(house, setup, fit->as_of);
     for (const Llm* model : fit->models) {
-      const Candidate* finest = nullptr;
-      const Candidate* spilled = nullptr;  // the lightest that runs with the host's RAM
       std::vector<Candidate> tried;
       for (const Format* format : formats_for(house.catalog, *model, *fit)) {
-        tried.push_back(fit_row(house, *model, *format, on, *fit));
+        tried.push_back(weighed(house, *model, *format, setup, *fit));
       }
-      for (const Candidate& candidate : tried) {
-        const Json& offload = candidate.row["offload"];
-        if (offload.is_object() && (spilled == nullptr || candidate.bits < spilled->bits)) spilled = &candidate;
-        if (candidate.fits && (finest == nullptr || candidate.bits > finest->bits)) finest = &candidate;
-        rows.push_back(candidate.row);
-      }
+      const Best found = (fit->best_only ? best_alone : best_of_all)(house, *model, on, *fit, tried);
+      for (const Candidate& candidate : tried) rows.push_back(candidate.row);
+      const Candidate* finest = found.finest;
       best.push_back({{"model", model->id},
                       {"setup", setup.text},
                       {"quant", finest == nullptr ? Json(nullptr) : finest->row["quant"]},
                       {"decode", finest == nullptr ? Json(nullptr) : finest->row["decode"]}});
-      if (finest != nullptr || spilled == nullptr) continue;
-      best.back()["offload"] = spilled->row["offload"];
-      best.back()["offload"]["quant"] = spilled->row["quant"];
+      if (finest != nullptr || found.spilled == nullptr) continue;
+      best.back()["offload"] = found.spilled->row["offload"];
+      best.back()["offload"]["quant"] = found.spilled->row["quant"];
     }
   }
   Json response = response_head("fit", house, fit->as_of);

@@ -1,4 +1,5 @@
-// npm run bars: the page's bars, measured in Chromium: first paint, time to the answer, slider to committed DOM.
+// npm run bars [-- WORD...]: the page's bars, measured in Chromium: first paint, time to the answer, slider to committed DOM.
+// Words choose among start, Fit, Speed, Money, Decide, advise, size, lighthouse.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -96,14 +97,20 @@ function lighthouse(url) {
   }
 }
 
-await start("served", program.url);
-await start("single file", `file://${program.single}`);
-await slide("Fit, context", `${program.url}#/fit`, "Context kept", "#memory .verdict");
-await slide("Speed, depth", `${program.url}#/speed`, "Already read", ".page > .lead");
-await slide("Money, electricity", `${program.url}#/money`, "Electricity", "main .section table");
-await slide("Decide, budget", program.url, "At most, today", ".search .sm");
-await advise(program.url);
-line("single file, gzip", Math.round(gzipSync(readFileSync(program.single), { level: 9 }).length / 1000), "kB", 450);
-lighthouse(program.url);
+const measures = {
+  start: async () => {
+    await start("served", program.url);
+    await start("single file", `file://${program.single}`);
+  },
+  Fit: () => slide("Fit, context", `${program.url}#/fit`, "Context kept", "#memory .verdict"),
+  Speed: () => slide("Speed, depth", `${program.url}#/speed`, "Already read", ".page > .lead"),
+  Money: () => slide("Money, electricity", `${program.url}#/money`, "Electricity", "main .section table"),
+  Decide: () => slide("Decide, budget", program.url, "At most, today", ".search .sm"),
+  advise: () => advise(program.url),
+  size: () => line("single file, gzip", Math.round(gzipSync(readFileSync(program.single), { level: 9 }).length / 1000), "kB", 450),
+  lighthouse: () => lighthouse(program.url),
+};
+const chosen = process.argv.slice(2);
+for (const [name, measure] of Object.entries(measures)) if (chosen.length === 0 || chosen.includes(name)) await measure();
 await browser.close();
 await program.close();

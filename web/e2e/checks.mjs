@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { open, settled } from "./browser.mjs";
 import { smallGguf } from "./gguf.mjs";
 import { writeSite } from "./program.mjs";
+import { ownResults } from "./results.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = ["decide", "speed", "fit", "people", "money", "quality", "machines", "runs", "trust"];
@@ -281,6 +282,26 @@ export const checks = [
     assert.match(await page.getByRole("region", { name: "Your own file" }).innerText(), /F16/i);
     await page.locator("#file").setInputFiles({ name: "broken.gguf", mimeType: "application/octet-stream", buffer: Buffer.from("not a model") });
     await page.getByRole("alert").waitFor();
+    assert.deepEqual(faults, []);
+    await close();
+  }],
+  ["own results are reported here: intervals, words, single answers with both verdicts, what waits for review", async (browser, at) => {
+    const { page, faults, close } = await open(browser, onPage(at, "quality"));
+    await settled(page);
+    await page.locator("#results").setInputFiles({ name: "own.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(ownResults())) });
+    await page.getByRole("heading", { name: /Invented for a test/ }).waitFor();
+    await settled(page);
+    assert.match(await page.getByRole("list", { name: "Scores with their intervals" }).innerText(), /claude-sonnet-4.6[^]*\(\d+ to \d+\)[^]*gpt-oss-120b/);
+    assert.match(await page.locator("main").innerText(), /no difference shown[^]*Roles, and the least machine[^]*What moves local, by your own scores[^]*How far the judges agree/);
+    await page.getByRole("region", { name: "Own scores by tasks" }).getByRole("button").first().click();
+    assert.match(await page.locator("#answer").innerText(), /An answer of [^]*Checks[^]*names the sum[^]*judge-a[^]*Correctness[^]*judge-b/i);
+    await page.getByRole("region", { name: "Review queue" }).getByRole("button").first().click();
+    assert.match(await page.locator("#answer").innerText(), /judges disagree/);
+    assert.deepEqual(await violations(page), []);
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.deepEqual(await violations(page), []);
+    await page.locator("#results").setInputFiles({ name: "other.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+    await page.getByText('other.json does not say "format"').waitFor();
     assert.deepEqual(faults, []);
     await close();
   }],

@@ -1,11 +1,12 @@
 // The core and the catalog as the page wants them, from the project's own build:
 //   build/public/rigwise.wasm.gz, catalog.bundle.gz   for a server: unpacked by the browser itself
-//   build/core.pack                                   for the single file: both, packed tighter than gzip can
+//   build/core.pack, catalog.pack                     for the single file: packed tighter than gzip can
 // RIGWISE_WASM and RIGWISE_BUNDLE name other files than the build folder's.
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { apart } from "../src/core/streams.mjs";
 import { fold } from "./fold.mjs";
+import { pack } from "./pack.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 const build = new URL("../build/", import.meta.url).pathname;
@@ -37,17 +38,6 @@ async function optimised(bytes) {
   return small;
 }
 
-/** xz reads from a pipe and so leaves the size open; it belongs into the header. */
-function sized(packed, size) {
-  packed.writeBigUInt64LE(BigInt(size), 5);
-  return packed;
-}
-const lzma = (bytes) =>
-  sized(execFileSync("xz", ["--format=lzma", "--stdout", "--lzma1=preset=9e,lc=4,lp=0,pb=0,nice=273,dict=8MiB"], {
-    input: bytes,
-    maxBuffer: 1 << 28,
-  }), bytes.length);
-
 mkdirSync(`${build}public`, { recursive: true });
 const wasm = await optimised(readFileSync(wasmFile));
 const bundle = readFileSync(bundleFile);
@@ -55,9 +45,7 @@ for (const old of ["rigwise.wasm", "catalog.bundle"]) rmSync(`${build}public/${o
 writeFileSync(`${build}public/rigwise.wasm.gz`, gzipSync(wasm, { level: 9 }));
 writeFileSync(`${build}public/catalog.bundle.gz`, gzipSync(bundle, { level: 9 }));
 
-const packed = [lzma(wasm), lzma(Buffer.from(fold(bundle.toString("utf8"))))];
-const sizes = Buffer.alloc(4);
-sizes.writeUInt32LE(packed[0].length);
-const pack = Buffer.concat([sizes, ...packed]);
-writeFileSync(`${build}core.pack`, pack);
+const packed = [pack(apart(wasm)), pack([Buffer.from(fold(bundle.toString("utf8")))])];
+writeFileSync(`${build}core.pack`, packed[0]);
+writeFileSync(`${build}catalog.pack`, packed[1]);
 console.log(`core ${wasm.length} bytes, catalog ${bundle.length}; packed ${packed[0].length} + ${packed[1].length}`);

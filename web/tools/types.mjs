@@ -8,6 +8,7 @@ const pascal = (text) => text.replace(/(^|[._-])([a-z0-9])/g, (_, __, letter) =>
 const key = (name) => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
 
 function reference(ref, prefix) {
+  if (ref.endsWith(".json")) return pascal(ref.slice(0, -5)); // a whole schema
   const name = ref.split("/").at(-1);
   return pascal(ref.startsWith("common.json") || prefix === "" ? name : `${prefix}.${name}`);
 }

@@ -47,7 +47,8 @@ std::vector<PairCoefficients> draws_of(const std::vector<GradePairs>& families) 
   for (int draw = 0; draw < kAgreementDraws; ++draw) {
     Random random(kBootstrapSeed, 3, static_cast<std::uint64_t>(draw));
     GradePairs sum = {};
-    for (std::size_t i = 0; i < families.size(); ++i) add(sum, families[random.below(families.size())]);
+    for (std::size_t i = 0; i < families.size(); ++i)
+      add(sum, families[static_cast<std::size_t>(random.below(families.size()))]);
     draws.push_back(coefficients_of(sum));
   }
   return draws;

@@ -48,7 +48,7 @@ std::vector<double> drawn_means(const std::vector<Total>& totals, int draws, std
     Random random(seed, 0, static_cast<std::uint64_t>(draw));
     Total all;
     for (std::size_t i = 0; i < totals.size(); ++i) {
-      const Total& picked = totals[random.below(totals.size())];
+      const Total& picked = totals[static_cast<std::size_t>(random.below(totals.size()))];
       all.sum += picked.sum;
       all.count += picked.count;
     }
@@ -184,7 +184,7 @@ std::vector<RankInterval> rank_intervals(std::span<const std::vector<double>> fa
     Random random(seed, 1, static_cast<std::uint64_t>(draw));
     std::fill(sums.begin(), sums.end(), 0.0);
     for (std::size_t i = 0; i < families; ++i) {
-      const std::size_t picked = random.below(families);
+      const std::size_t picked = static_cast<std::size_t>(random.below(families));
       for (std::size_t c = 0; c < contestants; ++c) sums[c] += family_means[c][picked];
     }
     for (std::size_t c = 0; c < contestants; ++c) {

@@ -3,10 +3,10 @@ import manifest from "../../package.json";
 import { startEngine } from "./engine";
 
 export async function begin() {
-  const packed = __SINGLE_FILE__ ? document.getElementById("core") : null;
+  const packed = (id: string) => document.getElementById(id)?.textContent ?? "";
   const at = (name: string) => new URL(name, document.baseURI).href;
   const ready = startEngine(
-    packed ? { pack: packed.textContent ?? "" } : { wasm: at("rigwise.wasm.gz"), bundle: at("catalog.bundle.gz") },
+    __SINGLE_FILE__ ? { core: packed("core"), catalog: packed("catalog") } : { wasm: at("rigwise.wasm.gz"), bundle: at("catalog.bundle.gz") },
   );
   const { version, catalog } = await ready;
   if (version !== manifest.version) {

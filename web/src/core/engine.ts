@@ -60,13 +60,13 @@ class Lane {
     this.worker.postMessage({ kind: "call", id: this.busy.id, verb, requests } satisfies ToWorker);
   }
 
-  private done({ responses, ms }: { responses: unknown[]; ms: number }) {
+  private done({ responses, ms }: { responses: string[]; ms: number }) {
     const { verb, resolve } = this.busy!;
     this.busy = undefined;
     timings.push({ verb, ms });
     if (timings.length > 200) timings.shift();
-    resolve(responses);
-    this.next();
+    this.next(); // before this answer is read, so that the core works while the page draws
+    resolve(responses.map((text): unknown => JSON.parse(text)));
   }
 }
 
@@ -88,10 +88,14 @@ const refusalIn = (response: unknown) => (response as { error?: Refusal }).error
 
 let asking = 0;
 /** The document says while the core is at work, for whoever waits for the whole view: pictures, tests, a printer. */
-function told<T>(answer: Promise<T>): Promise<T> {
-  const change = (by: number) => document.documentElement.toggleAttribute("data-asking", (asking += by) > 0);
+export function told<T>(answer: Promise<T>): Promise<T> {
+  const change = (by: number) => {
+    const before = asking > 0;
+    asking += by;
+    if (asking > 0 !== before) document.documentElement.toggleAttribute("data-asking", asking > 0);
+  };
   change(1);
-  const done = () => void change(-1);
+  const done = () => setTimeout(change, 0, -1); // not between two answers of one view
   answer.then(done, done);
   return answer;
 }

@@ -182,3 +182,20 @@ export function unpack(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer
   if (at !== size || decoder.overran) throw new Error(`the packed core is cut short: ${at} of ${size} bytes`);
   return out;
 }
+
+/** What tools/pack.mjs made: the parts of a pack, given as base64. */
+export function unpackAll(base64: string): Uint8Array<ArrayBuffer>[] {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const view = new DataView(bytes.buffer);
+  const count = view.getUint32(0, true);
+  let from = 4 * (count + 1);
+  return Array.from({ length: count }, (_, i) => {
+    const to = from + view.getUint32(4 * (i + 1), true);
+    const packed = bytes.subarray(from, to);
+    const size = view.getUint32(from + 5, true); // stated in its header
+    from = to;
+    return unpack(packed, size);
+  });
+}

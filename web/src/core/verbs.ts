@@ -14,6 +14,7 @@ export interface Verbs {
   check: [T.CheckRequest, T.CheckResponse];
   explain: [T.ExplainRequest, T.ExplainResponse];
   catalog: [T.CatalogRequest, T.CatalogResponse];
+  eval_report: [T.EvalReportRequest, T.EvalReportResponse];
   validate: [T.ValidateRequest, T.ValidateResponse];
   seeds: [T.SeedsRequest, T.SeedsResponse];
 }
@@ -25,4 +26,4 @@ export type Estimate = T.Estimate;
 export type Refusal = T.Error["error"];
 
 /** Verbs that simulate or sweep: they run beside the quick ones, so that a slider never waits for them. */
-export const slow: ReadonlySet<Verb> = new Set<Verb>(["capacity", "validate", "seeds"]);
+export const slow: ReadonlySet<Verb> = new Set<Verb>(["capacity", "validate", "seeds", "eval_report"]);

@@ -1,8 +1,9 @@
 // One worker, one instance of the module, one catalog. Calls are answered in order; the page never waits here.
 import { Door } from "./door";
 import { unfold } from "./fold";
-import { unpack } from "./lzma";
+import { unpackAll } from "./lzma";
 import type { FromWorker, Source, ToWorker } from "./messages";
+import { together } from "./streams.mjs";
 
 let door: Door | undefined;
 const post = (message: FromWorker) => self.postMessage(message);
@@ -16,19 +17,10 @@ async function fetchUnpacked(address: string): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** The size that an .lzma header states for its content. */
-const statedSize = (packed: Uint8Array) => new DataView(packed.buffer, packed.byteOffset + 5, 8).getUint32(0, true);
-
 async function bytesOf(source: Source): Promise<[Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>]> {
-  if (!("pack" in source)) return Promise.all([fetchUnpacked(source.wasm), fetchUnpacked(source.bundle)]);
-  const text = atob(source.pack);
-  const pack = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) pack[i] = text.charCodeAt(i);
-  const wasmSize = new DataView(pack.buffer).getUint32(0, true);
-  const wasm = pack.subarray(4, 4 + wasmSize);
-  const bundle = pack.subarray(4 + wasmSize);
-  const tables = unfold(new TextDecoder().decode(unpack(bundle, statedSize(bundle))));
-  return [unpack(wasm, statedSize(wasm)), new TextEncoder().encode(tables)];
+  if ("wasm" in source) return Promise.all([fetchUnpacked(source.wasm), fetchUnpacked(source.bundle)]);
+  const tables = unfold(new TextDecoder().decode(unpackAll(source.catalog)[0]));
+  return [together(unpackAll(source.core)), new TextEncoder().encode(tables)];
 }
 
 async function start(source: Source) {
@@ -45,12 +37,12 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   try {
     if (data.kind === "start") return await start(data.source);
     const begun = performance.now();
-    const responses = data.requests.map((request): unknown => JSON.parse(door!.call(data.verb, request)));
+    const responses = data.requests.map((request) => door!.call(data.verb, request));
     post({ kind: "answer", id: data.id, responses, ms: performance.now() - begun });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (data.kind === "start") return post({ kind: "failed", message });
-    const response = { error: { code: "internal", message, where: data.verb, did_you_mean: [] } };
+    const response = JSON.stringify({ error: { code: "internal", message, where: data.verb, did_you_mean: [] } });
     post({ kind: "answer", id: data.id, responses: data.requests.map(() => response), ms: 0 });
   }
 };

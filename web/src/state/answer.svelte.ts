@@ -1,6 +1,7 @@
 // An answer of the core that follows its question: the last answer stays in place until the next one is there.
 import { ask, Refused, Superseded } from "../core/engine";
 import type { Refusal, Request, Response, Verb } from "../core/verbs";
+import { atRest, type Sight } from "./sight.svelte";
 
 export class Answer<V extends Verb> {
   value = $state.raw<Response<V> | undefined>();
@@ -43,12 +44,15 @@ export class Answer<V extends Verb> {
 
 let slots = 0;
 
-/** Asks again whenever what `request` reads has changed; null asks nothing. */
-export function answerTo<V extends Verb>(verb: V, request: () => Request<V> | null, aside = false): Answer<V> {
-  const answer = new Answer<V>(`${verb}#${++slots}`, verb, aside);
+/** Asks again whenever what `request` reads has changed; null asks nothing. What `sight` does not see waits for rest. */
+export function answerTo<V extends Verb>(verb: V, request: () => Request<V> | null, aside = false, sight?: Sight): Answer<V> {
+  const slot = `${verb}#${++slots}`;
+  const answer = new Answer<V>(slot, verb, aside);
   $effect(() => {
     const wanted = request();
-    if (wanted) answer.ask(wanted);
+    if (!wanted) return;
+    if (sight && !sight.now) atRest(slot, () => answer.ask(wanted));
+    else answer.ask(wanted);
   });
   return answer;
 }

@@ -1,6 +1,7 @@
 // Many questions that make one chart: drawn when all are answered, dropped when the reader has moved on.
 import { askAll } from "../core/engine";
 import type { Request, Response, Verb } from "../core/verbs";
+import { atRest, type Sight } from "./sight.svelte";
 
 export interface Asked<K, V extends Verb> {
   key: K;
@@ -14,7 +15,7 @@ export interface Answered<K, V extends Verb> {
 
 let sweeps = 0;
 
-export function sweep<K, V extends Verb>(verb: V, questions: () => Asked<K, V>[]): { readonly rows: Answered<K, V>[] } {
+export function sweep<K, V extends Verb>(verb: V, questions: () => Asked<K, V>[], sight?: Sight): { readonly rows: Answered<K, V>[] } {
   let rows = $state.raw<Answered<K, V>[]>([]);
   const slot = `sweep#${++sweeps}`;
   let round = 0;
@@ -25,11 +26,14 @@ export function sweep<K, V extends Verb>(verb: V, questions: () => Asked<K, V>[]
     if (text === before) return;
     before = text;
     const mine = ++round;
-    askAll(slot, verb, asked.map(({ request }) => JSON.parse(JSON.stringify(request)) as Request<V>))
-      .then((answers) => {
-        if (mine === round) rows = answers.map((value, i) => ({ ...asked[i]!, value }));
-      })
-      .catch(() => {}); // superseded: the newer round draws
+    const go = () =>
+      void askAll(slot, verb, (JSON.parse(text) as Asked<K, V>[]).map(({ request }) => request))
+        .then((answers) => {
+          if (mine === round) rows = answers.map((value, i) => ({ ...asked[i]!, value }));
+        })
+        .catch(() => {}); // superseded: the newer round draws
+    if (sight && !sight.now) atRest(slot, go);
+    else go();
   });
   return {
     get rows() {

@@ -24,10 +24,9 @@ class CurrentView {
   }
 
   set(name: string, value: string | null, page: PageId = this.page) {
-    const params = { ...(this.kept[page] ?? {}) };
+    const params = (this.kept[page] ??= {}); // changed in place: who reads another setting has nothing to do
     if (value === null) delete params[name];
     else params[name] = value;
-    this.kept[page] = params;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => history.replaceState(null, "", this.link), 250); // the address follows the hand, not every step of it
   }
