@@ -15,13 +15,13 @@ door.load(await readFile(bundlePath));
 const folder = await mkdtemp(join(tmpdir(), "rigwise-parity-"));
 
 /** "Does not fit" and errors exit with their own status, and say why as JSON. */
-function inTheTerminal(verb, words) {
+function inTheTerminal(command, words) {
   return new Promise((resolve, reject) => {
-    execFile(rigwise, [verb, "--json", ...words], { encoding: "utf8", maxBuffer: 1 << 28 }, (failure, out, err) => {
+    execFile(rigwise, [...command, "--json", ...words], { encoding: "utf8", maxBuffer: 1 << 28 }, (failure, out, err) => {
       try {
         resolve(JSON.parse(out));
       } catch {
-        reject(new Error(`rigwise ${verb} ${words.join(" ")}: ${failure?.message} ${err}`));
+        reject(new Error(`rigwise ${command.join(" ")} ${words.join(" ")}: ${failure?.message} ${err}`));
       }
     });
   });
@@ -88,7 +88,7 @@ for (const { verb, asked } of drawRequests(records)) {
     let refused = 0;
     for (const each of asked) {
       const { request, words } = await wordsOf(verb, each);
-      const [terminal, http] = await Promise.all([inTheTerminal(verb, words), overHttp(server.url, verb, request)]);
+      const [terminal, http] = await Promise.all([inTheTerminal(each.command ?? [verb], words), overHttp(server.url, verb, request)]);
       const browser = door.call(verb, request);
       const told = `${verb} ${JSON.stringify(request)}`;
       assertSame(browser, terminal, `browser and terminal: ${told}`);

@@ -1,11 +1,16 @@
 // Requests of every verb, drawn from the catalog's own names: the same ones every time. Each is a request object and the
 // words that ask the same in a terminal.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** How many requests of each verb are asked. */
 export const COUNTS = {
   predict: 130, explain: 60, check: 60, fit: 40, compare: 30, cluster: 40, cost: 50, capacity: 30, pack: 40, route: 40,
-  catalog: 30, advise: 10, seeds: 12, validate: 2,
+  catalog: 30, advise: 10, seeds: 12, validate: 2, eval_report: 12,
 };
+
+const EVALUATION_FILE = fileURLToPath(new URL("../eval/results.json", import.meta.url));
+const EVALUATION = JSON.parse(readFileSync(EVALUATION_FILE, "utf8"));
 
 /** mulberry32: small, and the same everywhere. */
 function numbersFrom(seed) {
@@ -19,7 +24,7 @@ function numbersFrom(seed) {
 
 /** What most commands take: the request's keys as flags, a list as the flag repeated. */
 export const flags = (request) =>
-  Object.entries(request).flatMap(([key, value]) =>
+  Object.entries(request).filter(([, value]) => value !== undefined).flatMap(([key, value]) =>
     [value].flat().flatMap((each) => (each === true ? [`--${key.replaceAll("_", "-")}`] : [`--${key.replaceAll("_", "-")}`, String(each)])));
 
 /** Draws from the records of a catalog: `records(kind)` gives them. */
@@ -107,6 +112,18 @@ export function drawRequests(records, seed = 20261122) {
       return {
         request: { models: local, prompt_mix: mix, threshold, usage: { tokens_per_month: tokens } },
         words: ["--models", local.join(","), ...mixWords(mix), "--threshold", String(threshold), "--tokens-per-month", String(tokens)],
+      };
+    },
+    eval_report: () => {
+      const asked = {
+        threshold: one([0.5, 0.7, 0.85]), level: one([0.8, 0.95]), ...maybe(0.5, () => ({ reference: "claude-sonnet-4.6" })),
+        ...maybe(0.3, () => ({ context_tokens: 32768 })), ...maybe(0.2, () => ({ reference: "nobody" })),
+      };
+      const words = flags({ ...asked, context_tokens: undefined });
+      return {
+        command: ["eval", "report"],
+        request: { results: [EVALUATION], ...asked },
+        words: [EVALUATION_FILE, ...words, ...("context_tokens" in asked ? ["--context", String(asked.context_tokens)] : [])],
       };
     },
     catalog: () => {

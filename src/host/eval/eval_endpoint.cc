@@ -77,8 +77,8 @@ Result<EvalEndpoint> resolve_endpoint(const EndpointChoice& choice,
     Error error = parsed.error();
     if (url.find("://") == std::string::npos) error.message = "\"" + url + "\" is no endpoint";
     error.where = "--endpoint";
-    error.try_this = "a URL such as http://127.0.0.1:8080/v1, or ollama, llama, openrouter, demo";
-    error.did_you_mean = nearest_names(url, {"ollama", "llama", "openrouter", "demo"});
+    error.try_this = "a URL such as http://127.0.0.1:8080/v1, or ollama, llama, openrouter";
+    error.did_you_mean = nearest_names(url, {"ollama", "llama", "openrouter"});
     return fail(std::move(error));
   }
   EvalEndpoint endpoint;
@@ -113,7 +113,7 @@ boost::asio::awaitable<Result<std::string>> find_local_endpoint(HttpClient& clie
                   "no endpoint is named, and neither Ollama (port 11434) nor llama-server (port 8080) answers on this "
                   "machine",
                   "--endpoint",
-                  "--endpoint URL, ollama, llama, openrouter, or demo",
+                  "--endpoint URL, ollama, llama or openrouter",
                   {}});
 }
 
