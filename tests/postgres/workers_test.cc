@@ -117,7 +117,7 @@ TEST_F(Workers, AnswerEverythingOnceHoweverOftenTheyAreKilledAndCutOff) {
       ++cuts;
     }
     if (looks < next || done > kItems * 9 / 10) continue;
-    next = looks + 4 + random.below(24);
+    next = looks + 20 + random.below(40);
     const auto chosen = static_cast<std::size_t>(random.below(kWorkers));
     ::kill(children_[chosen], SIGKILL);
     ::waitpid(children_[chosen], nullptr, 0);
