@@ -177,6 +177,9 @@ std::vector<RankInterval> rank_intervals(std::span<const std::vector<double>> fa
   const std::size_t contestants = family_means.size();
   if (contestants == 0) return {};
   const std::size_t families = family_means[0].size();
+  // Ends of ranks need no more: with many families their means hardly move between draws.
+  constexpr std::size_t kMostPicks = 10'000'000, kFewestDraws = 500;
+  if (families > 0) draws = std::min(draws, static_cast<int>(std::max(kFewestDraws, kMostPicks / families)));
   for (const std::vector<double>& row : family_means) RW_CHECK(row.size() == families);
   std::vector<std::vector<double>> ranks(contestants);
   std::vector<double> sums(contestants);

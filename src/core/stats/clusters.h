@@ -76,7 +76,8 @@ struct RankInterval {
 
 /// Bootstrap ranks of several contestants over the same families, drawn for all together. Equal means share the better
 /// rank, so that those who cannot be told apart overlap.
-/// Takes  one row per contestant, one mean per family, rows of equal length.
+/// Takes  one row per contestant, one mean per family, rows of equal length; `draws` at most: beyond 1,000 families
+///        fewer, down to 500, so that picks stay below ten million.
 std::vector<RankInterval> rank_intervals(std::span<const std::vector<double>> family_means, double confidence = 0.95,
                                          int draws = kBootstrapDraws, std::uint64_t seed = kBootstrapSeed);
 

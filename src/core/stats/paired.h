@@ -13,12 +13,14 @@ namespace rigwise {
 /// family is one draw, however many variants it has.
 
 /// Chance of a mean as far from 0 as the one seen, were every family's sign a coin's.
-/// Gives  the exact share of the 2^n sign patterns up to 20 families (zeros do not count), else
-///        (1 + hits)/(1 + draws) of 100,000 patterns that belong to the seed; 1 without differences.
+/// Gives  the exact share of the 2^n sign patterns up to 20 families (zeros do not count); up to 2,000
+///        (1 + hits)/(1 + draws) of 100,000 patterns that belong to the seed; beyond, the normal that sums of so many
+///        bounded coins follow,  2 Phi(-|sum d| / sqrt(sum d^2));  1 without differences.
 /// From   Fisher, The Design of Experiments (1935), section 21: Darwin's plants, p = 0.05267, in the test.
 double sign_flip_p(std::span<const double> family_differences, std::uint64_t seed = kBootstrapSeed);
 
 inline constexpr int kMostExactFamilies = 20;
+inline constexpr std::size_t kMostDrawnFamilies = 2000;
 inline constexpr int kSignFlipDraws = 100'000;
 
 /// Exact McNemar test: tasks that only the first passed against tasks that only the second did.

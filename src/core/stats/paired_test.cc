@@ -31,6 +31,18 @@ TEST(SignFlip, DrawnPatternsAgreeWithExactOnesAndStayTheSame) {
   EXPECT_EQ(sign_flip_p(many), sign_flip_p(many));
 }
 
+TEST(SignFlip, OfThousandsOfFamiliesIsTheNormalThatDrawsApproach) {
+  Random random(11);
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < kMostDrawnFamilies; ++i) differences.push_back(random.uniform() - 0.48);
+  const double drawn = sign_flip_p(differences);
+  differences.push_back(1e-12);  // one more than is drawn
+  const double normal = sign_flip_p(differences);
+  EXPECT_NEAR(normal, drawn, 0.004);
+  EXPECT_GT(normal, 1e-4);
+  EXPECT_LT(normal, 0.5);
+}
+
 TEST(SignFlip, RejectsATrueNullAsOftenAsItSays) {
   Random random(11);
   int rejected = 0;
