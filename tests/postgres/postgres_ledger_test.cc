@@ -79,8 +79,7 @@ TEST_P(PostgresTest, AConflictInsideAGroupIsNeverHalfWritten) {
         if (!put) return fail(put.error());
         if (number == first) {
           ++ready;
-          for (int waited = 0; ready < 2 && waited < 1000; ++waited)
-            ::poll(nullptr, 0, 1);
+          for (int waited = 0; ready < 2 && waited < 1000; ++waited) ::poll(nullptr, 0, 1);
         }
       }
       return {};
