@@ -19,14 +19,14 @@ INSTANTIATE_TEST_SUITE_P(Postgres, LedgerTest, testing::Values(MakeStore(make_po
 
 class PostgresTest : public LedgerTest {
  protected:
-  const std::string& url() const { return static_cast<PostgresStore&>(*store_).url(); }
+  const std::string& url() const { return static_cast<PostgresStore&>(*store_under_test).url(); }
 };
 INSTANTIATE_TEST_SUITE_P(Postgres, PostgresTest, testing::Values(MakeStore(make_postgres)),
                          [](const auto&) { return "Server"; });
 
 TEST_P(PostgresTest, TheListOfTablesIsWhatTheDatabaseHas) {
   for (const LedgerTable& table : ledger_tables()) {
-    const auto rows = ledger_->database().run(
+    const auto rows = under_test->database().run(
         "SELECT column_name::text, collation_name::text FROM information_schema.columns WHERE table_name = $1 ORDER BY "
         "ordinal_position",
         {std::string(table.name)});
@@ -42,35 +42,35 @@ TEST_P(PostgresTest, TheListOfTablesIsWhatTheDatabaseHas) {
 }
 
 TEST_P(PostgresTest, GoesOnAfterItsConnectionWasCut) {
-  plan(*ledger_, 3);
+  plan(*under_test, 3);
   ThrowawayPostgres::instance().cut_connections(url());
-  const ClaimedItem one = claim_one(*ledger_);
-  EXPECT_EQ(begin(*ledger_, one, "a"), StartVerdict::started);
+  const ClaimedItem one = claim_one(*under_test);
+  EXPECT_EQ(begin(*under_test, one, "a"), StartVerdict::started);
   ThrowawayPostgres::instance().cut_connections(url());
-  EXPECT_TRUE(finish(*ledger_, one, "a"));
+  EXPECT_TRUE(finish(*under_test, one, "a"));
   ThrowawayPostgres::instance().cut_connections(url());
-  EXPECT_EQ(ledger_->totals("run")->spent_nano, 40);
-  EXPECT_TRUE(faults(*ledger_).empty());
+  EXPECT_EQ(under_test->totals("run")->spent_nano, 40);
+  EXPECT_TRUE(faults(*under_test).empty());
 }
 
 TEST_P(PostgresTest, ATransactionThatIsCutIsRepeatedAsAWhole) {
-  plan(*ledger_, 1);
+  plan(*under_test, 1);
   int tried = 0;
-  const Result<void> done = ledger_->atomically([&]() -> Result<void> {
-    const auto first = ledger_->put_blob("first half");
+  const Result<void> done = under_test->atomically([&]() -> Result<void> {
+    const auto first = under_test->put_blob("first half");
     if (++tried == 1) ThrowawayPostgres::instance().cut_connections(url());
-    const auto second = ledger_->put_blob("second half");
+    const auto second = under_test->put_blob("second half");
     if (!first || !second) return fail(first ? second.error() : first.error());
     return {};
   });
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(tried, 2);
-  EXPECT_EQ(ledger_->database().run("SELECT COUNT(*) FROM blob")->at(0).integer(0), 3);
+  EXPECT_EQ(under_test->database().run("SELECT COUNT(*) FROM blob")->at(0).integer(0), 3);
 }
 
 TEST_P(PostgresTest, AConflictInsideAGroupIsNeverHalfWritten) {
   // Two writers take the same two rows in opposite orders until one of them is chosen to fail.
-  plan(*ledger_, 2);
+  plan(*under_test, 2);
   const auto write_both = [&](Ledger& ledger, int first, std::atomic<int>& ready) {
     return ledger.atomically([&]() -> Result<void> {
       for (const int number : {first, 1 - first}) {
@@ -89,17 +89,17 @@ TEST_P(PostgresTest, AConflictInsideAGroupIsNeverHalfWritten) {
   const auto other = opened();
   Result<void> theirs;
   std::thread thread([&] { theirs = write_both(*other, 1, ready); });
-  const Result<void> ours = write_both(*ledger_, 0, ready);
+  const Result<void> ours = write_both(*under_test, 0, ready);
   thread.join();
   EXPECT_TRUE(ours) << ours.error().message;
   EXPECT_TRUE(theirs) << theirs.error().message;
-  const auto sums = ledger_->database().run("SELECT MIN(priority), MAX(priority) FROM item");
+  const auto sums = under_test->database().run("SELECT MIN(priority), MAX(priority) FROM item");
   EXPECT_EQ(sums->at(0).integer(0), 2);
   EXPECT_EQ(sums->at(0).integer(1), 2);
 }
 
 TEST_P(PostgresTest, SurvivesACrashOfTheServerBetweenAndWithinGroups) {
-  plan(*ledger_, 1);
+  plan(*under_test, 1);
   constexpr int kTexts = 300;
   int written = 0;
   {
@@ -114,7 +114,7 @@ TEST_P(PostgresTest, SurvivesACrashOfTheServerBetweenAndWithinGroups) {
     }
   }
   EXPECT_EQ(written, kTexts);
-  EXPECT_EQ(ledger_->database().run("SELECT COUNT(*) FROM blob")->at(0).integer(0), 1 + kTexts);
+  EXPECT_EQ(under_test->database().run("SELECT COUNT(*) FROM blob")->at(0).integer(0), 1 + kTexts);
 }
 
 TEST_P(PostgresTest, ManyMayMakeTheTablesAtOnce) {
@@ -133,22 +133,23 @@ TEST_P(PostgresTest, ManyMayMakeTheTablesAtOnce) {
 }
 
 TEST_P(PostgresTest, TakesTextsThatItsServerWouldRefuse) {
-  plan(*ledger_, 1);
+  plan(*under_test, 1);
   const std::string strange = std::string("cut in \xC3") + '\0' + " half";
-  ASSERT_TRUE(ledger_->note("me", "fault", strange));
-  EXPECT_EQ(ledger_->database().run("SELECT detail FROM event")->at(0).text(0), "cut in \xEF\xBF\xBD\xEF\xBF\xBD half");
+  ASSERT_TRUE(under_test->note("me", "fault", strange));
+  EXPECT_EQ(under_test->database().run("SELECT detail FROM event")->at(0).text(0),
+            "cut in \xEF\xBF\xBD\xEF\xBF\xBD half");
   std::string bytes(3000, '\0');
   bytes[7] = '\xFF';
-  EXPECT_EQ(*ledger_->blob(*ledger_->put_blob(bytes)), bytes);
+  EXPECT_EQ(*under_test->blob(*under_test->put_blob(bytes)), bytes);
 }
 
 TEST_P(PostgresTest, ALedgerMovesFromServerToFileAndBackUnchanged) {
-  plan(*ledger_, 4, 1000);
-  const ClaimedItem one = claim_one(*ledger_);
-  begin(*ledger_, one, "a");
-  finish(*ledger_, one, "a", {ItemState::done, Outcome::ok, 0});
-  ASSERT_TRUE(ledger_->put_check({one.item.work_key, "number", "1", "a", 0.1, true, ""}));
-  const std::vector<std::string> lines = lines_of(*ledger_);
+  plan(*under_test, 4, 1000);
+  const ClaimedItem one = claim_one(*under_test);
+  begin(*under_test, one, "a");
+  finish(*under_test, one, "a", {ItemState::done, Outcome::ok, 0});
+  ASSERT_TRUE(under_test->put_check({one.item.work_key, "number", "1", "a", 0.1, true, ""}));
+  const std::vector<std::string> lines = lines_of(*under_test);
   const std::string path = (std::filesystem::temp_directory_path() / "rigwise-moved.db").string();
   std::filesystem::remove(path);
   {

@@ -29,11 +29,11 @@ class Workers : public testing::Test {
  protected:
   Workers() {
     std::string name = (fs::temp_directory_path() / "rigwise-workers-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    fs::create_directories(folder_ / "tasks" / "manager");
+    folder = ::mkdtemp(name.data());
+    fs::create_directories(folder / "tasks" / "manager");
     for (int i = 0; i < kTasks; ++i) {
       const std::string number = std::to_string(i);
-      std::ofstream(folder_ / "tasks" / "manager" / ("task-" + number + ".task.md"))
+      std::ofstream(folder / "tasks" / "manager" / ("task-" + number + ".task.md"))
           << "+++\nschema = 1\ntitle = \"T\"\ncategory = \"content\"\nkind = \"text\"\ndifficulty = 1\n"
              "expects = [\"a\"]\nlicense = \"A\"\ncreated = 2026-11-22\ncanary = \"c\"\n[[check]]\ntype = \"keyword\"\n"
              "all = [\"answer\"]\n+++\nQuestion number "
@@ -41,30 +41,30 @@ class Workers : public testing::Test {
     }
     auto started = FakeServer::start(fake_script(R"({"answer": "answer {hash}", "delay_ms": 20})"));
     EXPECT_TRUE(started) << started.error().message;
-    server_ = std::move(*started);
+    server = std::move(*started);
   }
   ~Workers() override {
-    for (const pid_t child : children_) {
+    for (const pid_t child : children) {
       if (child > 0) {
         ::kill(child, SIGKILL);
         ::waitpid(child, nullptr, 0);
       }
     }
-    server_.reset();
-    fs::remove_all(folder_);
+    server.reset();
+    fs::remove_all(folder);
   }
 
   pid_t start(std::vector<std::string> words) const {
     const std::vector<std::string> common = {
-        "--endpoint", server_->url() + "/v1", "--tasks",       (folder_ / "tasks").string(),
-        "--store",    store_.url(),           "--concurrency", std::to_string(kAtOnce)};
+        "--endpoint", server->url() + "/v1", "--tasks",       (folder / "tasks").string(),
+        "--store",    store.url(),           "--concurrency", std::to_string(kAtOnce)};
     words.insert(words.begin(), RIGWISE_BINARY);
     words.insert(words.end(), common.begin(), common.end());
     std::vector<char*> arguments;
     arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    const std::string log = (folder_ / "log").string();
+    const std::string log = (folder / "log").string();
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     for (const int stream : {1, 2}) {
@@ -84,27 +84,27 @@ class Workers : public testing::Test {
   }
 
   std::int64_t count(const std::string& what) const {
-    const auto database = open_database(store_.url());
+    const auto database = open_database(store.url());
     if (!database) return -1;
     const auto rows = (*database)->run("SELECT COUNT(*) FROM " + what);
     return rows ? rows->at(0).integer(0) : 0;
   }
   std::string log() const {
-    std::ifstream file(folder_ / "log");
+    std::ifstream file(folder / "log");
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  fs::path folder_;
-  PostgresStore store_;
-  std::unique_ptr<FakeServer> server_;
-  std::array<pid_t, kWorkers> children_{};
+  fs::path folder;
+  PostgresStore store;
+  std::unique_ptr<FakeServer> server;
+  std::array<pid_t, kWorkers> children{};
 };
 
 TEST_F(Workers, AnswerEverythingOnceHoweverOftenTheyAreKilledAndCutOff) {
-  children_[0] = start_worker(0);
+  children[0] = start_worker(0);
   constexpr int kMostLooks = 6000, kLook_ms = 50;
   for (int looks = 0; count("run_item") < kItems && looks < kMostLooks; ++looks) ::poll(nullptr, 0, kLook_ms);
-  for (int i = 1; i < kWorkers; ++i) children_[i] = start_worker(i);
+  for (int i = 1; i < kWorkers; ++i) children[i] = start_worker(i);
   Random random(7);
   int kills = 0, cuts = 0;
   const auto answered = [&] { return count("item WHERE state IN ('answered', 'checked', 'done')"); };
@@ -113,18 +113,18 @@ TEST_F(Workers, AnswerEverythingOnceHoweverOftenTheyAreKilledAndCutOff) {
   for (std::uint64_t looks = 0; done < kItems && looks < kMostLooks; ++looks, done = answered()) {
     ::poll(nullptr, 0, kLook_ms);
     if (cuts < 2 && done > (cuts + 1) * kItems / 3) {
-      ThrowawayPostgres::instance().cut_connections(store_.url());
+      ThrowawayPostgres::instance().cut_connections(store.url());
       ++cuts;
     }
     if (looks < next || done > kItems * 9 / 10) continue;
     next = looks + 20 + random.below(40);
     const auto chosen = static_cast<std::size_t>(random.below(kWorkers));
-    ::kill(children_[chosen], SIGKILL);
-    ::waitpid(children_[chosen], nullptr, 0);
+    ::kill(children[chosen], SIGKILL);
+    ::waitpid(children[chosen], nullptr, 0);
     ++kills;
-    children_[chosen] = start_worker(static_cast<int>(chosen));
+    children[chosen] = start_worker(static_cast<int>(chosen));
   }
-  for (pid_t& child : children_) {
+  for (pid_t& child : children) {
     int status = 0;
     ::waitpid(child, &status, 0);
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << log();
@@ -133,8 +133,8 @@ TEST_F(Workers, AnswerEverythingOnceHoweverOftenTheyAreKilledAndCutOff) {
   EXPECT_GE(kills, 4);
   EXPECT_EQ(cuts, 2);
 
-  server_->settle();
-  const FakeTotals totals = server_->totals();
+  server->settle();
+  const FakeTotals totals = server->totals();
   EXPECT_EQ(totals.pairs, kItems);
   EXPECT_EQ(count("item"), kItems);
   EXPECT_EQ(count("item WHERE state = 'checked' AND outcome = 'ok' AND chosen IS NOT NULL"), kItems) << log();
@@ -149,12 +149,12 @@ TEST_F(Workers, AnswerEverythingOnceHoweverOftenTheyAreKilledAndCutOff) {
               totals.calls, kItems, static_cast<int>(attempts), static_cast<int>(doubtful));
   // Item by item.
   std::map<std::pair<std::string, std::string>, int> calls;
-  for (const FakeTruth& truth : server_->truth()) ++calls[{truth.model, truth.prompt_sha256}];
+  for (const FakeTruth& truth : server->truth()) ++calls[{truth.model, truth.prompt_sha256}];
   int asked_twice = 0;
   for (const auto& [pair, times] : calls) asked_twice += times - 1;
   EXPECT_EQ(asked_twice, totals.calls - kItems);
   EXPECT_LE(asked_twice, doubtful);
-  const auto faults = ledger_faults(**open_store(store_.url()));
+  const auto faults = ledger_faults(**open_store(store.url()));
   ASSERT_TRUE(faults);
   EXPECT_EQ(*faults, std::vector<std::string>{});
 }

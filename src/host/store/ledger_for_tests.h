@@ -28,9 +28,9 @@ class LedgerTest : public testing::TestWithParam<MakeStore> {
  protected:
   static constexpr std::int64_t kMinute = 60'000;
 
-  LedgerTest() : store_(GetParam()()), ledger_(opened()) {}
+  LedgerTest() : store_under_test(GetParam()()), under_test(opened()) {}
 
-  std::unique_ptr<Ledger> opened() const { return opened_from(*store_); }
+  std::unique_ptr<Ledger> opened() const { return opened_from(*store_under_test); }
   static std::unique_ptr<Ledger> opened_from(StoreForTests& store) {
     auto database = store.connect();
     EXPECT_TRUE(database) << (database ? "" : database.error().message);
@@ -60,6 +60,7 @@ class LedgerTest : public testing::TestWithParam<MakeStore> {
     EXPECT_TRUE(ledger.put_model(model));
     EXPECT_TRUE(ledger.put_run({run, "label", "{}", "0", "host", budget}));
     std::vector<WorkItem> works;
+    works.reserve(static_cast<std::size_t>(items));
     for (int i = 0; i < items; ++i) works.push_back(item(i));
     const auto planned = ledger.plan(run, works);
     EXPECT_TRUE(planned) << (planned ? "" : planned.error().message);
@@ -113,8 +114,8 @@ class LedgerTest : public testing::TestWithParam<MakeStore> {
     });
   }
 
-  std::unique_ptr<StoreForTests> store_;
-  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<StoreForTests> store_under_test;
+  std::unique_ptr<Ledger> under_test;
 };
 
 }  // namespace rigwise

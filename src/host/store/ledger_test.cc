@@ -18,13 +18,13 @@ namespace {
 TEST_P(LedgerTest, KeepsBlobsOnceAndGivesThemBackWhole) {
   std::string bytes(100'000, 'a');
   bytes[5] = '\0';
-  const auto hash = ledger_->put_blob(bytes);
+  const auto hash = under_test->put_blob(bytes);
   ASSERT_TRUE(hash);
   EXPECT_EQ(*hash, sha256_hex(bytes));
-  EXPECT_EQ(*ledger_->put_blob(bytes), *hash);
-  EXPECT_EQ(*ledger_->blob(*hash), bytes);
-  EXPECT_EQ(ledger_->database().run("SELECT COUNT(*) FROM blob")->at(0).integer(0), 1);
-  EXPECT_FALSE(ledger_->blob("none"));
+  EXPECT_EQ(*under_test->put_blob(bytes), *hash);
+  EXPECT_EQ(*under_test->blob(*hash), bytes);
+  EXPECT_EQ(under_test->database().run("SELECT COUNT(*) FROM blob")->at(0).integer(0), 1);
+  EXPECT_FALSE(under_test->blob("none"));
   EXPECT_LT(pack_bytes(bytes).size(), 1000U);
   EXPECT_FALSE(unpack_bytes("not packed"));
   EXPECT_FALSE(unpack_bytes(pack_bytes(bytes), 1000));
@@ -34,118 +34,118 @@ TEST_P(LedgerTest, KeepsBlobsOnceAndGivesThemBackWhole) {
 }
 
 TEST_P(LedgerTest, PlansTheSameWorkOnceForAllRuns) {
-  EXPECT_EQ(plan(*ledger_, 10).added, 10);
-  const ClaimedItem one = claim_one(*ledger_);
-  EXPECT_EQ(begin(*ledger_, one, "a"), StartVerdict::started);
-  EXPECT_TRUE(finish(*ledger_, one, "a", {ItemState::done, Outcome::ok, 0}));
-  const Ledger::Planned again = plan(*ledger_, 12, {}, "another");
+  EXPECT_EQ(plan(*under_test, 10).added, 10);
+  const ClaimedItem one = claim_one(*under_test);
+  EXPECT_EQ(begin(*under_test, one, "a"), StartVerdict::started);
+  EXPECT_TRUE(finish(*under_test, one, "a", {ItemState::done, Outcome::ok, 0}));
+  const Ledger::Planned again = plan(*under_test, 12, {}, "another");
   EXPECT_EQ(again.added, 2);
   EXPECT_EQ(again.known, 10);
   EXPECT_EQ(again.finished, 1);
-  EXPECT_EQ(ledger_->totals("another")->items, 12);
-  EXPECT_EQ(ledger_->totals("run")->items, 10);
-  EXPECT_TRUE(faults(*ledger_).empty());
+  EXPECT_EQ(under_test->totals("another")->items, 12);
+  EXPECT_EQ(under_test->totals("run")->items, 10);
+  EXPECT_TRUE(faults(*under_test).empty());
 }
 
 TEST_P(LedgerTest, GivesEachItemToOneWorkerOnly) {
-  plan(*ledger_, 20);
+  plan(*under_test, 20);
   const auto other = opened();
   std::set<std::string> seen;
-  for (Ledger* worker : {ledger_.get(), other.get(), ledger_.get(), other.get()}) {
+  for (Ledger* worker : {under_test.get(), other.get(), under_test.get(), other.get()}) {
     const auto claimed = worker->claim("run", "fake", "worker", 6, kMinute);
     ASSERT_TRUE(claimed);
     for (const ClaimedItem& c : *claimed) EXPECT_TRUE(seen.insert(c.item.work_key).second);
   }
   EXPECT_EQ(seen.size(), 20U);
-  EXPECT_TRUE(ledger_->claim("run", "elsewhere", "worker", 6, kMinute)->empty());
+  EXPECT_TRUE(under_test->claim("run", "elsewhere", "worker", 6, kMinute)->empty());
 }
 
 TEST_P(LedgerTest, WritesAnAttemptDownBeforeItIsMadeAndBooksWhatItCost) {
-  plan(*ledger_, 1, 1000);
-  const ClaimedItem one = claim_one(*ledger_);
-  EXPECT_EQ(begin(*ledger_, one, "a", 300), StartVerdict::started);
-  EXPECT_EQ(ledger_->totals("run")->reserved_nano, 300);
+  plan(*under_test, 1, 1000);
+  const ClaimedItem one = claim_one(*under_test);
+  EXPECT_EQ(begin(*under_test, one, "a", 300), StartVerdict::started);
+  EXPECT_EQ(under_test->totals("run")->reserved_nano, 300);
   EXPECT_EQ(opened()->totals("run")->attempts, 1);  // another connection sees it already
-  ASSERT_TRUE(ledger_->name_generation("a", "gen-1"));
-  EXPECT_TRUE(finish(*ledger_, one, "a"));
-  const RunTotals totals = *ledger_->totals("run");
+  ASSERT_TRUE(under_test->name_generation("a", "gen-1"));
+  EXPECT_TRUE(finish(*under_test, one, "a"));
+  const RunTotals totals = *under_test->totals("run");
   EXPECT_EQ(totals.reserved_nano, 0);
   EXPECT_EQ(totals.spent_nano, 40);
-  const ItemResult result = ledger_->results("run", "", 10)->front();
+  const ItemResult result = under_test->results("run", "", 10)->front();
   EXPECT_EQ(result.state, ItemState::answered);
   EXPECT_EQ(result.outcome, std::nullopt);
-  EXPECT_EQ(*ledger_->blob(*result.answer), "answer of a");
+  EXPECT_EQ(*under_test->blob(*result.answer), "answer of a");
   EXPECT_EQ(result.cost_nano, 40);
-  EXPECT_EQ(ledger_->database().run("SELECT generation FROM attempt")->at(0).text(0), "gen-1");
-  EXPECT_TRUE(faults(*ledger_).empty());
+  EXPECT_EQ(under_test->database().run("SELECT generation FROM attempt")->at(0).text(0), "gen-1");
+  EXPECT_TRUE(faults(*under_test).empty());
 }
 
 TEST_P(LedgerTest, NeverReservesBeyondTheBudget) {
-  plan(*ledger_, 10, 250);
-  EXPECT_EQ(begin(*ledger_, claim_one(*ledger_), "a", 100), StartVerdict::started);
-  EXPECT_EQ(begin(*ledger_, claim_one(*ledger_), "b", 100), StartVerdict::started);
-  const ClaimedItem third = claim_one(*ledger_);
-  EXPECT_EQ(begin(*ledger_, third, "c", 100), StartVerdict::over_budget);
-  EXPECT_EQ(ledger_->totals("run")->attempts, 2);
-  ASSERT_TRUE(ledger_->put_run({"run", "label", "{}", "0", "host", 1000}));
-  EXPECT_EQ(begin(*ledger_, third, "c", 100), StartVerdict::started);
+  plan(*under_test, 10, 250);
+  EXPECT_EQ(begin(*under_test, claim_one(*under_test), "a", 100), StartVerdict::started);
+  EXPECT_EQ(begin(*under_test, claim_one(*under_test), "b", 100), StartVerdict::started);
+  const ClaimedItem third = claim_one(*under_test);
+  EXPECT_EQ(begin(*under_test, third, "c", 100), StartVerdict::over_budget);
+  EXPECT_EQ(under_test->totals("run")->attempts, 2);
+  ASSERT_TRUE(under_test->put_run({"run", "label", "{}", "0", "host", 1000}));
+  EXPECT_EQ(begin(*under_test, third, "c", 100), StartVerdict::started);
 }
 
 TEST_P(LedgerTest, RetriesAreAttemptsOfTheSameItemAndWaitTheirTime) {
-  plan(*ledger_, 1);
-  const ClaimedItem one = claim_one(*ledger_);
-  begin(*ledger_, one, "a");
+  plan(*under_test, 1);
+  const ClaimedItem one = claim_one(*under_test);
+  begin(*under_test, one, "a");
   AttemptEnd end;
   end.id = "a";
   end.http_status = 429;
   end.fault = "rate_limited";
-  const std::int64_t later = *ledger_->database().now_ms() + kMinute;
-  EXPECT_TRUE(*ledger_->finish_attempt(end, one.item.work_key, one.lease_epoch, {ItemState::retry_wait, {}, later}));
-  EXPECT_TRUE(ledger_->claim("run", "fake", "w", 5, kMinute)->empty());
-  ASSERT_TRUE(ledger_->move_item(one.item.work_key, {ItemState::retry_wait, {}, 0}));
-  const ClaimedItem again = claim_one(*ledger_);
+  const std::int64_t later = *under_test->database().now_ms() + kMinute;
+  EXPECT_TRUE(*under_test->finish_attempt(end, one.item.work_key, one.lease_epoch, {ItemState::retry_wait, {}, later}));
+  EXPECT_TRUE(under_test->claim("run", "fake", "w", 5, kMinute)->empty());
+  ASSERT_TRUE(under_test->move_item(one.item.work_key, {ItemState::retry_wait, {}, 0}));
+  const ClaimedItem again = claim_one(*under_test);
   EXPECT_EQ(again.attempts, 1);
-  begin(*ledger_, again, "b");
-  EXPECT_TRUE(finish(*ledger_, again, "b"));
-  EXPECT_EQ(ledger_->results("run", "", 1)->front().attempts, 2);
-  EXPECT_EQ(ledger_->results("run", "", 1)->front().attempt, "b");
-  EXPECT_TRUE(faults(*ledger_).empty());
+  begin(*under_test, again, "b");
+  EXPECT_TRUE(finish(*under_test, again, "b"));
+  EXPECT_EQ(under_test->results("run", "", 1)->front().attempts, 2);
+  EXPECT_EQ(under_test->results("run", "", 1)->front().attempt, "b");
+  EXPECT_TRUE(faults(*under_test).empty());
 }
 
 TEST_P(LedgerTest, WhatWasSentByWhoIsGoneIsInDoubtAndPerhapsPaid) {
-  plan(*ledger_, 2);
-  const ClaimedItem sent = claim_one(*ledger_), only_claimed = claim_one(*ledger_);
-  begin(*ledger_, sent, "a", 100);
-  const auto nobody_gone = ledger_->reap([](const std::string&) { return false; });
+  plan(*under_test, 2);
+  const ClaimedItem sent = claim_one(*under_test), only_claimed = claim_one(*under_test);
+  begin(*under_test, sent, "a", 100);
+  const auto nobody_gone = under_test->reap([](const std::string&) { return false; });
   EXPECT_EQ(nobody_gone->in_doubt + nobody_gone->back_to_planned, 0);
-  const auto reaped = ledger_->reap([](const std::string&) { return true; });
+  const auto reaped = under_test->reap([](const std::string&) { return true; });
   ASSERT_TRUE(reaped) << reaped.error().message;
   EXPECT_EQ(reaped->in_doubt, 1);
   EXPECT_EQ(reaped->back_to_planned, 1);
-  RunTotals totals = *ledger_->totals("run");
+  RunTotals totals = *under_test->totals("run");
   EXPECT_EQ(totals.doubtful_nano, 100);
   EXPECT_EQ(totals.spent_nano, 100);
   EXPECT_EQ(totals.reserved_nano, 0);
-  EXPECT_TRUE(faults(*ledger_).empty());
-  EXPECT_EQ(*ledger_->resend_doubtful("run"), 1);
+  EXPECT_TRUE(faults(*under_test).empty());
+  EXPECT_EQ(*under_test->resend_doubtful("run"), 1);
   // The late answer is booked, which frees the doubt, and accepted by nobody.
-  EXPECT_FALSE(finish(*ledger_, sent, "a"));
-  totals = *ledger_->totals("run");
+  EXPECT_FALSE(finish(*under_test, sent, "a"));
+  totals = *under_test->totals("run");
   EXPECT_EQ(totals.doubtful_nano, 0);
   EXPECT_EQ(totals.spent_nano, 40);
-  EXPECT_EQ(begin(*ledger_, only_claimed, "late"), StartVerdict::lease_lost);
-  EXPECT_EQ(ledger_->claim("run", "fake", "w", 5, kMinute)->size(), 2U);
-  EXPECT_TRUE(faults(*ledger_).empty());
+  EXPECT_EQ(begin(*under_test, only_claimed, "late"), StartVerdict::lease_lost);
+  EXPECT_EQ(under_test->claim("run", "fake", "w", 5, kMinute)->size(), 2U);
+  EXPECT_TRUE(faults(*under_test).empty());
 }
 
 TEST_P(LedgerTest, LeasesEndWithTheirTimeUnlessExtended) {
-  plan(*ledger_, 1);
-  ASSERT_EQ(ledger_->claim("run", "fake", "elsewhere", 1, -1)->size(), 1U);
+  plan(*under_test, 1);
+  ASSERT_EQ(under_test->claim("run", "fake", "elsewhere", 1, -1)->size(), 1U);
   const auto nobody = [](const std::string&) { return false; };
-  ASSERT_TRUE(ledger_->extend_leases("elsewhere", {item(0).work_key}, kMinute));
-  EXPECT_EQ(ledger_->reap(nobody)->back_to_planned, 0);
-  ASSERT_TRUE(ledger_->extend_leases("elsewhere", {item(0).work_key}, -1));
-  EXPECT_EQ(ledger_->reap(nobody)->back_to_planned, 1);
+  ASSERT_TRUE(under_test->extend_leases("elsewhere", {item(0).work_key}, kMinute));
+  EXPECT_EQ(under_test->reap(nobody)->back_to_planned, 0);
+  ASSERT_TRUE(under_test->extend_leases("elsewhere", {item(0).work_key}, -1));
+  EXPECT_EQ(under_test->reap(nobody)->back_to_planned, 1);
 }
 
 TEST(LeaseOwner, IsGoneWhenItsProcessIs) {
@@ -171,41 +171,41 @@ TEST(LeaseOwner, IsGoneWhenItsProcessIs) {
 }
 
 TEST_P(LedgerTest, HoldsChecksJudgementsAndReviews) {
-  plan(*ledger_, 1);
+  plan(*under_test, 1);
   const std::string key = item(0).work_key;
-  ASSERT_TRUE(ledger_->put_check({key, "keyword", "1", "a", 0.5, true, "lacks x"}));
-  ASSERT_TRUE(ledger_->put_check({key, "keyword", "1", "a", 0.75, true, ""}));
-  ASSERT_TRUE(ledger_->put_check({key, "keyword", "2", "a", 1, true, ""}));
-  EXPECT_EQ(ledger_->checks_of(key)->size(), 2U);
-  EXPECT_EQ(ledger_->checks_of(key)->front().value, 0.75);
+  ASSERT_TRUE(under_test->put_check({key, "keyword", "1", "a", 0.5, true, "lacks x"}));
+  ASSERT_TRUE(under_test->put_check({key, "keyword", "1", "a", 0.75, true, ""}));
+  ASSERT_TRUE(under_test->put_check({key, "keyword", "2", "a", 1, true, ""}));
+  EXPECT_EQ(under_test->checks_of(key)->size(), 2U);
+  EXPECT_EQ(under_test->checks_of(key)->front().value, 0.75);
   JudgeRecord judge;
   judge.judge_key = "j";
   judge.work_key = key;
   judge.model_ref = "model";
-  ASSERT_TRUE(ledger_->put_judgement(judge));
+  ASSERT_TRUE(under_test->put_judgement(judge));
   judge.state = "done";
   judge.verdict = "{}";
-  ASSERT_TRUE(ledger_->put_judgement(judge));
+  ASSERT_TRUE(under_test->put_judgement(judge));
   judge.verdict = "{\"changed\": true}";
-  ASSERT_TRUE(ledger_->put_judgement(judge));  // done is done
-  EXPECT_EQ(ledger_->judgements_of(key)->front().verdict, "{}");
-  ASSERT_TRUE(ledger_->queue_review(key, "fail_versus_good"));
-  ASSERT_TRUE(ledger_->queue_review(key, "fail_versus_good"));
-  EXPECT_EQ(ledger_->reviews(true)->size(), 1U);
+  ASSERT_TRUE(under_test->put_judgement(judge));  // done is done
+  EXPECT_EQ(under_test->judgements_of(key)->front().verdict, "{}");
+  ASSERT_TRUE(under_test->queue_review(key, "fail_versus_good"));
+  ASSERT_TRUE(under_test->queue_review(key, "fail_versus_good"));
+  EXPECT_EQ(under_test->reviews(true)->size(), 1U);
   ReviewRecord review;
   review.work_key = key;
   review.reason = "fail_versus_good";
   review.who = "me";
-  ASSERT_TRUE(ledger_->decide_review(review));
-  EXPECT_TRUE(ledger_->reviews(true)->empty());
-  EXPECT_EQ(ledger_->reviews(false)->front().who, "me");
+  ASSERT_TRUE(under_test->decide_review(review));
+  EXPECT_TRUE(under_test->reviews(true)->empty());
+  EXPECT_EQ(under_test->reviews(false)->front().who, "me");
   review.reason = "none";
-  EXPECT_FALSE(ledger_->decide_review(review));
+  EXPECT_FALSE(under_test->decide_review(review));
 }
 
 TEST_P(LedgerTest, GroupsWritesAndUndoesTheFaultyOnesAlone) {
-  plan(*ledger_, 1);
-  ledger_.reset();
+  plan(*under_test, 1);
+  under_test.reset();
   constexpr int kWriters = 8, kEach = 50;
   std::atomic<int> good = 0, bad = 0;
   {
@@ -230,19 +230,19 @@ TEST_P(LedgerTest, GroupsWritesAndUndoesTheFaultyOnesAlone) {
     EXPECT_LE(writer.counts().commits, writer.counts().works);
   }
   EXPECT_EQ(bad, kWriters * kEach / 10);
-  ledger_ = opened();
-  EXPECT_EQ(ledger_->database().run("SELECT COUNT(*) FROM blob")->at(0).integer(0), 1 + good);
+  under_test = opened();
+  EXPECT_EQ(under_test->database().run("SELECT COUNT(*) FROM blob")->at(0).integer(0), 1 + good);
 }
 
 TEST_P(LedgerTest, ExportedAndReadBackIsTheSameAndTwiceAddsNothing) {
-  plan(*ledger_, 5, 1000);
+  plan(*under_test, 5, 1000);
   for (const char* id : {"a", "b"}) {
-    const ClaimedItem one = claim_one(*ledger_);
-    begin(*ledger_, one, id);
-    finish(*ledger_, one, id, {ItemState::done, Outcome::ok, 0});
+    const ClaimedItem one = claim_one(*under_test);
+    begin(*under_test, one, id);
+    finish(*under_test, one, id, {ItemState::done, Outcome::ok, 0});
   }
-  ASSERT_TRUE(ledger_->note("me", "config", "x"));
-  const std::vector<std::string> lines = lines_of(*ledger_);
+  ASSERT_TRUE(under_test->note("me", "config", "x"));
+  const std::vector<std::string> lines = lines_of(*under_test);
   const auto copy_store = GetParam()();
   const auto copy = opened_from(*copy_store);
   const auto imported = import_lines(*copy, lines);
@@ -255,11 +255,11 @@ TEST_P(LedgerTest, ExportedAndReadBackIsTheSameAndTwiceAddsNothing) {
 }
 
 TEST_P(LedgerTest, TwoStoresMergeByContentAndKeepWhatBothPaid) {
-  plan(*ledger_, 3);
+  plan(*under_test, 3);
   const auto other_store = GetParam()();
   const auto other = opened_from(*other_store);
   plan(*other, 3);
-  for (const auto& [ledger, id] : {std::pair(ledger_.get(), "mine"), std::pair(other.get(), "theirs")}) {
+  for (const auto& [ledger, id] : {std::pair(under_test.get(), "mine"), std::pair(other.get(), "theirs")}) {
     const ClaimedItem one = claim_one(*ledger);
     begin(*ledger, one, id);
     finish(*ledger, one, id);
@@ -268,21 +268,21 @@ TEST_P(LedgerTest, TwoStoresMergeByContentAndKeepWhatBothPaid) {
   begin(*other, second, "more");
   finish(*other, second, "more");
   begin(*other, claim_one(*other), "under way", 7);
-  ASSERT_TRUE(import_lines(*ledger_, lines_of(*other)));
-  const RunTotals totals = *ledger_->totals("run");
+  ASSERT_TRUE(import_lines(*under_test, lines_of(*other)));
+  const RunTotals totals = *under_test->totals("run");
   EXPECT_EQ(totals.attempts, 4);
   EXPECT_EQ(totals.spent_nano, 40 * 3 + 7);
   EXPECT_EQ(totals.doubtful_nano, 7);
   std::set<std::string> chosen;
-  const auto results = ledger_->results("run", "", 10);
+  const auto results = under_test->results("run", "", 10);
   for (const ItemResult& result : *results) chosen.insert(result.attempt.value_or("none"));
   EXPECT_EQ(chosen, (std::set<std::string>{"mine", "more", "none"}));  // an answer that is there is not replaced
-  EXPECT_TRUE(faults(*ledger_).empty());
+  EXPECT_TRUE(faults(*under_test).empty());
 }
 
 TEST_P(LedgerTest, RefusesALineThatCannotBeReadAndTakesNothing) {
-  plan(*ledger_, 2);
-  std::vector<std::string> lines = lines_of(*ledger_);
+  plan(*under_test, 2);
+  std::vector<std::string> lines = lines_of(*under_test);
   const auto copy_store = GetParam()();
   const auto copy = opened_from(*copy_store);
   lines.emplace_back("{\"table\": \"nothing\", \"row\": []}");
@@ -295,16 +295,16 @@ TEST_P(LedgerTest, RefusesALineThatCannotBeReadAndTakesNothing) {
 }
 
 TEST_P(LedgerTest, FindsWhatDoesNotAddUp) {
-  plan(*ledger_, 2);
-  EXPECT_TRUE(faults(*ledger_).empty());
-  ASSERT_TRUE(ledger_->database().run("UPDATE item SET state = 'done'"));
-  EXPECT_EQ(faults(*ledger_).size(), 2U);
-  ASSERT_TRUE(ledger_->database().run("UPDATE item SET state = 'planned'"));
-  ASSERT_TRUE(ledger_->database().run("UPDATE run SET spent_nano = 5"));
-  EXPECT_EQ(faults(*ledger_).size(), 1U);
-  ASSERT_TRUE(ledger_->recount_money());
-  ASSERT_TRUE(ledger_->put_blob("Authorization: Bearer sk-or-v1-0123456789abcdef0123"));
-  EXPECT_EQ(faults(*ledger_).size(), 1U);
+  plan(*under_test, 2);
+  EXPECT_TRUE(faults(*under_test).empty());
+  ASSERT_TRUE(under_test->database().run("UPDATE item SET state = 'done'"));
+  EXPECT_EQ(faults(*under_test).size(), 2U);
+  ASSERT_TRUE(under_test->database().run("UPDATE item SET state = 'planned'"));
+  ASSERT_TRUE(under_test->database().run("UPDATE run SET spent_nano = 5"));
+  EXPECT_EQ(faults(*under_test).size(), 1U);
+  ASSERT_TRUE(under_test->recount_money());
+  ASSERT_TRUE(under_test->put_blob("Authorization: Bearer sk-or-v1-0123456789abcdef0123"));
+  EXPECT_EQ(faults(*under_test).size(), 1U);
   EXPECT_TRUE(looks_like_a_key("key=sk-or-v1-0123456789abcdef0123"));
   EXPECT_FALSE(looks_like_a_key("desk-based 0123456789012345, a sk-ating rink, Bearer of bad news"));
 }

@@ -36,8 +36,8 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, LedgerTest, testing::Values(MakeStore(make_sqli
 
 class SqliteTest : public LedgerTest {
  protected:
-  std::string path() const { return static_cast<SqliteFile&>(*store_).path(); }
-  const std::filesystem::path& folder() const { return static_cast<SqliteFile&>(*store_).folder(); }
+  std::string path() const { return static_cast<SqliteFile&>(*store_under_test).path(); }
+  const std::filesystem::path& folder() const { return static_cast<SqliteFile&>(*store_under_test).folder(); }
 };
 INSTANTIATE_TEST_SUITE_P(Sqlite, SqliteTest, testing::Values(MakeStore(make_sqlite)),
                          [](const auto&) { return "File"; });
@@ -55,7 +55,7 @@ TEST_P(SqliteTest, EveryConnectionHasItsPragmas) {
 }
 
 TEST_P(SqliteTest, RefusesStoresOfLaterVersionsNetworksAndWhatIsNoDatabase) {
-  ASSERT_TRUE(ledger_->database().set_schema_version(kLedgerVersion + 1));
+  ASSERT_TRUE(under_test->database().set_schema_version(kLedgerVersion + 1));
   auto database = open_sqlite(path());
   ASSERT_TRUE(database);
   EXPECT_FALSE(Ledger::open(std::move(*database)));
@@ -76,12 +76,13 @@ TEST_P(SqliteTest, RefusesStoresOfLaterVersionsNetworksAndWhatIsNoDatabase) {
 TEST_P(SqliteTest, TheListOfTablesIsWhatTheDatabaseHas) {
   for (const LedgerTable& table : ledger_tables()) {
     std::vector<std::string> columns;
-    const auto rows = ledger_->database().run("SELECT name FROM pragma_table_info('" + std::string(table.name) + "')");
+    const auto rows =
+        under_test->database().run("SELECT name FROM pragma_table_info('" + std::string(table.name) + "')");
     ASSERT_TRUE(rows);
     for (const SqlRow& row : *rows) columns.push_back(row.text(0));
     EXPECT_EQ(columns, std::vector<std::string>(table.columns.begin(), table.columns.end())) << table.name;
   }
-  const auto count = ledger_->database().run("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'");
+  const auto count = under_test->database().run("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'");
   EXPECT_EQ(count->at(0).integer(0), static_cast<std::int64_t>(ledger_tables().size()));
 }
 
@@ -124,14 +125,14 @@ struct Word {
 
 TEST_P(SqliteTest, LosesNothingThatWasSaidToBeWrittenWhenItIsKilledFiftyTimes) {
   constexpr int kItems = 600, kKills = 50;
-  plan(*ledger_, 0);
+  plan(*under_test, 0);
   std::vector<WorkItem> works;
   for (int i = 0; i < kItems; ++i) {
     works.push_back(item(i));
     works.back().priority = i;
   }
-  ASSERT_TRUE(ledger_->plan("run", works));
-  ledger_.reset();
+  ASSERT_TRUE(under_test->plan("run", works));
+  under_test.reset();
   Random random(42);
   std::set<int> finished;
   int sent = 0, kills = 0;
