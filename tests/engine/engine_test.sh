@@ -49,8 +49,14 @@ for ((tries = 0; tries < 120; ++tries)); do
   sleep 0.5
 done
 
+# The model has no eyes: tasks with pictures stay away.
 only=()
-for prefix in "$@"; do only+=(--only "$prefix"); done
+while IFS= read -r task; do only+=(--only "$task"); done < <(
+  cd "$tasks"
+  [[ $# -gt 0 ]] || set -- ''
+  for prefix in "$@"; do
+    find . -name task.toml -o -name '*.task.md' | sed 's=^\./==' | grep "^$prefix"
+  done | xargs grep -L '^images' | sed 's=/task.toml$==; s=\.task\.md$==' | sort)
 run=("$rigwise" eval run --store "$work/store.db" --tasks "$tasks" "${only[@]}" --endpoint "http://127.0.0.1:$port/v1"
   --model "$model" --max-tokens 48 --concurrency 2)
 started=$SECONDS
