@@ -55,11 +55,10 @@ class Workers : public testing::Test {
   }
 
   pid_t start(std::vector<std::string> words) const {
-    const std::vector<std::string> common = {
-        "--endpoint", server->url() + "/v1", "--tasks",       (folder / "tasks").string(),
-        "--store",    store.url(),           "--concurrency", std::to_string(kAtOnce)};
+    for (const std::string& word :
+         {std::string("--tasks"), (folder / "tasks").string(), std::string("--store"), store.url()})
+      words.push_back(word);
     words.insert(words.begin(), RIGWISE_BINARY);
-    words.insert(words.end(), common.begin(), common.end());
     std::vector<char*> arguments;
     arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
@@ -77,8 +76,10 @@ class Workers : public testing::Test {
   }
   /// The first plans and asks, the others ask what it has planned.
   pid_t start_worker(int number) const {
-    if (number > 0) return start({"eval", "worker", "--run", "shared"});
-    std::vector<std::string> words = {"eval", "run", "--label", "shared"};
+    const std::string url = server->url() + "/v1", at_once = std::to_string(kAtOnce);
+    std::vector<std::string> words = {"eval", "worker", "--endpoint", url, "--concurrency", at_once, "--run", "shared"};
+    if (number > 0) return start(std::move(words));
+    words = {"eval", "run", "--endpoint", url, "--concurrency", at_once, "--label", "shared"};
     for (int i = 0; i < kModels; ++i) words.insert(words.end(), {"--model", "model-" + std::to_string(i)});
     return start(std::move(words));
   }
@@ -130,6 +131,10 @@ TEST_F(Workers, AnswerEverythingOnceHoweverOftenTheyAreKilledAndCutOff) {
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << log();
     child = 0;
   }
+  // The first graded what had been answered when it ended; others may have answered after it.
+  int graded = -1;
+  ::waitpid(start({"eval", "grade", "--run", "shared"}), &graded, 0);
+  EXPECT_EQ(graded, 0) << log();
   EXPECT_GE(kills, 4);
   EXPECT_EQ(cuts, 2);
 

@@ -63,7 +63,12 @@ std::string random_id() {
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<SqlDatabase> database) {
-  if (const Result<void> ready = migrate_ledger(*database); !ready) return fail(ready.error());
+  constexpr int kMostTries = 8;
+  for (int tried = 1;; ++tried) {
+    const Result<void> ready = migrate_ledger(*database);
+    if (ready) break;
+    if (!database->should_repeat() || tried == kMostTries) return fail(ready.error());
+  }
   return std::unique_ptr<Ledger>(new Ledger(std::move(database)));
 }
 

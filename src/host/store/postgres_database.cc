@@ -393,7 +393,9 @@ Result<std::unique_ptr<SqlDatabase>> open_postgres(const std::string& url) {
                  "is yours alone",
                  {}});
   }
-  if (const Result<void> settled = opened->settle(); !settled) return fail(settled.error());
+  // A connection may be cut while it is made ready; then it is made again as any other.
+  if (const Result<void> settled = opened->settle(); !settled && !opened->should_repeat()) return fail(settled.error());
+  if (const Result<SqlRows> ready = opened->run("SELECT 1", {}); !ready) return fail(ready.error());
   return std::unique_ptr<SqlDatabase>(std::move(opened));
 }
 
