@@ -88,7 +88,8 @@ class Page {
 
 void add_head(Page& page, const Json& response) {
   const Json& run = response["run"];
-  page.title("Evaluation: " + text_of(run, "label"));
+  const std::string label = text_of(run, "label");
+  page.title("Evaluation: " + (label.empty() ? "run " + text_of(run, "id") : label));
   if (run["is_demo"].get<bool>()) page.line("RECORDED DEMONSTRATION DATA, no evaluation of these models");
   const Json& claim = response["claim"];
   page.line(std::to_string(claim["tasks"].get<int>()) + " tasks in " + std::to_string(claim["families"].get<int>()) +

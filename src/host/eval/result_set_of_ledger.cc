@@ -353,7 +353,8 @@ Result<std::vector<std::string>> runs_called(Ledger& ledger, const std::string& 
   for (const SqlRow& row : *rows) {
     if (row.text(0) == name) return std::vector<std::string>{name};
     if (name.empty() || row.text(1) == name) ids.push_back(row.text(0));
-    if (different.insert(row.text(1)).second) labels.push_back(row.text(1));
+    // Who named none is shown an id that will do.
+    if (different.insert(row.text(1)).second) labels.push_back(row.text(1).empty() ? row.text(0) : row.text(1));
   }
   if (labels.empty()) {
     return fail({ErrorCode::not_found, "the store has no run yet", "--run", "rigwise eval run", {}});
