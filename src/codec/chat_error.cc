@@ -155,6 +155,30 @@ ChatError error_of_body(int status, std::string_view body) {
   return found;
 }
 
+double quota_wait_s(std::string_view remaining, std::string_view reset) {
+  const Result<double> left = parse_number(trim(remaining));
+  std::string_view rest = trim(reset);
+  if (!left || *left > 0) return 0;
+  if (const Result<double> seconds = parse_number(rest)) return std::max(0.0, *seconds);
+  double total_s = 0;
+  while (!rest.empty()) {
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789."), rest.size());
+    const Result<double> number = parse_number(rest.substr(0, digits));
+    rest.remove_prefix(digits);
+    const std::string_view unit = rest.substr(0, std::min(rest.find_first_of("0123456789."), rest.size()));
+    rest.remove_prefix(unit.size());
+    double unit_s = 0;
+    if (unit == "ms") unit_s = 0.001;
+    if (unit == "s") unit_s = 1;
+    if (unit == "m") unit_s = 60;
+    if (unit == "h") unit_s = 3600;
+    if (unit == "d") unit_s = 86400;
+    if (!number || unit_s == 0) return 0;
+    total_s += *number * unit_s;
+  }
+  return total_s;
+}
+
 std::optional<double> parse_retry_after(std::string_view retry_after, std::string_view date) {
   const Result<double> seconds = parse_number(trim(retry_after));
   if (seconds) return *seconds >= 0 ? std::optional<double>(*seconds) : std::nullopt;

@@ -52,6 +52,10 @@ ChatFault fault_of_status(int status);
 /// `status` decides when the body has no code of its own.
 ChatError error_of_body(int status, std::string_view body);
 
+/// Seconds to wait when a limit's "remaining" field says that nothing is left; its "reset" field is a duration such as
+/// "1s", "6m0s", "20ms", or seconds without a unit. 0: something is left, or the fields do not say.
+double quota_wait_s(std::string_view remaining, std::string_view reset);
+
 /// Retry-After: seconds, or a date, which is taken relative to the reply's own Date. Nothing when it is neither.
 std::optional<double> parse_retry_after(std::string_view retry_after, std::string_view date);
 

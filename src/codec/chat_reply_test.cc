@@ -203,6 +203,18 @@ TEST(RetryAfter, IsSecondsOrADateBesideTheReplysOwn) {
   EXPECT_FALSE(parse_retry_after("Sun, 22 Nov 2026 00:01:00 GMT", ""));
 }
 
+TEST(QuotaWait, IsHowLongNothingIsLeft) {
+  EXPECT_EQ(quota_wait_s("0", "1s"), 1);
+  EXPECT_EQ(quota_wait_s("0", "6m0s"), 360);
+  EXPECT_DOUBLE_EQ(quota_wait_s("0", "20ms"), 0.02);
+  EXPECT_DOUBLE_EQ(quota_wait_s("0", "1h2m3.5s"), 3723.5);
+  EXPECT_EQ(quota_wait_s("-1", "7"), 7);
+  EXPECT_EQ(quota_wait_s("3", "6m0s"), 0);
+  EXPECT_EQ(quota_wait_s("", "6m0s"), 0);
+  for (const char* odd : {"", "soon", "1x", "s", "-5", "1..2s", "2026-11-22T00:00:00Z"})
+    EXPECT_EQ(quota_wait_s("0", odd), 0) << odd;
+}
+
 TEST(ChatBody, IsWhatEachDialectExpects) {
   ChatRequest request;
   request.model = "m";

@@ -48,6 +48,7 @@ void read_reply(ObjectReader& reader, FakeReply& reply) {
   };
   take(reply.answer, reader.text("answer"));
   take(reply.reasoning, reader.text("reasoning"));
+  take(reply.quota_reset, reader.text("quota_reset"));
   take(reply.status, reader.integer("status", 200, 599));
   take(reply.delay_ms, reader.number("delay_ms", 0, kLongest));
   take(reply.first_token_ms, reader.number("first_token_ms", 0, kLongest));

@@ -54,6 +54,7 @@ struct FakeReply {
   FakeFault fault = FakeFault::none;
   int status = 429;  ///< of the status faults
   std::optional<double> retry_after_s;
+  std::string quota_reset;    ///< not empty: the head says that no requests are left until this passes, as "200ms"
   double delay_ms = 0;        ///< before the head
   double first_token_ms = 0;  ///< between the head and the first word
   double token_ms = 0;        ///< between words, by an absolute schedule

@@ -196,7 +196,10 @@ class Answering {
     exchange_.truth.status = status;
     std::string text =
         "HTTP/1.1 " + std::to_string(status) + " X\r\nDate: Sun, 22 Nov 2026 00:00:00 GMT\r\nContent-Type: ";
-    return text.append(type).append("\r\n").append(fields).append("\r\n");
+    text.append(type).append("\r\n").append(fields);
+    if (const std::string& reset = exchange_.reply.quota_reset; !reset.empty())
+      text.append("x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: ").append(reset).append("\r\n");
+    return text.append("\r\n");
   }
 
   awaitable<bool> write(const std::string& text) {

@@ -109,7 +109,7 @@ TEST_F(Workers, AnswerEverythingOnceHoweverOftenTheyAreKilledAndCutOff) {
   Random random(7);
   int kills = 0, cuts = 0;
   const auto answered = [&] { return count("item WHERE state IN ('answered', 'checked', 'done')"); };
-  std::uint64_t next = 10;
+  std::uint64_t next = 5;
   std::int64_t done = 0;
   for (std::uint64_t looks = 0; done < kItems && looks < kMostLooks; ++looks, done = answered()) {
     ::poll(nullptr, 0, kLook_ms);
@@ -118,7 +118,7 @@ TEST_F(Workers, AnswerEverythingOnceHoweverOftenTheyAreKilledAndCutOff) {
       ++cuts;
     }
     if (looks < next || done > kItems * 9 / 10) continue;
-    next = looks + 20 + random.below(40);
+    next = looks + 5 + random.below(20);
     const auto chosen = static_cast<std::size_t>(random.below(kWorkers));
     ::kill(children[chosen], SIGKILL);
     ::waitpid(children[chosen], nullptr, 0);

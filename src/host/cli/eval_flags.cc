@@ -77,6 +77,21 @@ Result<std::optional<int>> whole_number_of(const Args& args, const std::string& 
   return invalid("\"" + args.text(flag).value_or("") + "\" is no whole number", flag, "a whole number");
 }
 
+ArgSpec requests_per_minute_arg() {
+  return {"--requests-per-minute", "", ArgType::number, "N", "no more than so many, all users of the store together"};
+}
+
+ArgSpec tokens_per_minute_arg() {
+  return {"--tokens-per-minute", "", ArgType::number, "N", "the same for tokens, in and out"};
+}
+
+Result<EndpointLimits> limits_of(const Args& args) {
+  const auto requests = number_of(args, "--requests-per-minute", 1, 1e6);
+  const auto tokens = number_of(args, "--tokens-per-minute", 1, 1e9);
+  if (!requests || !tokens) return fail(requests ? tokens.error() : requests.error());
+  return EndpointLimits{requests->value_or(0), tokens->value_or(0)};
+}
+
 Result<std::optional<TokenPrice>> price_of(const Args& args, const std::string& flag) {
   const std::optional<std::string> text = args.text(flag);
   if (!text) return std::optional<TokenPrice>();

@@ -27,6 +27,14 @@ Result<EvalEndpoint> endpoint_of(const Args& args);
 Result<std::optional<double>> number_of(const Args& args, const std::string& flag, double least, double most);
 Result<std::optional<int>> whole_number_of(const Args& args, const std::string& flag, int least, int most);
 
+/// How much an endpoint may be asked a minute, by everybody who uses one store; 0: as much as goes.
+struct EndpointLimits {
+  double requests_per_minute = 0, tokens_per_minute = 0;
+};
+ArgSpec requests_per_minute_arg();
+ArgSpec tokens_per_minute_arg();
+Result<EndpointLimits> limits_of(const Args& args);
+
 /// "--price 3,15": USD per million tokens in and out; a third for cached ones.
 Result<std::optional<TokenPrice>> price_of(const Args& args, const std::string& flag);
 

@@ -41,7 +41,12 @@ Result<JudgeChoice> read_flags(const Args& args, std::vector<EvalTask>& tasks) {
     return invalid("a budget needs to know what judges cost", "--budget-usd",
                    "--price IN,OUT in USD per million tokens");
   if (*budget) choice.budget_nano = nano_of_usd(**budget);
-  choice.at_once = at_once->value_or(choice.at_once);
+  choice.start = at_once->value_or(choice.start);
+  choice.cap = at_once->value_or(choice.endpoint.is_local ? choice.start : choice.cap);
+  const Result<EndpointLimits> limits = limits_of(args);
+  if (!limits) return fail(limits.error());
+  choice.requests_per_minute = limits->requests_per_minute;
+  choice.tokens_per_minute = limits->tokens_per_minute;
   choice.retry.first_wait_s = first_wait->value_or(choice.retry.first_wait_s);
   choice.believes_anyway = args.has("--believe-anyway");
   std::vector<std::string> names = args.list("--judge");
@@ -174,7 +179,10 @@ const CommandSpec& eval_judge_command() {
     const std::vector<ArgSpec> more = {
         {"--budget-usd", "", ArgType::number, "USD", "of the judges alone, for this run"},
         {"--price", "", ArgType::text, "IN,OUT", "USD per million tokens"},
-        {"--concurrency", "", ArgType::integer, "N", "questions at once (8)"},
+        {"--concurrency", "", ArgType::integer, "N",
+         "questions at once (default: grows from 8 to 32 by itself; local: 8)"},
+        requests_per_minute_arg(),
+        tokens_per_minute_arg(),
         {"--first-wait", "", ArgType::number, "S", "before a second try; then twice as long (1)"},
         {"--believe-anyway", "", ArgType::flag, "", "go on with a judge that its canaries speak against"},
     };

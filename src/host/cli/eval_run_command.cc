@@ -71,17 +71,23 @@ Result<std::optional<TokenPrice>> price_for(Session& session, const Args& args, 
 
 Result<void> choose_models(Session& session, const Args& args, Asked& asked) {
   std::vector<std::string> names = args.list("--model");
+  if (names.empty() && !asked.endpoint.is_local)
+    return invalid("no model is named", "--model", "--model NAME, as the endpoint calls it (repeatable)");
+  // Weights change behind a local name; providers say nothing of them.
+  std::vector<ListedModel> served;
+  if (asked.endpoint.is_local) {
+    Result<std::vector<ListedModel>> there = models_of_endpoint(asked.endpoint.chat);
+    const bool is_silent = !there && there.error().code == ErrorCode::unsupported;
+    const bool may_do_without = is_silent || args.has("--plan");
+    if (!there && (names.empty() || !may_do_without)) return fail(there.error());
+    if (there) served = std::move(*there);
+  }
   if (names.empty()) {
-    if (!asked.endpoint.is_local) {
-      return invalid("no model is named", "--model", "--model NAME, as the endpoint calls it (repeatable)");
+    for (const ListedModel& model : served) names.push_back(model.name);
+    if (names.size() != 1) {
+      return invalid("no model is named, and the endpoint has " + std::to_string(names.size()), "--model",
+                     names.empty() ? "a server with a model" : "one or more of: " + join(names, ", "));
     }
-    const auto there = models_of_endpoint(asked.endpoint.chat);
-    if (!there) return fail(there.error());
-    if (there->size() != 1) {
-      return invalid("no model is named, and the endpoint has " + std::to_string(there->size()), "--model",
-                     there->empty() ? "a server with a model" : "one or more of: " + join(*there, ", "));
-    }
-    names = *there;
   }
   const std::string provider = args.text("--provider").value_or("");
   if (!provider.empty() && asked.endpoint.chat.dialect != ChatDialect::openrouter)
@@ -94,7 +100,8 @@ Result<void> choose_models(Session& session, const Args& args, Asked& asked) {
     if (!price) return fail(price.error());
     EvalModel model;
     model.name = name;
-    model.ref = model_reference(name, asked.endpoint.server, provider, args.text("--quant").value_or(""));
+    model.ref = model_reference(name, asked.endpoint.server, provider, args.text("--quant").value_or(""),
+                                digest_of_listed(served, name));
     if (!provider.empty()) model.provider = {{"only", Json::array({provider})}, {"allow_fallbacks", false}};
     model.price = *price;
     asked.choice.models.push_back(std::move(model));
@@ -105,10 +112,11 @@ Result<void> choose_models(Session& session, const Args& args, Asked& asked) {
 Result<void> choose_runner(const Args& args, Asked& asked) {
   RunnerSettings& runner = asked.runner;
   const auto concurrency = whole_number_of(args, "--concurrency", 1, 4096);
-  const auto per_minute = number_of(args, "--requests-per-minute", 1, 1e6);
+  const Result<EndpointLimits> limits = limits_of(args);
+  if (!limits) return fail(limits.error());
   const auto idle = number_of(args, "--idle-timeout", 0.1, 86400), first_wait = number_of(args, "--first-wait", 0, 60);
   if (!concurrency) return fail(concurrency.error());
-  for (const auto* number : {&per_minute, &idle, &first_wait}) {
+  for (const auto* number : {&idle, &first_wait}) {
     if (!*number) return fail(number->error());
   }
   constexpr int kLocalCap = 4;  // slots that local servers usually have
@@ -117,7 +125,8 @@ Result<void> choose_runner(const Args& args, Asked& asked) {
   runner.is_billed = !asked.endpoint.is_local || asked.choice.models.front().price.has_value();
   runner.cap = concurrency->value_or(asked.endpoint.is_local ? kLocalCap : runner.cap);
   runner.start = concurrency->value_or(runner.start);
-  runner.requests_per_minute = per_minute->value_or(0);
+  runner.requests_per_minute = limits->requests_per_minute;
+  runner.tokens_per_minute = limits->tokens_per_minute;
   runner.retry.first_wait_s = first_wait->value_or(runner.retry.first_wait_s);
   // Local servers read a long prompt for minutes before the first word.
   constexpr double kLocalIdle_s = 600;
@@ -322,7 +331,8 @@ const CommandSpec& eval_run_command() {
         {"--samples", "", ArgType::integer, "N", "answers to each task (default: as it says)"},
         {"--concurrency", "", ArgType::integer, "N",
          "questions at once (default: grows from 8 to 64 by itself; local: 4)"},
-        {"--requests-per-minute", "", ArgType::number, "N", "no more than so many"},
+        requests_per_minute_arg(),
+        tokens_per_minute_arg(),
         {"--temperature", "", ArgType::number, "T", "in place of the tasks'"},
         {"--top-p", "", ArgType::number, "P", "nucleus sampling"},
         {"--seed", "", ArgType::integer, "N", "of the first sample"},

@@ -20,6 +20,8 @@ int run(Session& session, const Args& args) {
   if (!price) return console.print_error(price.error());
   const auto concurrency = whole_number_of(args, "--concurrency", 1, 4096);
   if (!concurrency) return console.print_error(concurrency.error());
+  const Result<EndpointLimits> limits = limits_of(args);
+  if (!limits) return console.print_error(limits.error());
   RunnerSettings settings;
   Result<WorkerBook> book = fail({ErrorCode::internal, "no book", "", "", {}});
   {
@@ -31,7 +33,10 @@ int run(Session& session, const Args& args) {
     const auto since = planned_at_ms(**ledger, *run_id);
     if (!since) return console.print_error(since.error());
     settings.since_ms = *since;
-    book = WorkerBook::open(**ledger, *run_id, std::move(found->tasks), *price);
+    const auto served = endpoint->is_local ? models_of_endpoint(endpoint->chat) : std::vector<ListedModel>();
+    if (!served && served.error().code == ErrorCode::io) return console.print_error(served.error());
+    book = WorkerBook::open(**ledger, *run_id, std::move(found->tasks), *price,
+                            served.value_or(std::vector<ListedModel>()));
   }
   if (!book) return console.print_error(book.error());
   constexpr int kLocalCap = 4;
@@ -40,6 +45,8 @@ int run(Session& session, const Args& args) {
   settings.is_billed = !endpoint->is_local || price->has_value();
   settings.cap = concurrency->value_or(endpoint->is_local ? kLocalCap : settings.cap);
   settings.start = concurrency->value_or(settings.start);
+  settings.requests_per_minute = limits->requests_per_minute;
+  settings.tokens_per_minute = limits->tokens_per_minute;
   settings.waits_for_others = true;
   SessionOptions options{store, settings, {}, [&](int times) {
                            *console.err << (times == 1 ? "waiting for what is under way; again to give it up\n"
@@ -61,6 +68,8 @@ const CommandSpec& eval_worker_command() {
     spec.args = {run_arg()};
     for (const ArgSpec& arg : endpoint_args()) spec.args.push_back(arg);
     spec.args.push_back({"--concurrency", "", ArgType::integer, "N", "questions at once"});
+    spec.args.push_back(requests_per_minute_arg());
+    spec.args.push_back(tokens_per_minute_arg());
     spec.args.push_back({"--price", "", ArgType::text, "IN,OUT", "USD per million tokens, to keep within the budget"});
     for (const ArgSpec& arg : task_args()) spec.args.push_back(arg);
     spec.args.push_back(store_arg());

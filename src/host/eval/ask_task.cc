@@ -110,6 +110,8 @@ awaitable<AskedTask> ask_task(HttpClient& client, const ChatEndpoint& endpoint, 
     const ChatExchange exchange = co_await ask_through(client, timed, talk.request(), cancel, ask_options);
     const ChatAnswer& answer = exchange.answer;
     asked.reached = asked.reached || exchange.status != 0;
+    ++asked.requests;
+    asked.quota_wait_s = exchange.quota_wait_s;
     const bool is_first = talk.answers() == 0;
     book(asked.end, exchange, cost_of_exchange(exchange, work.model->price, options.is_billed, options.reserved_nano),
          is_first);

@@ -23,6 +23,8 @@ struct AskedTask {
   Outcome outcome = Outcome::infra_error;
   AttemptEnd end;        ///< all but its id
   bool reached = false;  ///< the endpoint said something, whatever it was
+  int requests = 0;
+  double quota_wait_s = 0;  ///< the endpoint said that nothing may be asked before
 };
 
 struct AskTaskOptions {

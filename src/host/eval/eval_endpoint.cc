@@ -106,7 +106,7 @@ boost::asio::awaitable<Result<std::string>> find_local_endpoint(HttpClient& clie
     endpoint.base_url = is_ollama ? kOllama : kLlama;
     endpoint.times = {std::chrono::milliseconds(1000), std::chrono::milliseconds(2000),
                       std::chrono::milliseconds(3000)};
-    const Result<std::vector<std::string>> models = co_await list_models(client, endpoint);
+    const Result<std::vector<ListedModel>> models = co_await list_models(client, endpoint);
     if (models) co_return std::string(name);
   }
   co_return fail({ErrorCode::io,

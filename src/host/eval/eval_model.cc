@@ -78,6 +78,13 @@ std::string family_of_model(std::string_view name) {
   return slash != std::string::npos && slash > 0 ? folded.substr(0, slash) : folded;
 }
 
+std::string digest_of_listed(const std::vector<ListedModel>& served, const std::string& name) {
+  for (const ListedModel& model : served) {
+    if (model.name == name || model.name == name + ":latest") return model.digest;
+  }
+  return {};
+}
+
 ModelRef model_reference(const std::string& name, const std::string& server, const std::string& provider,
                          const std::string& quantisation, const std::string& digest) {
   const auto known = [](const std::string& text) {

@@ -7,6 +7,7 @@
 
 #include "codec/json_text.h"
 #include "host/eval/token_cost.h"
+#include "host/net/chat_client.h"
 #include "host/store/ledger_rows.h"
 
 namespace rigwise {
@@ -22,6 +23,9 @@ struct EvalModel {
 /// Who made a model, from its name: "openai/gpt-4o" and "gpt-oss:20b" are openai's. A name that says nothing is its own
 /// family, so that no judge is taken for kin by chance.
 std::string family_of_model(std::string_view name);
+
+/// What an endpoint's list says of the weights behind a name; Ollama's names may go without ":latest". Empty: nothing.
+std::string digest_of_listed(const std::vector<ListedModel>& served, const std::string& name);
 
 /// The reference under which a model's answers are kept: the name, who serves it and in which form. Another server is
 /// another model.

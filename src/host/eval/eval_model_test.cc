@@ -34,5 +34,15 @@ TEST(EvalModel, AnotherServerProviderOrFormIsAnotherModel) {
   EXPECT_NE(plain, model_reference("m", "a", "", "", "d").sha256);
 }
 
+TEST(EvalModel, OtherWeightsBehindTheSameNameAreAnotherModel) {
+  const std::vector<ListedModel> served = {{"gemma3:27b", "sha256:a"}, {"qwen3:latest", "sha256:b"}};
+  EXPECT_EQ(digest_of_listed(served, "gemma3:27b"), "sha256:a");
+  EXPECT_EQ(digest_of_listed(served, "qwen3"), "sha256:b");
+  EXPECT_EQ(digest_of_listed(served, "gemma3"), "");
+  const ModelRef one = model_reference("gemma3:27b", "127.0.0.1:11434", "", "", "sha256:a");
+  EXPECT_NE(one.sha256, model_reference("gemma3:27b", "127.0.0.1:11434", "", "", "sha256:c").sha256);
+  EXPECT_EQ(one.weights_digest, "sha256:a");
+}
+
 }  // namespace
 }  // namespace rigwise

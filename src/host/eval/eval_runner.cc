@@ -22,6 +22,9 @@ namespace {
 
 using boost::asio::awaitable;
 
+constexpr const char* kRequests = "requests";
+constexpr const char* kTokens = "tokens";
+
 double now_s() { return static_cast<double>(steady_ns()) * 1e-9; }
 
 /// An item whose attempt stands in the ledger and has not left yet.
@@ -31,6 +34,7 @@ struct Begun {
   std::string attempt;
   std::int64_t reserved_nano = 0;
   AttemptHistory history;
+  std::vector<RateLimit> rates;  ///< what it has taken of the endpoint's limits
 };
 
 /// What one trip to the ledger for more work brings.
@@ -39,6 +43,7 @@ struct Batch {
   std::vector<Begun> begun;
   std::int64_t parked = 0;  ///< nobody here knows their task
   bool over_budget = false;
+  double rate_wait_s = 0;                 ///< the endpoint's limits let no more through before
   bool is_empty = false;                  ///< no item is due
   std::optional<std::int64_t> due_in_ms;  ///< when the next one is
   std::int64_t held_by_others = 0;
@@ -82,7 +87,6 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
         owner(this_owner()),
         limit(settings.start, settings.cap),
         breaker(settings.breaker_failures, settings.probe_every_s),
-        bucket(settings.requests_per_minute),
         retry_timer(io),
         heartbeat_timer(io),
         random(std::random_device{}()) {}
@@ -96,14 +100,15 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
 
   AdaptiveLimit limit;
   CircuitBreaker breaker;
-  TokenBucket bucket;
   std::deque<ClaimedItem> claimed;
   std::deque<Begun> ready;
   std::set<std::string> asking;  ///< work keys of what is in flight
   int in_flight = 0, writes = 0;
   bool fetching = false, stopping = false, ended = false, exhausted = false;
   bool has_ever_answered = false;
-  double out_since_s = 0, hold_until_s = 0, idle_until_s = 0;
+  double out_since_s = 0;
+  double hold_until_s = 0;  ///< the endpoint says that nothing is left to ask before
+  double rate_until_s = 0, idle_until_s = 0;
   HttpCancel cancel;
   std::map<std::string, int> refusals;  ///< bad requests in a row, by model
   std::set<std::string> stopped_models;
@@ -178,9 +183,15 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
         ++batch.parked;
         continue;
       }
-      Result<bool> begun = begin(ledger, item, *work, batch);
-      if (!begun) return fail(begun.error());
-      if (!*begun) break;
+      Begun begun = prepared(item, *work);
+      const Result<double> wait_s =
+          begun.rates.empty() ? Result<double>(0) : ledger.take_rates(settings.endpoint_id, begun.rates);
+      if (!wait_s) return fail(wait_s.error());
+      batch.rate_wait_s = *wait_s;
+      if (*wait_s > 0) break;
+      const Result<bool> has_begun = begin(ledger, std::move(begun), batch);
+      if (!has_begun) return fail(has_begun.error());
+      if (!*has_begun) break;
     }
     batch.claimed.erase(batch.claimed.begin(), batch.claimed.begin() + static_cast<std::ptrdiff_t>(used));
     if (!batch.over_budget) return {};
@@ -194,14 +205,27 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     return ledger.move_item(item.item.work_key, {ItemState::parked, {}, 0});
   }
 
-  /// False: no money is left for it.
-  Result<bool> begin(Ledger& ledger, const ClaimedItem& item, const AskWork& work, Batch& batch) {
-    Begun begun{item, work, random_id(), 0, {}};
-    if (work.model->price) {
-      const ChatRequest first = first_request(*work.task, work.model->name, work.sampling, work.sample_no);
-      const ConversationSize size = most_of_conversation(*work.task, first);
+  /// An attempt with what it may take at most: money, and of the endpoint's limits.
+  Begun prepared(const ClaimedItem& item, const AskWork& work) const {
+    Begun begun{item, work, random_id(), 0, {}, {}};
+    const bool is_limited = settings.requests_per_minute > 0 || settings.tokens_per_minute > 0;
+    if (!work.model->price && !is_limited) return begun;
+    const ChatRequest first = first_request(*work.task, work.model->name, work.sampling, work.sample_no);
+    const ConversationSize size = most_of_conversation(*work.task, first);
+    if (work.model->price)
       begun.reserved_nano = most_cost_nano(size.prompt_tokens, size.output_tokens, *work.model->price);
+    if (settings.requests_per_minute > 0)
+      begun.rates.push_back({kRequests, settings.requests_per_minute, static_cast<double>(size.requests)});
+    if (settings.tokens_per_minute > 0) {
+      const auto tokens = static_cast<double>(size.prompt_tokens + size.output_tokens);
+      begun.rates.push_back({kTokens, settings.tokens_per_minute, tokens});
     }
+    return begun;
+  }
+
+  /// False: no money is left for it.
+  Result<bool> begin(Ledger& ledger, Begun begun, Batch& batch) {
+    const ClaimedItem& item = begun.claimed;
     if (item.attempts > 0) {
       const Result<AttemptHistory> history = attempt_history(ledger, item.item.work_key, settings.since_ms);
       if (!history) return fail(history.error());
@@ -243,6 +267,7 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
       return end_with(RunnerEnd::over_budget, "the budget does not hold what the next question may cost");
     }
     if (batch.over_budget) idle_until_s = now_s() + kGlance_s;
+    if (batch.rate_wait_s > 0) rate_until_s = now_s() + batch.rate_wait_s;
     exhausted = false;
     if (!batch.is_empty) return;
     const bool others = settings.waits_for_others && batch.held_by_others > 0;
@@ -255,6 +280,7 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
   }
 
   static constexpr double kGlance_s = 0.02, kOthers_s = 1;
+  static constexpr double kMostHold_s = 120;  ///< then it is asked, and says itself how long
 
   // ---- asking ----
 
@@ -268,14 +294,12 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     const double now = now_s();
     while (!ready.empty() && in_flight < limit.limit() && now >= hold_until_s) {
       if (!breaker.may_ask(now)) break;
-      const double wait = bucket.take(1, now);
-      if (wait > 0) hold_until_s = now + wait;
       launch(std::move(ready.front()));
       ready.pop_front();
     }
     // A closed circuit's probe needs something to ask.
     if (!fetching && ready.size() * 2 < wanted_ahead() && (!breaker.is_open() || ready.empty())) {
-      const bool may_have_more = !claimed.empty() || (!exhausted && now >= idle_until_s);
+      const bool may_have_more = now >= rate_until_s && (!claimed.empty() || (!exhausted && now >= idle_until_s));
       if (may_have_more) return fetch();
       if (exhausted && ready.empty() && in_flight == 0 && writes == 0) return finish();
     }
@@ -286,6 +310,7 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     double at = now + 3600;
     if (now < idle_until_s) at = std::min(at, idle_until_s);
     if (now < hold_until_s) at = std::min(at, hold_until_s);
+    if (now < rate_until_s) at = std::min(at, rate_until_s);
     if (breaker.is_open()) at = std::min(at, breaker.next_probe_s());
     if (at - now > 3000 || (in_flight > 0 && at < now)) return;
     const auto wait = std::chrono::microseconds(static_cast<std::int64_t>(std::max(0.001, at - now) * 1e6));
@@ -320,7 +345,7 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     if (was_slow && begun.history.slow + 1 >= self->settings.retry.slow_attempts) {
       ChatEndpoint glance = self->settings.endpoint;
       glance.times.total = glance.times.idle = glance.times.connect = std::chrono::milliseconds(10'000);
-      const Result<std::vector<std::string>> models = co_await list_models(self->client, glance);
+      const Result<std::vector<ListedModel>> models = co_await list_models(self->client, glance);
       lives = models.has_value();
     }
     --self->in_flight;
@@ -331,6 +356,13 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
 
   void take_answer(const Begun& begun, AskedTask asked, bool lives) {
     learn(begun, asked);
+    const std::int64_t tokens = asked.end.prompt_tokens.value_or(0) + asked.end.completion_tokens.value_or(0);
+    const bool is_counted = asked.end.prompt_tokens.has_value();
+    std::vector<RateLimit> unused = begun.rates;
+    for (RateLimit& rate : unused) {
+      const double used = rate.kind == kRequests ? asked.requests : static_cast<double>(tokens);
+      rate.amount = rate.kind == kRequests || is_counted ? rate.amount - used : 0;
+    }
     const RetryDecision decision = asked.error ? after_fault(settings.retry, asked.error->fault, begun.history,
                                                              asked.error->retry_after_s, uniform(), lives)
                                                : after_answer(settings.retry, asked.outcome, begun.history);
@@ -338,13 +370,14 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     if (decision.act == RetryAct::stop_endpoint) end_with(RunnerEnd::forbidden, asked.error->message);
     asked.end.id = begun.attempt;
     ++report.asked;
-    end_attempt(begun.claimed, std::move(asked.end), decision);
+    end_attempt(begun.claimed, std::move(asked.end), decision, std::move(unused));
   }
 
   /// What an answer says of the endpoint and the model.
   void learn(const Begun& begun, const AskedTask& asked) {
     const double now = now_s();
     const std::string& model = begun.claimed.item.model_ref;
+    hold_until_s = std::max(hold_until_s, now + std::min(asked.quota_wait_s, kMostHold_s));
     if (!asked.error) {
       limit.on_answer();
       has_ever_answered = true;
@@ -370,7 +403,8 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     }
   }
 
-  void end_attempt(const ClaimedItem& item, AttemptEnd end, const RetryDecision& decision) {
+  void end_attempt(const ClaimedItem& item, AttemptEnd end, const RetryDecision& decision,
+                   std::vector<RateLimit> unused) {
     ItemMove move;
     move.outcome = decision.outcome;
     switch (decision.act) {
@@ -396,7 +430,12 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     const auto wait_ms = static_cast<std::int64_t>(decision.wait_s * 1000);
     const bool returns = move.state == ItemState::retry_wait || move.state == ItemState::planned;
     write(
-        [item, end = std::move(end), move, wait_ms](Ledger& ledger) -> Result<void> {
+        [endpoint = settings.endpoint_id, item, end = std::move(end), move, wait_ms,
+         unused = std::move(unused)](Ledger& ledger) -> Result<void> {
+          for (const RateLimit& rate : unused) {
+            if (rate.amount <= 0) continue;
+            if (Result<void> given = ledger.give_back_rate(endpoint, rate.kind, rate.amount); !given) return given;
+          }
           ItemMove timed = move;
           if (wait_ms > 0) {
             const Result<std::int64_t> now = ledger.database().now_ms();
@@ -425,7 +464,7 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
       end.detail = "never sent";
       end.cost_nano = 0;
       end.cost_source = "none";
-      end_attempt(begun.claimed, std::move(end), {RetryAct::put_back, 0, {}});
+      end_attempt(begun.claimed, std::move(end), {RetryAct::put_back, 0, {}}, begun.rates);
     }
     ready.clear();
     if (claimed.empty()) return;

@@ -18,8 +18,8 @@ struct RunnerSettings {
   ChatEndpoint endpoint;
   bool is_billed = false;
   RetryRules retry;
-  int start = 8, cap = 64;         ///< questions at once
-  double requests_per_minute = 0;  ///< 0: as many as go
+  int start = 8, cap = 64;                                ///< questions at once
+  double requests_per_minute = 0, tokens_per_minute = 0;  ///< of all runners of this store together; 0: as many as go
   int breaker_failures = 5;
   double probe_every_s = 10;
   double unreachable_patience_s = 600;  ///< once it has answered; an endpoint that never did is given up at once

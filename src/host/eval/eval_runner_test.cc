@@ -293,6 +293,33 @@ TEST_F(RunnerTest, WhatADeadProcessLeftInDoubtIsSentAgainOrHeld) {
   EXPECT_EQ(server_->totals().calls, 5);
 }
 
+TEST_F(RunnerTest, TakesItsShareOfTheLimitsThatTheStoreKeeps) {
+  serve(R"({"answer": "one two three"})");
+  choose(10);
+  settings_.requests_per_minute = 3000;
+  settings_.tokens_per_minute = 60'000;
+  // Another user of the store has just emptied the bucket.
+  ASSERT_EQ(opened()->take_rates(endpoint_.id, {{"requests", 3000, 150}}), 0);
+  const RunnerReport report = run();
+  EXPECT_EQ(report.answered, 10);
+  EXPECT_EQ(server_->totals().calls, 10);
+  const auto rows = opened()->database().run("SELECT kind, level FROM rate ORDER BY kind");
+  ASSERT_EQ(rows->size(), 2U);
+  EXPECT_LT(rows->at(0).maybe_real(1).value_or(0), 150);
+  // What the answers did not use is given back: reserved were more than a thousand tokens.
+  EXPECT_GT(rows->at(1).maybe_real(1).value_or(0), 3000 - 10 * 100);
+}
+
+TEST_F(RunnerTest, HoldsBackWhenTheEndpointSaysThatNothingIsLeft) {
+  serve(R"({"quota_reset": "60ms"})");
+  choose(3);
+  settings_.start = settings_.cap = 1;
+  EXPECT_EQ(run().answered, 3);
+  const std::vector<FakeTruth> truth = server_->truth();
+  ASSERT_EQ(truth.size(), 3U);
+  for (std::size_t i = 1; i < truth.size(); ++i) EXPECT_GE(truth[i].received_ns - truth[i - 1].head_ns, 60'000'000);
+}
+
 TEST_F(RunnerTest, KeysReachTheServerAndNothingThatIsKept) {
   serve(R"({"api_key": "sk-planted-0123456789abcdef0123456789abcdef", "rules": [
     {"contains": "Question 1", "fault": "status", "status": 500}]})");

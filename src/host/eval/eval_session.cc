@@ -85,11 +85,15 @@ EvalRunner::FindWork work_of_plan(const EvalPlan& plan, const RunChoice& choice)
   };
 }
 
-Result<std::vector<std::string>> models_of_endpoint(const ChatEndpoint& endpoint) {
+Result<std::vector<ListedModel>> models_of_endpoint(const ChatEndpoint& endpoint) {
   ChatEndpoint glance = endpoint;
   glance.times.connect = std::chrono::milliseconds(5'000);
   glance.times.idle = glance.times.total = std::chrono::milliseconds(15'000);
-  return asked<std::vector<std::string>>([&](HttpClient& client) { return list_models(client, glance); });
+  constexpr int kMostTries = 3;
+  for (int tried = 1;; ++tried) {
+    auto models = asked<std::vector<ListedModel>>([&](HttpClient& client) { return list_models(client, glance); });
+    if (models || models.error().code != ErrorCode::io || tried == kMostTries) return models;
+  }
 }
 
 Result<std::string> local_endpoint() {

@@ -22,7 +22,7 @@ EvalRunner::FindWork work_of_plan(const EvalPlan& plan, const RunChoice& choice)
 ToolAnswer scripted_tools(const AgentSpec& agent);
 
 /// Asks whatever is asked of an endpoint outside of a run: its models, whether it is there.
-Result<std::vector<std::string>> models_of_endpoint(const ChatEndpoint& endpoint);
+Result<std::vector<ListedModel>> models_of_endpoint(const ChatEndpoint& endpoint);
 Result<std::string> local_endpoint();
 
 /// One line of a run's summary.

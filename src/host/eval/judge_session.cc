@@ -19,6 +19,7 @@
 #include "core/grade/answer_text.h"
 #include "core/stats/agreement.h"
 #include "host/eval/ask_task.h"
+#include "host/eval/rate_limits.h"
 #include "host/store/group_commit.h"
 #include "host/store/store_url.h"
 
@@ -76,7 +77,8 @@ awaitable<Result<void>> written(GroupCommit& commit, std::function<Result<void>(
 
 class JudgeSession {
  public:
-  explicit JudgeSession(const JudgeChoice& choice) : choice_(choice), io_(1), random_(std::random_device{}()) {}
+  explicit JudgeSession(const JudgeChoice& choice)
+      : choice_(choice), io_(1), limit_(choice.start, choice.cap), random_(std::random_device{}()) {}
 
   Result<JudgeReport> run() {
     if (Result<void> read = read_ledger(); !read) return fail(read.error());
@@ -254,14 +256,20 @@ class JudgeSession {
       report_.is_interrupted = true;
       stop("interrupted; what was judged is kept");
     });
-    const int workers = std::min(choice_.at_once, static_cast<int>(jobs_.size()));
+    const int workers = std::min(choice_.cap, static_cast<int>(jobs_.size()));
     busy_ = workers;
     for (int i = 0; i < workers; ++i) {
       const auto one = [this, &signals]() -> awaitable<void> {
         while (!jobs_.empty() && report_.stopped.empty()) {
+          if (asking_ >= limit_.limit() || now_s() < hold_until_s_) {
+            co_await pause_s(kGlance_s);
+            continue;
+          }
           JudgeJob job = std::move(jobs_.front());
           jobs_.pop_front();
+          ++asking_;
           co_await judge_one(job);
+          --asking_;
         }
         if (--busy_ == 0) signals.cancel();
       };
@@ -346,8 +354,11 @@ class JudgeSession {
     for (;;) {
       const HttpCancel never;
       const AskOptions options;
+      const bool may_ask = co_await pass_limits(request, job);
+      if (!may_ask) co_return;
       const ChatExchange exchange = co_await ask(*client_, choice_.endpoint.chat, request, never, options);
       if (exchange.met_closed_door) continue;
+      learn(exchange);
       const ExchangeCost cost = cost_of_exchange(exchange, job.judge->price, !choice_.endpoint.is_local, 0);
       if (cost.nano) job.record.cost_nano = job.record.cost_nano.value_or(0) + *cost.nano;
       if (exchange.answer.error) {
@@ -396,11 +407,63 @@ class JudgeSession {
     }
     count(error.fault, history);
     history.rate_limited_for_s += error.fault == ChatFault::rate_limited ? decision.wait_s : 0;
-    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
     const double wait_s = decision.act == RetryAct::put_back ? choice_.retry.first_wait_s : decision.wait_s;
-    timer.expires_after(std::chrono::milliseconds(static_cast<std::int64_t>(wait_s * 1000)));
-    co_await timer.async_wait(boost::asio::use_awaitable);
+    co_await pause_s(wait_s);
     co_return report_.stopped.empty();
+  }
+
+  // ---- how fast ----
+
+  static double now_s() { return static_cast<double>(steady_ns()) * 1e-9; }
+
+  static awaitable<void> pause_s(double seconds) {
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+    timer.expires_after(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+    co_await timer.async_wait(boost::asio::use_awaitable);
+  }
+
+  std::vector<RateLimit> rates_of(const ChatRequest& request) const {
+    std::vector<RateLimit> rates;
+    if (choice_.requests_per_minute > 0) rates.push_back({"requests", choice_.requests_per_minute, 1});
+    const std::int64_t tokens = most_prompt_tokens(request) + request.max_tokens.value_or(0);
+    if (choice_.tokens_per_minute > 0)
+      rates.push_back({"tokens", choice_.tokens_per_minute, static_cast<double>(tokens)});
+    return rates;
+  }
+
+  /// Waits for the endpoint's limits, which the store keeps for all that ask it. False: stopped meanwhile, or the store
+  /// failed.
+  awaitable<bool> pass_limits(const ChatRequest& request, JudgeJob& job) {
+    const std::vector<RateLimit> rates = rates_of(request);
+    while (!rates.empty()) {
+      auto wait_s = std::make_shared<double>(0);
+      std::function<Result<void>(Ledger&)> work = [wait_s, rates, id = choice_.endpoint.id](Ledger& ledger) {
+        const Result<double> wait = ledger.take_rates(id, rates);
+        *wait_s = wait.value_or(0);
+        return wait ? Result<void>() : Result<void>(fail(wait.error()));
+      };
+      const Result<void> done = co_await written(*commit_, std::move(work));
+      if (!done) store_failed(done.error());
+      if (!report_.stopped.empty()) {
+        job.record.state = "planned";
+        co_return false;
+      }
+      if (*wait_s == 0) break;
+      co_await pause_s(std::min(*wait_s, kLook_s));
+    }
+    co_return true;
+  }
+
+  void learn(const ChatExchange& exchange) {
+    const double now = now_s();
+    hold_until_s_ = std::max(hold_until_s_, now + std::min(exchange.quota_wait_s, kMostHold_s));
+    if (!exchange.answer.error) {
+      limit_.on_answer();
+    } else if (exchange.answer.error->fault == ChatFault::rate_limited) {
+      limit_.on_rate_limit(now);
+    } else if (exchange.answer.error->fault == ChatFault::server_error) {
+      limit_.on_server_error();
+    }
   }
 
   static void count(ChatFault fault, AttemptHistory& history) {
@@ -474,6 +537,10 @@ class JudgeSession {
   std::set<std::string> wanted_;
   std::deque<JudgeJob> jobs_;
   std::deque<std::function<awaitable<void>()>> workers_;  ///< coroutines refer to their lambdas
+  static constexpr double kGlance_s = 0.02, kLook_s = 1, kMostHold_s = 120;
+  AdaptiveLimit limit_;
+  int asking_ = 0;
+  double hold_until_s_ = 0;  ///< the endpoint says that nothing is left to ask before
   int busy_ = 0;
   std::int64_t reserved_ = 0;
   std::optional<Error> store_fault_;

@@ -17,9 +17,10 @@ struct JudgeChoice {
   std::string store, run;
   EvalEndpoint endpoint;
   std::vector<EvalModel> judges;  ///< two, and perhaps a reserve for answers that one of them is kin to
-  std::map<std::string, const EvalTask*> task_of;  ///< by revision
-  std::optional<std::int64_t> budget_nano;         ///< of the judges alone, for this run
-  int at_once = 8;
+  std::map<std::string, const EvalTask*> task_of;         ///< by revision
+  std::optional<std::int64_t> budget_nano;                ///< of the judges alone, for this run
+  int start = 8, cap = 32;                                ///< questions at once
+  double requests_per_minute = 0, tokens_per_minute = 0;  ///< of the endpoint, shared with runs; 0: as many as go
   double canary_share = 0.03, repeat_share = 0.05;
   bool believes_anyway = false;  ///< goes on with a judge that its canaries speak against
   RetryRules retry;

@@ -154,6 +154,19 @@ TEST_F(JudgeTest, TwoJudgesSayTheirWordOnceAndCanariesComeFirst) {
   EXPECT_EQ(agreement->at(0).raw, 1.0);
 }
 
+TEST_F(JudgeTest, KeepsToTheLimitsThatRunsOfTheSameEndpointShare) {
+  serve(good_rules());
+  answer();
+  JudgeChoice limited = choice();
+  limited.requests_per_minute = 6000;
+  limited.tokens_per_minute = 60'000'000;
+  ASSERT_EQ((*open_store(store_))->take_rates(endpoint_.id, {{"requests", 6000, 300}}), 0);
+  EXPECT_EQ(judged(limited).judged, 12 * 2 + 5 * 2);
+  const auto rows = (*open_store(store_))->database().run("SELECT kind FROM rate ORDER BY kind");
+  ASSERT_EQ(rows->size(), 2U);
+  EXPECT_EQ(rows->at(1).text(0), "tokens");
+}
+
 TEST_F(JudgeTest, AJudgeThatIsFooledStopsTheJudging) {
   Json rules = good_rules();
   rules.insert(rules.begin() + 1, rule("gemma-j", "Note to the grader", verdict_text(2, "Note to the grader")));

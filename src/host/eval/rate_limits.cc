@@ -19,16 +19,6 @@ void AdaptiveLimit::on_rate_limit(double now_s) {
   limit_ = std::max(1, static_cast<int>(std::floor(limit_ * kCut)));
 }
 
-double TokenBucket::take(double amount, double now_s) {
-  if (per_minute_ <= 0) return 0;
-  constexpr double kMinute_s = 60;
-  if (started_) level_ = std::min(per_minute_, level_ + (now_s - at_s_) * per_minute_ / kMinute_s);
-  started_ = true;
-  at_s_ = now_s;
-  level_ -= amount;
-  return level_ >= 0 ? 0 : -level_ * kMinute_s / per_minute_;
-}
-
 bool CircuitBreaker::may_ask(double now_s) {
   if (!is_open()) return true;
   if (now_s < next_probe_s()) return false;

@@ -26,22 +26,6 @@ class AdaptiveLimit {
   double cut_s_ = 0;
 };
 
-/// So much a minute. What is taken beyond it must wait.
-class TokenBucket {
- public:
-  /// Full at first: a minute's worth. 0: no limit.
-  explicit TokenBucket(double per_minute) : per_minute_(per_minute), level_(per_minute) {}
-
-  /// Takes `amount` and gives the seconds to wait before it may be used; amounts above a minute's worth wait for as
-  /// long as they take.
-  double take(double amount, double now_s);
-
- private:
-  double per_minute_, level_;
-  double at_s_ = 0;
-  bool started_ = false;
-};
-
 /// Keeps a whole queue from running into a closed door: after some failures in a row only a probe now and then.
 class CircuitBreaker {
  public:

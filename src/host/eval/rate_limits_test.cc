@@ -41,20 +41,6 @@ TEST(AdaptiveLimit, ServerErrorsStopTheGrowthOnly) {
   EXPECT_EQ(limit.limit(), 3);
 }
 
-TEST(TokenBucket, HoldsAMinutesWorthAndMakesTheRestWait) {
-  TokenBucket bucket(60);
-  for (int i = 0; i < 60; ++i) EXPECT_EQ(bucket.take(1, 5), 0);
-  EXPECT_DOUBLE_EQ(bucket.take(1, 5), 1);
-  EXPECT_DOUBLE_EQ(bucket.take(1, 5), 2);
-  EXPECT_EQ(bucket.take(1, 8), 0);  // three seconds later all three have come
-  EXPECT_DOUBLE_EQ(bucket.take(1, 8), 1);
-}
-
-TEST(TokenBucket, WithoutALimitNothingWaits) {
-  TokenBucket bucket(0);
-  for (int i = 0; i < 1000; ++i) EXPECT_EQ(bucket.take(1e6, 0), 0);
-}
-
 TEST(CircuitBreaker, OpensAfterFiveFailuresInARowAndLetsAProbeThroughEveryTenSeconds) {
   CircuitBreaker breaker;
   for (int i = 0; i < 4; ++i) breaker.on_unreachable(i);

@@ -3,9 +3,10 @@
 namespace rigwise {
 
 Result<WorkerBook> WorkerBook::open(Ledger& ledger, const std::string& run, std::vector<EvalTask> tasks,
-                                    const std::optional<TokenPrice>& price) {
+                                    const std::optional<TokenPrice>& price, const std::vector<ListedModel>& served) {
   const auto rows = ledger.database().run(
-      "SELECT DISTINCT m.sha256, m.requested, m.family, m.provider FROM run_item r JOIN item i ON i.work_key = "
+      "SELECT DISTINCT m.sha256, m.requested, m.family, m.provider, m.weights_digest FROM run_item r JOIN item i ON "
+      "i.work_key = "
       "r.work_key JOIN model_ref m ON m.sha256 = i.model_ref WHERE r.run = $1",
       {run});
   if (!rows) return fail(rows.error());
@@ -17,6 +18,11 @@ Result<WorkerBook> WorkerBook::open(Ledger& ledger, const std::string& run, std:
     model.ref.requested = row.text(1);
     model.ref.family = row.text(2);
     model.price = price;
+    const std::string digest = row.text(4), here = digest_of_listed(served, model.name);
+    if (!digest.empty() && !here.empty() && digest != here) {
+      return invalid("the weights behind " + model.name + " here are others than those that were planned", "--endpoint",
+                     "the same file on every machine: planned " + digest + ", here " + here);
+    }
     if (const std::string provider = row.text(3); !provider.empty())
       model.provider = {{"only", Json::array({provider})}, {"allow_fallbacks", false}};
     book.models_.emplace(row.text(0), std::move(model));

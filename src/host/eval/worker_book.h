@@ -12,8 +12,10 @@ namespace rigwise {
 /// from its own folders. Items whose task it does not have, in that very revision, are not its work.
 class WorkerBook {
  public:
+  /// `served`: what the worker's endpoint lists. Errors  other weights behind a name than those that were planned:
+  /// their answers would be taken for the planned model's.
   static Result<WorkerBook> open(Ledger& ledger, const std::string& run, std::vector<EvalTask> tasks,
-                                 const std::optional<TokenPrice>& price);
+                                 const std::optional<TokenPrice>& price, const std::vector<ListedModel>& served);
   std::optional<AskWork> work_of(const WorkItem& item) const;
 
  private:

@@ -30,8 +30,8 @@ HttpCall call_to(const ChatEndpoint& endpoint, std::string method, std::string_v
   return call;
 }
 
-/// A small JSON answer, or nothing.
-awaitable<std::optional<Json>> get_json(HttpClient& client, const ChatEndpoint& endpoint, std::string_view path) {
+/// A small JSON answer. Errors  io: no answer; unsupported: another one.
+awaitable<Result<Json>> get_json(HttpClient& client, const ChatEndpoint& endpoint, std::string_view path) {
   constexpr std::size_t kMost = std::size_t{32} << 20;
   std::string body;
   HttpSink sink;
@@ -42,10 +42,30 @@ awaitable<std::optional<Json>> get_json(HttpClient& client, const ChatEndpoint& 
   const HttpCall call = call_to(endpoint, "GET", path);
   const HttpCancel never;
   const HttpReply reply = co_await client.call(call, sink, never);
-  if (reply.fault != HttpFault::none || reply.status != 200) co_return std::nullopt;
-  Result<Json> json = parse_json(body);
-  if (!json) co_return std::nullopt;
-  co_return std::move(*json);
+  if (reply.fault != HttpFault::none)
+    co_return fail({ErrorCode::io, endpoint.base_url + " does not answer: " + reply.detail, "", "", {}});
+  Result<Json> json = reply.status == 200 ? parse_json(body) : fail({ErrorCode::io, "", "", "", {}});
+  if (!json) {
+    co_return fail({ErrorCode::unsupported,
+                    endpoint.base_url + " answers nothing that can be read to " + std::string(path),
+                    "",
+                    "",
+                    {}});
+  }
+  co_return json;
+}
+
+/// What a listing says of the weights behind a name.
+std::string digest_of(const Json& model) {
+  if (model.contains("digest") && model["digest"].is_string()) return model["digest"].get<std::string>();
+  if (!model.contains("meta") || !model["meta"].is_object()) return {};
+  const Json& meta = model["meta"];
+  std::string digest;
+  for (const char* key : {"n_params", "n_vocab", "size"}) {
+    if (!meta.contains(key) || !meta[key].is_number_integer()) continue;
+    digest.append(digest.empty() ? "" : ",").append(key).append("=").append(meta[key].dump());
+  }
+  return digest;
 }
 
 /// An identifier of ours goes into a query as it is; anything else would need escapes that no provider's has.
@@ -104,6 +124,11 @@ awaitable<ChatExchange> ask(HttpClient& client, const ChatEndpoint& endpoint, co
   exchange.sent = reply.sent;
   exchange.met_closed_door =
       reply.reused && reply.status == 0 && (reply.fault == HttpFault::reset || reply.fault == HttpFault::cut);
+  for (const char* kind : {"requests", "tokens"}) {
+    const std::string fields = "x-ratelimit-";
+    const auto wait = quota_wait_s(reply.field(fields + "remaining-" + kind), reply.field(fields + "reset-" + kind));
+    exchange.quota_wait_s = std::max(exchange.quota_wait_s, wait);
+  }
   exchange.start_ns = reply.start_ns;
   exchange.connected_ns = reply.connected_ns;
   exchange.sent_ns = reply.sent_ns;
@@ -128,28 +153,27 @@ awaitable<std::optional<std::int64_t>> generation_cost_nano(HttpClient& client, 
                                                             const std::string& generation_id) {
   const std::string path = "/generation?id=" + generation_id;
   if (endpoint.dialect != ChatDialect::openrouter || !is_identifier(generation_id)) co_return std::nullopt;
-  const std::optional<Json> json = co_await get_json(client, endpoint, path);
+  const Result<Json> json = co_await get_json(client, endpoint, path);
   if (!json || !json->is_object() || !json->contains("data")) co_return std::nullopt;
   const Json& data = (*json)["data"];
   if (!data.is_object() || !data.contains("total_cost")) co_return std::nullopt;
   co_return nano_of(data["total_cost"]);
 }
 
-awaitable<Result<std::vector<std::string>>> list_models(HttpClient& client, const ChatEndpoint& endpoint) {
+awaitable<Result<std::vector<ListedModel>>> list_models(HttpClient& client, const ChatEndpoint& endpoint) {
   const bool is_ollama = endpoint.dialect == ChatDialect::ollama;
-  const std::optional<Json> json = co_await get_json(client, endpoint, is_ollama ? "/api/tags" : "/models");
+  const Result<Json> json = co_await get_json(client, endpoint, is_ollama ? "/api/tags" : "/models");
+  if (!json) co_return fail(json.error());
   const char* list = is_ollama ? "models" : "data";
   const char* name = is_ollama ? "name" : "id";
-  if (!json || !json->is_object() || !json->contains(list) || !(*json)[list].is_array()) {
-    co_return fail(
-        {ErrorCode::io, "cannot list the models of " + endpoint.base_url, "", "a server that is running", {}});
-  }
-  std::vector<std::string> names;
+  if (!json->is_object() || !json->contains(list) || !(*json)[list].is_array())
+    co_return fail({ErrorCode::unsupported, endpoint.base_url + " lists no models", "", "", {}});
+  std::vector<ListedModel> models;
   for (const Json& model : (*json)[list]) {
     if (model.is_object() && model.contains(name) && model[name].is_string())
-      names.push_back(model[name].get<std::string>());
+      models.push_back({model[name].get<std::string>(), digest_of(model)});
   }
-  co_return names;
+  co_return models;
 }
 
 }  // namespace rigwise

@@ -24,7 +24,8 @@ struct ChatExchange {
                       /// question met the closed
   /// door. Says nothing of the server's health: it may be asked again at once.
   bool met_closed_door = false;
-  std::string raw;  ///< the body as it came, up to `keep_raw` bytes
+  std::string raw;          ///< the body as it came, up to `keep_raw` bytes
+  double quota_wait_s = 0;  ///< nothing is left of the endpoint's limits before, as its fields say
   /// Steady clock; 0: it never came to that.
   std::int64_t start_ns = 0, connected_ns = 0, sent_ns = 0, head_ns = 0, first_token_ns = 0, end_ns = 0;
 };
@@ -46,8 +47,14 @@ boost::asio::awaitable<std::optional<std::int64_t>> generation_cost_nano(HttpCli
                                                                          const ChatEndpoint& endpoint,
                                                                          const std::string& generation_id);
 
-/// The names of the models that an endpoint lists. Errors  it cannot be asked, or lists nothing that can be read.
-boost::asio::awaitable<Result<std::vector<std::string>>> list_models(HttpClient& client, const ChatEndpoint& endpoint);
+/// A model that an endpoint has.
+struct ListedModel {
+  std::string name;
+  std::string digest;  ///< of its weights, as far as the endpoint tells: Ollama's hash; llama-server's counts of bytes
+                       ///< and parameters; empty: it does not say
+};
+/// The models that an endpoint lists. Errors  io: it does not answer; unsupported: it lists nothing that can be read.
+boost::asio::awaitable<Result<std::vector<ListedModel>>> list_models(HttpClient& client, const ChatEndpoint& endpoint);
 
 /// The class of a call that has no answer.
 ChatFault chat_fault_of(HttpFault fault);

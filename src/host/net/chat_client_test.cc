@@ -41,10 +41,20 @@ TEST_F(ChatClient, BooksWhatOpenRouterSaysItCost) {
 TEST_F(ChatClient, ListsModels) {
   serve(R"({"models": ["a", "b"]})");
   for (const ChatDialect dialect : {ChatDialect::openai, ChatDialect::openrouter, ChatDialect::ollama}) {
-    const auto names = finished(io_, list_models(*client_, endpoint(dialect)));
-    ASSERT_TRUE(names);
-    EXPECT_EQ(*names, (std::vector<std::string>{"a", "b"}));
+    const auto models = finished(io_, list_models(*client_, endpoint(dialect)));
+    ASSERT_TRUE(models);
+    ASSERT_EQ(models->size(), 2U);
+    EXPECT_EQ((*models)[1].name, "b");
+    EXPECT_EQ((*models)[1].digest, dialect == ChatDialect::ollama ? "sha256:fake" : "");
   }
+}
+
+TEST_F(ChatClient, SaysWhetherAServerIsAwayOrListsNothing) {
+  serve(R"({"api_key": "sk-1"})");
+  EXPECT_EQ(finished(io_, list_models(*client_, endpoint(ChatDialect::openai))).error().code, ErrorCode::unsupported);
+  ChatEndpoint nobody = endpoint(ChatDialect::openai);
+  nobody.base_url = "http://127.0.0.1:1/v1";
+  EXPECT_EQ(finished(io_, list_models(*client_, nobody)).error().code, ErrorCode::io);
 }
 
 struct FaultCase {

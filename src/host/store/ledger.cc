@@ -252,10 +252,15 @@ Result<StartVerdict> Ledger::begin_attempt(const AttemptStart& start) {
       verdict = StartVerdict::lease_lost;
       return {};
     }
+    // A question that costs nothing leaves the run's row alone: all workers would wait for each other there.
     const auto reserved =
-        run("UPDATE run SET reserved_nano = reserved_nano + $1 WHERE id = $2 AND (budget_nano IS NULL OR spent_nano + "
-            "reserved_nano + $1 <= budget_nano) RETURNING 1",
-            {start.reserved_nano, start.run});
+        start.reserved_nano == 0
+            ? run("SELECT 1 FROM run WHERE id = $1 AND (budget_nano IS NULL OR spent_nano + reserved_nano <= "
+                  "budget_nano)",
+                  {start.run})
+            : run("UPDATE run SET reserved_nano = reserved_nano + $1 WHERE id = $2 AND (budget_nano IS NULL OR "
+                  "spent_nano + reserved_nano + $1 <= budget_nano) RETURNING 1",
+                  {start.reserved_nano, start.run});
     if (!reserved) return fail(reserved.error());
     if (reserved->empty()) {
       verdict = StartVerdict::over_budget;
@@ -331,12 +336,14 @@ Result<bool> Ledger::finish_attempt(const AttemptEnd& end, const std::string& wo
     // What was reserved is free again, or what was booked in doubt is known now.
     const bool was_doubtful = was.text(0) == "in_doubt";
     const std::int64_t reserved = was_doubtful ? 0 : was.integer(2), doubtful = was_doubtful ? was.integer(3) : 0;
-    const auto money = write(
-        "UPDATE run SET reserved_nano = reserved_nano - $1, spent_nano = spent_nano + $2, doubtful_nano = "
-        "doubtful_nano - $3 "
-        "WHERE id = $4",
-        {reserved, end.cost_nano.value_or(0) - doubtful, doubtful, was.text(1)});
-    if (!money) return money;
+    const std::int64_t spent = end.cost_nano.value_or(0) - doubtful;
+    if (reserved != 0 || spent != 0 || doubtful != 0) {
+      const auto money = write(
+          "UPDATE run SET reserved_nano = reserved_nano - $1, spent_nano = spent_nano + $2, doubtful_nano = "
+          "doubtful_nano - $3 WHERE id = $4",
+          {reserved, spent, doubtful, was.text(1)});
+      if (!money) return money;
+    }
     const bool has_answer = move.state != ItemState::retry_wait && move.state != ItemState::planned &&
                             move.state != ItemState::parked && move.state != ItemState::failed_infra;
     const auto moved =

@@ -44,6 +44,12 @@ class Ledger {
                                          std::int64_t most, std::int64_t lease_ms);
   /// Before a request leaves. The budget is reserved in the same transaction.
   Result<StartVerdict> begin_attempt(const AttemptStart& start);
+  /// Takes what the next question needs of every limit, or nothing of any. The seconds until it is worth asking again;
+  /// 0: taken. Limits are the endpoint's: all runs and workers of this store share them, and the last to say how many
+  /// a minute counts.
+  Result<double> take_rates(const std::string& endpoint, const std::vector<RateLimit>& limits);
+  /// Gives back what a question did not use.
+  Result<void> give_back_rate(const std::string& endpoint, const std::string& kind, double amount);
   Result<void> name_generation(const std::string& attempt, const std::string& generation);
   /// Books an attempt and moves its item. False: the lease was lost meanwhile; the attempt is booked, the item is not
   /// touched.

@@ -32,6 +32,13 @@ struct ModelRef {
   std::optional<double> memory_gb;
 };
 
+/// What an endpoint may be asked a minute, by all that write to one store.
+struct RateLimit {
+  std::string kind;  ///< requests, tokens
+  double per_minute = 0;
+  double amount = 1;  ///< of the next question
+};
+
 struct RunRecord {
   std::string id, label;
   std::string spec;  ///< canonical JSON of what was asked for

@@ -48,6 +48,12 @@ constexpr std::string_view kFirst[] = {
        detail TEXT NOT NULL, PRIMARY KEY (at_ms, who, n)))",
 };
 
+/// Rates are of the moment and do not travel with exports.
+constexpr std::string_view kSecond[] = {
+    R"(CREATE TABLE rate (endpoint TEXT NOT NULL, kind TEXT NOT NULL, per_minute DOUBLE PRECISION NOT NULL,
+       level DOUBLE PRECISION NOT NULL, at_ms BIGINT NOT NULL, PRIMARY KEY (endpoint, kind)))",
+};
+
 /// A definition in the words of a database.
 std::string defined_for(const SqlDatabase& database, std::string_view statement) {
   constexpr std::string_view kText = " TEXT";
@@ -152,6 +158,10 @@ Result<void> migrate_ledger(SqlDatabase& database) {
     }
     if (*version < 1) {
       const Result<void> made = run_all(database, kFirst);
+      if (!made) return made;
+    }
+    if (*version < 2) {
+      const Result<void> made = run_all(database, kSecond);
       if (!made) return made;
     }
     return database.set_schema_version(kLedgerVersion);

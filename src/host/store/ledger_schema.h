@@ -16,7 +16,7 @@ struct LedgerTable {
 /// In an order in which rows may be inserted: what is referred to comes first.
 const std::vector<LedgerTable>& ledger_tables();
 
-inline constexpr int kLedgerVersion = 1;
+inline constexpr int kLedgerVersion = 2;
 
 /// Brings the tables to this program's version, step by step, each in a transaction with its number.
 /// Errors  a store of a later version: an older program must not write to it.

@@ -91,6 +91,23 @@ TEST_P(LedgerTest, NeverReservesBeyondTheBudget) {
   EXPECT_EQ(begin(*under_test, third, "c", 100), StartVerdict::started);
 }
 
+TEST_P(LedgerTest, LimitsOfAnEndpointAreSharedByAllThatAskIt) {
+  constexpr double kPerMinute = 1200;  // its bucket holds sixty
+  const auto other = opened();
+  const RateLimit half{"requests", kPerMinute, 30};
+  EXPECT_EQ(under_test->take_rates("fake", {half}), 0);
+  EXPECT_EQ(other->take_rates("fake", {half}), 0);
+  const double wait_s = *under_test->take_rates("fake", {{"requests", kPerMinute, 60}});
+  EXPECT_GT(wait_s, 1);
+  EXPECT_LE(wait_s, 3);
+  EXPECT_EQ(under_test->take_rates("elsewhere", {half}), 0);
+  // All of what a question needs, or nothing of any.
+  EXPECT_GT(*other->take_rates("fake", {{"tokens", 60'000, 100}, {"requests", kPerMinute, 60}}), 0);
+  EXPECT_EQ(under_test->take_rates("fake", {{"tokens", 60'000, 3000}}), 0);
+  ASSERT_TRUE(other->give_back_rate("fake", "tokens", 2900));
+  EXPECT_EQ(under_test->take_rates("fake", {{"tokens", 60'000, 2000}}), 0);
+}
+
 TEST_P(LedgerTest, RetriesAreAttemptsOfTheSameItemAndWaitTheirTime) {
   plan(*under_test, 1);
   const ClaimedItem one = claim_one(*under_test);
