@@ -15,6 +15,8 @@ struct LedgerTable {
 };
 /// In an order in which rows may be inserted: what is referred to comes first.
 const std::vector<LedgerTable>& ledger_tables();
+/// The one table that is not among them: how much may be asked at this moment is no matter of another store's.
+inline constexpr std::string_view kMomentaryTable = "rate";
 
 inline constexpr int kLedgerVersion = 2;
 
