@@ -50,21 +50,18 @@ class KilledRun : public testing::Test {
     server_ = std::move(*started);
   }
 
-  pid_t start(const std::string& store) const {
-    std::vector<std::string> words = {RIGWISE_BINARY,
-                                      "eval",
-                                      "run",
-                                      "--endpoint",
-                                      server_->url() + "/v1",
-                                      "--tasks",
-                                      (folder_ / "tasks").string(),
-                                      "--store",
-                                      store,
-                                      "--concurrency",
-                                      std::to_string(kAtOnce),
-                                      "--first-wait",
-                                      "0.001"};
+  pid_t start_run(const std::string& store) const {
+    std::vector<std::string> words = {"eval",          "run",
+                                      "--endpoint",    server_->url() + "/v1",
+                                      "--store",       store,
+                                      "--tasks",       (folder_ / "tasks").string(),
+                                      "--concurrency", std::to_string(kAtOnce),
+                                      "--first-wait",  "0.001"};
     for (int i = 0; i < kModels; ++i) words.insert(words.end(), {"--model", "model-" + std::to_string(i)});
+    return start(std::move(words));
+  }
+  static pid_t start(std::vector<std::string> words) {
+    words.insert(words.begin(), RIGWISE_BINARY);
     std::vector<char*> arguments;
     arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
@@ -99,6 +96,25 @@ class KilledRun : public testing::Test {
     }
     return lines;
   }
+  /// The report of a store, without what tells of its attempts: how many there were, how long they took, when.
+  Json report(const std::string& store) const {
+    const std::string out = (folder_ / "report.json").string();
+    const pid_t child = start({"eval", "report", "--store", store, "--out", out});
+    EXPECT_EQ(waited(child), 0);
+    std::ifstream file(out);
+    Json json = Json::parse(file, nullptr, false);
+    remove_attempts(json);
+    return json;
+  }
+  static void remove_attempts(Json& json) {
+    if (json.is_object()) {
+      for (const char* key : {"started", "results_sha256", "retried", "attempts", "answer_s", "answer_p95_s", "ttft_s"})
+        json.erase(key);
+    }
+    for (Json& part : json) {
+      if (part.is_structured()) remove_attempts(part);
+    }
+  }
   static std::int64_t count(const std::string& store, const std::string& what) {
     const auto ledger = open_store(store);
     EXPECT_TRUE(ledger);
@@ -129,9 +145,10 @@ class KilledRun : public testing::Test {
 TEST_F(KilledRun, LosesNothingAndPaysForNothingTwiceButWhatWasUnderWay) {
   serve();
   const std::string undisturbed = (folder_ / "undisturbed.db").string();
-  ASSERT_EQ(waited(start(undisturbed)), 0);
+  ASSERT_EQ(waited(start_run(undisturbed)), 0);
   const std::vector<std::string> wanted = content(undisturbed);
   ASSERT_EQ(wanted.size(), 2u * kPairs);  // the check and the score
+  const std::string wanted_report = report(undisturbed).dump();
   Random random(20261122);
   int kills = 0, stores = 0;
   while (kills < kKills) {
@@ -140,7 +157,7 @@ TEST_F(KilledRun, LosesNothingAndPaysForNothingTwiceButWhatWasUnderWay) {
     const std::string store = (folder_ / ("killed-" + std::to_string(stores++) + ".db")).string();
     int kills_here = 0;
     for (bool is_done = false; !is_done;) {
-      const pid_t child = start(store);
+      const pid_t child = start_run(store);
       // Most of a life goes into asking; some end before they have begun.
       const std::uint64_t looks = 20 + random.below(180);
       int status = 0;
@@ -162,6 +179,7 @@ TEST_F(KilledRun, LosesNothingAndPaysForNothingTwiceButWhatWasUnderWay) {
     }
     expect_whole(store);
     EXPECT_EQ(content(store), wanted);
+    EXPECT_EQ(report(store).dump(), wanted_report);
     const int most =
         kPairs + 2 * kAtOnce * kills_here + static_cast<int>(count(store, "attempt WHERE fault IS NOT NULL"));
     EXPECT_LE(server_->totals().calls, most);

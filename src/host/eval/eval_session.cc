@@ -106,7 +106,8 @@ Result<std::vector<ModelSummary>> run_summary(Ledger& ledger, const std::string&
       "r.work_key JOIN model_ref m ON m.sha256 = i.model_ref WHERE r.run = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
       {run});
   const auto attempts = ledger.database().run(
-      "SELECT m.requested, COUNT(*), SUM(a.cost_nano) FROM attempt a JOIN item i ON i.work_key = a.work_key JOIN "
+      "SELECT m.requested, COUNT(*), CASE WHEN SUM(CASE WHEN a.answer IS NOT NULL AND a.cost_nano IS NULL THEN 1 ELSE "
+      "0 END) > 0 THEN NULL ELSE SUM(a.cost_nano) END FROM attempt a JOIN item i ON i.work_key = a.work_key JOIN "
       "model_ref m ON m.sha256 = i.model_ref WHERE a.run = $1 GROUP BY 1",
       {run});
   if (!rows || !attempts) return fail(rows ? attempts.error() : rows.error());

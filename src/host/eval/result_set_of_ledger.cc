@@ -158,9 +158,10 @@ class Reader {
       const auto rows = ask(
           "SELECT i.work_key, i.task_rev, i.model_ref, i.sample_no, i.state, i.outcome, i.chosen, a.answer, "
           "a.cost_source, a.total_ns, a.first_token_ns, a.prompt_tokens, a.cached_tokens, a.completion_tokens, "
-          "a.reasoning_tokens, (SELECT COUNT(*) FROM attempt b WHERE b.work_key = i.work_key), (SELECT "
-          "SUM(c.cost_nano) "
-          "FROM attempt c WHERE c.work_key = i.work_key) FROM run_item r JOIN item i ON i.work_key = r.work_key LEFT "
+          "a.reasoning_tokens, (SELECT COUNT(*) FROM attempt b WHERE b.work_key = i.work_key), "
+          // What failed attempts cost says nothing of an answer whose own cost nobody knows.
+          "CASE WHEN i.chosen IS NOT NULL AND a.cost_nano IS NULL THEN NULL ELSE (SELECT SUM(c.cost_nano) FROM attempt "
+          "c WHERE c.work_key = i.work_key) END FROM run_item r JOIN item i ON i.work_key = r.work_key LEFT "
           "JOIN attempt a ON a.id = i.chosen WHERE r.run = $1 AND r.work_key > $2 ORDER BY r.work_key LIMIT $3",
           {id_, after, kPage});
       if (!rows) return fail(rows.error());

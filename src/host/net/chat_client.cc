@@ -43,7 +43,11 @@ awaitable<Result<Json>> get_json(HttpClient& client, const ChatEndpoint& endpoin
   const HttpCancel never;
   const HttpReply reply = co_await client.call(call, sink, never);
   if (reply.fault != HttpFault::none)
-    co_return fail({ErrorCode::io, endpoint.base_url + " does not answer: " + reply.detail, "", "", {}});
+    co_return fail({ErrorCode::io,
+                    endpoint.base_url + " does not answer: " + reply.detail,
+                    "--endpoint",
+                    "a server that is running",
+                    {}});
   Result<Json> json = reply.status == 200 ? parse_json(body) : fail({ErrorCode::io, "", "", "", {}});
   if (!json) {
     co_return fail({ErrorCode::unsupported,
