@@ -103,8 +103,9 @@ std::optional<std::int64_t> http_date_seconds(std::string_view text) {
   const auto day = whole_number(words[1]), year = whole_number(words[3]);
   const auto hour = whole_number(clock[0]), minute = whole_number(clock[1]), second = whole_number(clock[2]);
   if (!day || !year || !hour || !minute || !second) return std::nullopt;
-  return days_from_civil(*year, static_cast<std::int64_t>(month / 3 + 1), *day) * 86400 + *hour * 3600 + *minute * 60 +
-         *second;
+  constexpr std::int64_t kMinute_s = 60, kHour_s = 3600, kDay_s = 86400;
+  return days_from_civil(*year, static_cast<std::int64_t>(month / 3 + 1), *day) * kDay_s + *hour * kHour_s +
+         *minute * kMinute_s + *second;
 }
 
 }  // namespace

@@ -118,7 +118,7 @@ TEST_F(Workers, AnswerEverythingOnceHoweverOftenTheyAreKilledAndCutOff) {
       ++cuts;
     }
     if (looks < next || done > kItems * 9 / 10) continue;
-    next = looks + 5 + random.below(20);
+    next = looks + 4 + random.below(12);
     const auto chosen = static_cast<std::size_t>(random.below(kWorkers));
     ::kill(children[chosen], SIGKILL);
     ::waitpid(children[chosen], nullptr, 0);

@@ -133,6 +133,8 @@ Result<void> choose_runner(const Args& args, Asked& asked) {
   const double idle_s = idle->value_or(asked.endpoint.is_local ? kLocalIdle_s : 120);
   runner.endpoint.times.idle = std::chrono::milliseconds(static_cast<std::int64_t>(idle_s * 1000));
   runner.keep_raw = args.has("--keep-raw");
+  // Others may hold what this run has planned; it is over when their answers are there too.
+  runner.waits_for_others = is_shared_store(asked.store);
   const std::string in_doubt = args.text("--in-doubt").value_or("resend");
   if (in_doubt != "resend" && in_doubt != "hold")
     return invalid("\"" + in_doubt + "\" will not do for --in-doubt", "--in-doubt", "resend or hold");

@@ -242,6 +242,8 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
   /// Nothing is due: when will something be?
   Result<void> look_ahead(Ledger& ledger, Batch& batch) {
     batch.is_empty = true;
+    const auto forgotten = ledger.release_forgotten(owner, settings.endpoint_id);
+    if (!forgotten) return fail(forgotten.error());
     const auto now = ledger.database().now_ms();
     const auto due = ledger.database().run(
         "SELECT MIN(i.not_before_ms) FROM item i JOIN run_item r ON r.work_key = i.work_key WHERE r.run = $1 AND "

@@ -59,6 +59,9 @@ class Ledger {
   Result<void> move_item(const std::string& work_key, const ItemMove& move);
   /// Gives claimed items back unsent.
   Result<void> release(const std::vector<ClaimedItem>& items);
+  /// Gives back what an owner who holds nothing unsent is said to hold: claimed for it while its connection went. How
+  /// many there were.
+  Result<std::int64_t> release_forgotten(const std::string& owner, const std::string& endpoint);
 
   /// Of the items that the owner knows it holds. One that was claimed for it while the connection went is not among
   /// them, and its lease runs out.

@@ -27,6 +27,15 @@ Result<void> Ledger::extend_leases(const std::string& owner, const std::vector<s
   });
 }
 
+Result<std::int64_t> Ledger::release_forgotten(const std::string& owner, const std::string& endpoint) {
+  const auto rows =
+      run("UPDATE item SET state = 'planned', lease_owner = NULL, lease_until_ms = NULL WHERE state = 'leased' AND "
+          "endpoint = $1 AND lease_owner = $2 RETURNING 1",
+          {endpoint, owner});
+  if (!rows) return fail(rows.error());
+  return static_cast<std::int64_t>(rows->size());
+}
+
 Result<Ledger::Reaped> Ledger::reap(const std::function<bool(const std::string& owner)>& is_gone) {
   Reaped reaped;
   const auto take = [&](const std::string& work_key, bool was_sent) -> Result<void> {

@@ -91,6 +91,15 @@ TEST_P(LedgerTest, NeverReservesBeyondTheBudget) {
   EXPECT_EQ(begin(*under_test, third, "c", 100), StartVerdict::started);
 }
 
+TEST_P(LedgerTest, WhatAnOwnerHasForgottenItHoldsIsFreeAgain) {
+  plan(*under_test, 4);
+  ASSERT_EQ(under_test->claim("run", "fake", "me", 2, kMinute)->size(), 2U);
+  ASSERT_EQ(under_test->claim("run", "fake", "other", 1, kMinute)->size(), 1U);
+  EXPECT_EQ(under_test->release_forgotten("me", "elsewhere"), 0);
+  EXPECT_EQ(under_test->release_forgotten("me", "fake"), 2);
+  EXPECT_EQ(under_test->claim("run", "fake", "me", 10, kMinute)->size(), 3U);
+}
+
 TEST_P(LedgerTest, LimitsOfAnEndpointAreSharedByAllThatAskIt) {
   constexpr double kPerMinute = 1200;  // its bucket holds sixty
   const auto other = opened();

@@ -31,6 +31,8 @@ Unexpected no_store(const std::string& url) {
 
 }  // namespace
 
+bool is_shared_store(const std::string& url) { return is_postgres(url); }
+
 std::string default_store() {
   if (std::string url = variable("RIGWISE_STORE"); !url.empty()) return url;
   std::filesystem::path folder = variable("XDG_DATA_HOME");

@@ -20,6 +20,9 @@ enum class IfMissing { make, refuse };
 /// Errors  with IfMissing::refuse, where there is none yet: a slip in its name must not look like an empty store.
 Result<std::unique_ptr<Ledger>> open_store(const std::string& url, IfMissing if_missing = IfMissing::make);
 
+/// Whether several machines may write to it: a database server's.
+bool is_shared_store(const std::string& url);
+
 /// A store's URL as it may be shown: without user and password.
 std::string shown_store(const std::string& url);
 
