@@ -98,7 +98,7 @@ class Promptfoo:
         if not (tools / "node_modules/.bin/promptfoo").exists():
             tools.mkdir(parents=True, exist_ok=True)
             (tools / "package.json").write_text("{}")
-            subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "promptfoo"], cwd=tools, check=True)
+            subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "promptfoo@0.121.20"], cwd=tools, check=True)
         self.program = tools / "node_modules/.bin/promptfoo"
         package = json.loads((tools / "node_modules/promptfoo/package.json").read_text())
         self.name = f"promptfoo {package['version']}"
