@@ -80,6 +80,13 @@ struct ChatError {
   std::optional<double> retry_after_s;  ///< as the server asks
 };
 
+/// A model that an endpoint has.
+struct ListedModel {
+  std::string name;
+  std::string digest;  ///< of its weights, as far as the endpoint tells: Ollama's hash; llama-server's counts of bytes
+                       ///< and parameters; empty: it does not say
+};
+
 /// What the server measured itself.
 struct ServerTimings {
   std::optional<double> load_s, prefill_s, decode_s;

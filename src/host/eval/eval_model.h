@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/chat.h"
 #include "codec/json_text.h"
 #include "host/eval/token_cost.h"
-#include "host/net/chat_client.h"
 #include "host/store/ledger_rows.h"
 
 namespace rigwise {

@@ -47,12 +47,6 @@ boost::asio::awaitable<std::optional<std::int64_t>> generation_cost_nano(HttpCli
                                                                          const ChatEndpoint& endpoint,
                                                                          const std::string& generation_id);
 
-/// A model that an endpoint has.
-struct ListedModel {
-  std::string name;
-  std::string digest;  ///< of its weights, as far as the endpoint tells: Ollama's hash; llama-server's counts of bytes
-                       ///< and parameters; empty: it does not say
-};
 /// The models that an endpoint lists. Errors  io: it does not answer; unsupported: it lists nothing that can be read.
 boost::asio::awaitable<Result<std::vector<ListedModel>>> list_models(HttpClient& client, const ChatEndpoint& endpoint);
 
