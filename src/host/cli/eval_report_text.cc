@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "core/base/text.h"
+#include "core/evaluate/result_set.h"
+#include "host/cli/eval_report_lines.h"
 #include "host/cli/say.h"
 
 namespace rigwise {
@@ -69,6 +71,9 @@ class Page {
     console_.print(table);
     after_table_ = true;
   }
+  std::string strong(const std::string& text) const {
+    return is_markdown_ ? "**" + text + "**" : console_.strong(text);
+  }
   /// A line of its own.
   void line(const std::string& text) {
     if (is_markdown_) {
@@ -90,10 +95,10 @@ void add_head(Page& page, const Json& response) {
   const Json& run = response["run"];
   const std::string label = text_of(run, "label");
   page.title("Evaluation: " + (label.empty() ? "run " + text_of(run, "id") : label));
-  if (run["is_demo"].get<bool>()) page.line("RECORDED DEMONSTRATION DATA, no evaluation of these models");
+  if (run["is_demo"].get<bool>()) page.line(page.strong(kDemoWords));
   const Json& claim = response["claim"];
-  page.line(std::to_string(claim["tasks"].get<int>()) + " tasks in " + std::to_string(claim["families"].get<int>()) +
-            " families: " + text_of(claim, "words"));
+  page.line(say_counted(claim["tasks"].get<int>(), "task") + " in " +
+            say_counted(claim["families"].get<int>(), "family", "families") + ": " + text_of(claim, "words"));
 }
 
 void add_leaderboard(Page& page, const Json& response) {
@@ -128,7 +133,7 @@ void add_leaderboard(Page& page, const Json& response) {
           .append(" not scored");
     }
     if (!said.empty()) {
-      page.line(text_of(model, "id") + ": of " + std::to_string(model["answers"].get<int>()) + " answers " + said);
+      page.line(text_of(model, "id") + ": of " + say_counted(model["answers"].get<int>(), "answer") + " " + said);
     }
   }
 }
@@ -182,7 +187,9 @@ void add_heatmap(Page& page, const Json& response) {
     page.table(table);
   }
   page.line("letters as in the leaderboard" +
-            (shown < models ? ", " + std::to_string(models - shown) + " more models with --json" : std::string()) +
+            (shown < models
+                 ? ", " + say_counted(static_cast<std::int64_t>(models - shown), "more model") + " with --json"
+                 : std::string()) +
             "; model by task: --json, or --format csv");
 }
 
@@ -308,8 +315,8 @@ void add_judges(Page& page, const Json& response) {
   }
   page.table(table);
   for (const Json& judge : judges["judges"]) {
-    std::string said = text_of(judge, "judge") + ": " + say_count(judge["verdicts"].get<double>()) + " verdicts, " +
-                       say_count(judge["errors"].get<double>()) + " errors";
+    std::string said = text_of(judge, "judge") + ": " + say_counted(judge["verdicts"].get<int>(), "verdict") + ", " +
+                       say_counted(judge["errors"].get<int>(), "error");
     if (!judge["length_rank_correlation"].is_null()) {
       said += ", score with length " + fixed(judge["length_rank_correlation"].get<double>(), 2);
     }
