@@ -15,7 +15,7 @@ The rule
   Judges give 2-2-2 to right answers and less to others; each now and then departs by one grade, seldom by two,
   seldom quotes what is not there, and very seldom replies what cannot be read. References are always correct to
   them, and wrong answers seldom, so that the canaries pass.
-Tasks whose code takes long to build or run (kSlow) are left out, so that the demonstration takes seconds.
+Of the tasks whose answers are run only those in CODE are taken, which run fast, so that the demonstration takes seconds.
 """
 import argparse
 import csv
@@ -29,7 +29,19 @@ import tomllib
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TASKS = ROOT / "tasks"
 SEED = "rigwise-demo-1"
-SLOW_LANGUAGES = {"cpp", "go", "typescript"}
+CODE = {
+    "accountant/budget-formula-refactored",
+    "accountant/three-way-match",
+    "developer/account-ledger",
+    "developer/bump-the-version",
+    "developer/pagination-off-by-one",
+    "developer/shipping-rules-table",
+    "developer/time-sheet-durations",
+    "engineer/downtime-by-machine",
+    "it_admin/column-that-may-not-be-null",
+    "it_admin/duplicate-contacts",
+    "it_admin/script-copied-four-times",
+}
 
 # base skill, and what is added for a role
 SKILLS = {
@@ -82,8 +94,8 @@ def tasks():
     return [(task, *found[task]) for task in sorted(found)]
 
 
-def is_recorded(settings):
-    return settings.get("sandbox", {}).get("language") not in SLOW_LANGUAGES
+def is_recorded(task, settings):
+    return "sandbox" not in settings or task in CODE
 
 
 def answer_of(player, task, settings, names):
@@ -149,7 +161,7 @@ def record():
     to_answers.writerow(["task", *SKILLS])
     to_verdicts.writerow(["task", "answer", *JUDGES])
     for task, settings, names in tasks():
-        if not is_recorded(settings):
+        if not is_recorded(task, settings):
             continue
         given = [answer_of(player, task, settings, names) for player in SKILLS]
         to_answers.writerow([task, *given])

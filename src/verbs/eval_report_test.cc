@@ -169,7 +169,7 @@ TEST(EvalReport, ADemonstrationSaysSoAndGivesNoModelAScore) {
   EXPECT_TRUE(report["run"]["is_demo"]);
   EXPECT_THAT(report["notes"].dump(), HasSubstr("answers written by rule, no model's"));
   EXPECT_EQ(report["tiers"][1]["best"], "stand-in:q4_k_m");  // its shape's memory
-  EXPECT_EQ(report["moves"]["categories"][0]["model"], "stand-in:q4_k_m");
+  EXPECT_EQ(report["moves"]["categories"][0]["model"], "stand-in");
   EXPECT_EQ(report["proxies"][0]["model"], "shape gemma-3-12b");
 }
 

@@ -158,7 +158,7 @@ Json moves_json(const EvalReport& report) {
     const auto& form = report.forms[line.model];
     if (line.is_incomplete || line.mean.tasks == 0 || report.results.models[line.model].foreign || !form) continue;
     const bool is_demo = report.results.run.is_demo;  // a stand-in's scores go by its own name
-    const std::string name = is_demo ? report.name(line.model) : form->llm->id;
+    const std::string name = is_demo ? report.results.models[line.model].requested : form->llm->id;
     const auto known = std::find_if(question.models.begin(), question.models.end(),
                                     [&](const LocalModel& model) { return model.model == form->llm; });
     if (known == question.models.end()) {

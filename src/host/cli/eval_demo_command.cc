@@ -55,6 +55,7 @@ void pass_on(const Args& from, Args& to, const std::vector<std::string>& flags) 
 
 void say_next(const Console& console, const Args& args) {
   if (console.format != OutputFormat::table) return;
+  console.out->flush();
   const auto store = args.text("--store");
   const std::string of_store = store ? " --store " + *store : std::string();
   *console.err

@@ -46,7 +46,7 @@ std::string say_counted(std::int64_t n, const std::string& noun, const std::stri
 
 std::string say_usd(std::int64_t nano) {
   constexpr std::int64_t kLeast = 100'000;
-  if (nano != 0 && nano < kLeast) return "less than $0.0001";
+  if (nano != 0 && nano < kLeast) return "<$0.0001";
   const double usd = usd_of_nano(nano);
   return "$" + (usd >= 100 || nano == 0 ? fixed(usd, 2) : usd >= 1 ? fixed(usd, 2) : fixed(usd, 4));
 }

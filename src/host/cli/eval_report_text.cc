@@ -116,8 +116,9 @@ void add_leaderboard(Page& page, const Json& response) {
   }
   page.table(table);
   page.line("intervals at " + significant(100 * response["level"].get<double>()) +
-            " %, families of tasks drawn as a whole; ranks: between which it stands; s: median time of an answer "
-            "under the run's load, no measure of a machine");
+            " %, families of tasks drawn as a whole; ranks: between which it stands; s: median time of an answer " +
+            (response["run"]["is_demo"].get<bool>() ? "as the record states it, measured nowhere"
+                                                    : "under the run's load, no measure of a machine"));
   if (has_foreign) page.line("* read from another program's file, ranked apart");
   for (const Json& model : response["models"]) {
     const Json& outcomes = model["outcomes"];
@@ -260,8 +261,8 @@ void add_moves(Page& page, const Json& response) {
   if (moves.is_null()) return;
   page.heading("What can move local");
   Table table;
-  table.columns = {{"work", false, true}, {"share %", true}, {"goes", false},          {"best local", false, true},
-                   {"score %", true},     {"tasks", true},   {"would settle it", true}};
+  table.columns = {{"work", false, true}, {"share %", true}, {"goes", false}, {"best local", false, true},
+                   {"score %", true},     {"tasks", true},   {"needed", true}};
   for (const Json& category : moves["categories"]) {
     const Json& score = category["score"];
     const std::string route = text_of(category, "route");
@@ -273,7 +274,9 @@ void add_moves(Page& page, const Json& response) {
          category["tasks_needed"].is_null() ? "-" : say_count(category["tasks_needed"].get<double>())});
   }
   page.table(table);
-  page.line("by this run's own scores; `rigwise route --scores RESULTS.json` goes on with money and machines");
+  page.line(
+      "needed: tasks that would settle it; by this run's own scores; `rigwise route --scores RESULTS.json` goes on "
+      "with money and machines");
 }
 
 std::string coefficient(const Json& value) {
@@ -369,6 +372,7 @@ void add_money(Page& page, const Json& response) {
   if (money["perhaps_twice"].get<double>() > 0) {
     said += "; perhaps paid twice: " + say_number(money["perhaps_twice"], 4) + currency;
   }
+  if (response["run"]["is_demo"].get<bool>()) said += "; at prices that the record states, nobody was paid";
   page.line(said);
   for (const Json& model : response["models"]) {
     const Json& costs = model["costs"];

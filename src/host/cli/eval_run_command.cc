@@ -217,19 +217,20 @@ Json plan_json(const PlanFigures& figures) {
           {"models", models}};
 }
 
-std::string plan_words(const PlanFigures& figures, bool is_local) {
+std::string plan_words(const PlanFigures& figures, const EvalEndpoint& endpoint) {
   const auto count = [](std::int64_t n) { return say_count(static_cast<double>(n)); };
   const std::int64_t rest = figures.items - figures.finished;
   std::string words = say_counted(figures.items, "answer") + ", " + count(figures.finished) + " there already, " +
                       count(rest) + " to ask for";
   if (rest == 0) return words;
+  if (endpoint.demo) return words + ": stand-ins answer, nothing is sent and nobody is paid";
   words += ": " +
            (figures.requests_most > figures.requests
                 ? count(figures.requests) + " to " + count(figures.requests_most) + " requests"
                 : say_counted(figures.requests, "request")) +
            ", at most " + count(figures.prompt_tokens) + " tokens in and " + count(figures.output_tokens) + " out";
   if (figures.cost_nano) return words + ", at most " + say_usd(*figures.cost_nano);
-  return words + (is_local ? ", on your own machine" : ", at a price nobody here knows (--price IN,OUT)");
+  return words + (endpoint.is_local ? ", on your own machine" : ", at a price nobody here knows (--price IN,OUT)");
 }
 
 /// A line that is drawn over itself; nothing where nobody looks.
@@ -276,7 +277,7 @@ int run_plan_only(Session& session, const Asked& asked) {
                        {"plan", plan_json(figures)}};
   if (session.printed_as_json(report)) return 0;
   Console& console = session.console();
-  console.print_wrapped(plan_words(figures, asked.endpoint.is_local) + ".");
+  console.print_wrapped(plan_words(figures, asked.endpoint) + ".");
   Table table;
   table.columns = {{"model", false, true}, {"to ask for", true, false}, {"at most", true, false}};
   for (const PlanFigures::OfModel& model : figures.models) {
@@ -315,7 +316,7 @@ int run(Session& session, const Args& args) {
   if (!figures) return console.print_error(figures.error());
   const std::int64_t rest = figures->items - figures->finished;
   if (console.format == OutputFormat::table && rest > 0)
-    *console.err << plan_words(*figures, asked->endpoint.is_local) << "; run " << plan.run.id << '\n';
+    *console.err << plan_words(*figures, asked->endpoint) << "; run " << plan.run.id << '\n';
   RunnerReport report;
   if (rest > 0) {
     if (asked->runner.is_billed) {

@@ -50,8 +50,8 @@ TEST(DemoRecord, EveryShapeIsAModelOfTheCatalogAndNoStandInIsNamedLikeOne) {
     ++(one.is_judge ? judges : players);
     EXPECT_FALSE(loaded->catalog.model_names.find_quietly(one.name)) << one.name;
     EXPECT_EQ(family_of_model(one.name), one.name) << "a maker's word is in it";
-    if (!one.shape.empty()) EXPECT_TRUE(loaded->catalog.model_names.find_quietly(one.shape)) << one.shape;
-    if (!one.quantisation.empty()) EXPECT_TRUE(loaded->catalog.format(one.quantisation)) << one.quantisation;
+    EXPECT_TRUE(one.shape.empty() || loaded->catalog.model_names.find_quietly(one.shape)) << one.shape;
+    EXPECT_TRUE(one.quantisation.empty() || loaded->catalog.format(one.quantisation)) << one.quantisation;
   }
   EXPECT_GE(players, 4);
   EXPECT_EQ(judges, 2);
