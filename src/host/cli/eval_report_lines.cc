@@ -1,5 +1,6 @@
 #include "host/cli/eval_report_lines.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "core/base/text.h"
@@ -127,16 +128,34 @@ Json summary_json(const std::vector<ModelSummary>& models) {
   return list;
 }
 
+/// What befell nobody has no column: names need the room.
 Table summary_table(const std::vector<ModelSummary>& models) {
+  struct Column {
+    const char* name;
+    std::int64_t (*of)(const ModelSummary& model);
+  };
+  static constexpr Column kFates[] = {
+      {"empty", [](const ModelSummary& m) { return m.empty; }},
+      {"cut", [](const ModelSummary& m) { return m.truncated; }},
+      {"refused", [](const ModelSummary& m) { return m.refused; }},
+      {"too slow", [](const ModelSummary& m) { return m.timeout; }},
+      {"failed", [](const ModelSummary& m) { return m.failed; }},
+      {"waiting", [](const ModelSummary& m) { return m.waiting + m.in_doubt; }},
+  };
   Table table;
-  table.columns = {{"model", false, true},    {"wanted", true, false}, {"ok", true, false},
-                   {"empty", true, false},    {"cut", true, false},    {"refused", true, false},
-                   {"too slow", true, false}, {"failed", true, false}, {"waiting", true, false},
-                   {"cost", true, false}};
+  table.columns = {{"model", false, true}, {"wanted", true, false}, {"ok", true, false}};
+  std::vector<Column> shown;
+  for (const Column& column : kFates) {
+    if (std::none_of(models.begin(), models.end(), [&](const ModelSummary& m) { return column.of(m) > 0; })) continue;
+    shown.push_back(column);
+    table.columns.push_back({column.name, true, false});
+  }
+  table.columns.push_back({"cost", true, false});
   for (const ModelSummary& model : models) {
-    table.rows.push_back({model.model, count(model.items), count(model.ok), count(model.empty), count(model.truncated),
-                          count(model.refused), count(model.timeout), count(model.failed),
-                          count(model.waiting + model.in_doubt), model.cost_nano ? say_usd(*model.cost_nano) : "-"});
+    std::vector<std::string> row = {model.model, count(model.items), count(model.ok)};
+    for (const Column& column : shown) row.push_back(count(column.of(model)));
+    row.push_back(model.cost_nano ? say_usd(*model.cost_nano) : "-");
+    table.rows.push_back(std::move(row));
   }
   return table;
 }
