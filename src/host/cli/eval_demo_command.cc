@@ -9,6 +9,7 @@
 #include "host/cli/eval_tasks_args.h"
 #include "host/cli/session.h"
 #include "host/eval/demo_record.h"
+#include "host/store/store_url.h"
 
 namespace rigwise {
 namespace {
@@ -57,9 +58,9 @@ void say_next(const Console& console, const Args& args) {
   if (console.format != OutputFormat::table) return;
   console.out->flush();
   const auto store = args.text("--store");
-  const std::string of_store = store ? " --store " + *store : std::string();
+  const std::string of_store = store ? " --store " + shown_store(*store) : std::string();
   *console.err
-      << "\nThat was the demonstration: " << "stand-ins, no models. Next:\n"
+      << "\nThat was the demonstration: stand-ins, no models. Next:\n"
       << "  rigwise eval run --endpoint ollama --model gemma3:27b       your own model, on this machine\n"
       << "  rigwise eval run --endpoint openrouter --model NAME --plan  what a cloud's would cost; asks nobody\n";
   if (store) {

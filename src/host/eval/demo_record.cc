@@ -257,7 +257,9 @@ Result<std::vector<StandIn>> DemoRecord::called(const std::vector<std::string>& 
   }
   if (names.empty()) return all;
   for (const std::string& name : names) {
-    const auto at = std::find_if(all.begin(), all.end(), [&](const StandIn& one) { return one.name == name; });
+    const auto is_it = [&](const StandIn& one) { return one.name == name; };
+    if (std::any_of(chosen.begin(), chosen.end(), is_it)) continue;
+    const auto at = std::find_if(all.begin(), all.end(), is_it);
     if (at != all.end()) {
       chosen.push_back(*at);
       continue;

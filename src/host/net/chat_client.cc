@@ -173,6 +173,7 @@ awaitable<std::optional<std::int64_t>> generation_cost_nano(HttpClient& client, 
 }
 
 awaitable<Result<std::vector<ListedModel>>> list_models(HttpClient& client, const ChatEndpoint& endpoint) {
+  if (endpoint.answer_here) co_return std::vector<ListedModel>();  // it has no weights to tell of
   const bool is_ollama = endpoint.dialect == ChatDialect::ollama;
   const Result<Json> json = co_await get_json(client, endpoint, is_ollama ? "/api/tags" : "/models");
   if (!json) co_return fail(json.error());
