@@ -195,7 +195,7 @@ Result<std::shared_ptr<const DemoRecord>> DemoRecord::read(const BundledFiles& f
 }
 
 Result<void> DemoRecord::read_answers(const BundledFiles& files) {
-  const Result<void> read =
+  Result<void> read =
       read_table(files, kAnswersFile, [&](CsvTable& table, const std::vector<std::string>& header) {
         auto& of_task = answers_[table.text(table.column("task"))];
         for (const std::string& name : header) {
