@@ -66,7 +66,7 @@ Result<Json> advise_verb(const House& house, const Json& request) {
   }
   std::optional<Catalog> judged;  // with the asker's own scores; outlives the answer
   if (results != nullptr) {
-    const Result<ResultSet> set = read_result_sets(*results, "results");
+    const Result<ResultSet> set = read_scored_results(*results, "results");
     if (!set) return fail(set.error());
     judged = house.catalog;
     for (QualityScore& row : own_scores(house.catalog, *set, false)) judged->scores.push_back(std::move(row));

@@ -111,7 +111,11 @@ Json sample_sizes_json() {
 
 Json notes_json(const EvalReport& report) {
   Json notes = report.request.notes;
-  if (report.results.run.is_demo) notes.push_back("recorded demonstration data: not an evaluation of these models");
+  if (report.results.run.is_demo) {
+    notes.push_back(std::string(kDemoWords) +
+                    "; a stand-in takes the memory of the catalog's model that it stands for, and its scores say "
+                    "nothing of that model");
+  }
   if (!report.ranked.all_pairs) {
     notes.push_back("more than 10 models: each is compared with its neighbour and with the best, not with all");
   }

@@ -201,8 +201,9 @@ Json proxies_json(const EvalReport& report) {
   for (const ProxyGroup& group : proxy_groups(report.house.catalog, report.results, report.sheet, report.question)) {
     Json columns = Json::array();
     for (const PairStanding& pair : group.columns) columns.push_back(pair_json(report, pair));
-    list.push_back(
-        {{"model", group.llm->id}, {"reference", report.name(group.reference)}, {"columns", std::move(columns)}});
+    list.push_back({{"model", (report.results.run.is_demo ? "shape " : "") + group.llm->id},
+                    {"reference", report.name(group.reference)},
+                    {"columns", std::move(columns)}});
   }
   return list;
 }

@@ -154,6 +154,41 @@ TEST(EvalReport, ItsScoresStandForPublishedOnesInAnAdvice) {
   EXPECT_THAT((*own)["quality_scale"].get<std::string>(), HasSubstr("own evaluation"));
 }
 
+/// Results of the demonstration: two stand-ins of one model's memory.
+Json demo_results() {
+  const Json local = {
+      {"id", "stand-in:q4_k_m"}, {"requested", "stand-in"}, {"catalog_id", "gemma-3-12b"}, {"quantisation", "q4_k_m"}};
+  const Json cloud = {{"id", "stand-in-cloud"}, {"requested", "stand-in-cloud"}, {"catalog_id", "gemma-3-12b"}};
+  Json results = like_results(40, {{local, 0.7}, {cloud, 0.8}});
+  results["run"] = {{"id", "d"}, {"label", "demo"}, {"protocol", 1}, {"is_demo", true}};
+  return results;
+}
+
+TEST(EvalReport, ADemonstrationSaysSoAndGivesNoModelAScore) {
+  const Json report = reported({{"results", demo_results()}});
+  EXPECT_TRUE(report["run"]["is_demo"]);
+  EXPECT_THAT(report["notes"].dump(), HasSubstr("answers written by rule, no model's"));
+  EXPECT_EQ(report["tiers"][1]["best"], "stand-in:q4_k_m");  // its shape's memory
+  EXPECT_EQ(report["moves"]["categories"][0]["model"], "stand-in");
+  EXPECT_EQ(report["proxies"][0]["model"], "shape gemma-3-12b");
+}
+
+TEST(EvalReport, ADemonstrationsScoresDecideNothing) {
+  const Json needs = {{"budget", {{"max", 3000}, {"currency", "USD"}}}};
+  const Json mix = {"bug-fixing"};
+  for (const auto& [verb, request] :
+       {std::pair<const char*, Json>{"route", {{"models", "gemma-3-12b"}, {"prompt_mix", mix}}},
+        {"pack", {{"setup", "rtx 4090"}, {"models", {"gemma-3-12b"}}, {"prompt_mix", mix}}},
+        {"advise", {{"needs", needs}}}}) {
+    Json with = request;
+    with["results"] = Json::array({demo_results()});
+    const Result<Json> answer = run_verb(house(), verb, with);
+    ASSERT_FALSE(answer) << verb;
+    EXPECT_EQ(answer.error().code, ErrorCode::invalid_input) << verb;
+    EXPECT_THAT(answer.error().message, HasSubstr("demonstration")) << verb;
+  }
+}
+
 TEST(EvalReport, SaysWhatItCannotRead) {
   const auto refused = [](const Json& request) {
     const Result<Json> answer = run_verb(house(), "eval_report", request);

@@ -157,9 +157,15 @@ Json moves_json(const EvalReport& report) {
   for (const ModelStanding& line : report.ranked.models) {
     const auto& form = report.forms[line.model];
     if (line.is_incomplete || line.mean.tasks == 0 || report.results.models[line.model].foreign || !form) continue;
-    const bool known = std::any_of(question.models.begin(), question.models.end(),
-                                   [&](const LocalModel& model) { return model.model == form->llm; });
-    if (!known) question.models.push_back({form->llm, form->llm->id});
+    const bool is_demo = report.results.run.is_demo;  // a stand-in's scores go by its own name
+    const std::string name = is_demo ? report.results.models[line.model].requested : form->llm->id;
+    const auto known = std::find_if(question.models.begin(), question.models.end(),
+                                    [&](const LocalModel& model) { return model.model == form->llm; });
+    if (known == question.models.end()) {
+      question.models.push_back({form->llm, name});
+    } else if (is_demo && !form->is_assumed) {
+      known->name = name;
+    }
   }
   question.mix = work_of(report.results);
   if (question.models.empty() || question.mix.empty()) return nullptr;

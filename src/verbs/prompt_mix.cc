@@ -181,7 +181,7 @@ Result<ScoreWish> read_score_wish(const Catalog& catalog, ObjectReader& reader) 
     wish.own.push_back(*std::move(row));
   }
   if (results != nullptr) {
-    const Result<ResultSet> set = read_result_sets(*results, "results");
+    const Result<ResultSet> set = read_scored_results(*results, "results");
     if (!set) return fail(set.error());
     for (QualityScore& row : own_scores(catalog, *set)) wish.own.push_back(std::move(row));
   }
@@ -208,6 +208,13 @@ Result<ResultSet> read_result_sets(const Json& json, const std::string& where) {
     sets.push_back(std::move(*set));
   }
   return joined(std::move(sets));
+}
+
+Result<ResultSet> read_scored_results(const Json& json, const std::string& where) {
+  Result<ResultSet> set = read_result_sets(json, where);
+  if (!set || !set->run.is_demo) return set;
+  return invalid("these results are the demonstration's: its answers are written by rule, and no model's score", where,
+                 "results of your own: rigwise eval run --endpoint URL --model NAME");
 }
 
 Json category_score_json(const CategoryScore& score) {

@@ -28,6 +28,8 @@ Result<ScoreWish> read_score_wish(const Catalog& catalog, ObjectReader& reader);
 
 /// The result set, or several as one, under a key of a request.
 Result<ResultSet> read_result_sets(const Json& json, const std::string& where);
+/// The same where the answer rests on their scores. Errors  the demonstration's, which are no model's.
+Result<ResultSet> read_scored_results(const Json& json, const std::string& where);
 
 /// {"basis", "score", "reference_score", "relative", "low", "high", "tasks", "measured_as", "benchmarks", "is_own"}
 Json category_score_json(const CategoryScore& score);

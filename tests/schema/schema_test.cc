@@ -268,8 +268,10 @@ std::vector<Json> json_of_transcripts() {
     while (std::getline(file, line)) {
       const bool command = line.starts_with("$ ");
       if (command) close();
+      if (line == "{") shown.clear();  // what stood before it was no JSON
       if (!command && !line.starts_with("! ") && !line.starts_with("[exit ") && !line.starts_with("# "))
         shown += line + "\n";
+      if (line == "}") close();
     }
     close();
   }

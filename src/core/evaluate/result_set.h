@@ -15,6 +15,9 @@ namespace rigwise {
 /// What a report is made of: everything that a run (or a foreign file) says, and nothing that is computed from it. Any
 /// figure of a report can be had again from this alone.
 
+/// What every face says of the demonstration's results.
+inline constexpr const char* kDemoWords = "Demonstration: answers written by rule, no model's";
+
 /// Where the answers come from.
 struct RunFacts {
   std::string id, label;
@@ -22,7 +25,7 @@ struct RunFacts {
   std::string task_set;  ///< hash of the revisions of all tasks
   std::string code_version, host;
   int protocol = 1;
-  bool is_demo = false;                                       ///< replayed records, not an evaluation
+  bool is_demo = false;                                       ///< written by rule, not an evaluation
   std::vector<std::pair<std::string, std::string>> settings;  ///< sampling, seeds, judge prompts, price snapshot
 };
 

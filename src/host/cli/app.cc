@@ -8,6 +8,7 @@
 #include "core/base/check.h"
 #include "core/base/text.h"
 #include "host/cli/command.h"
+#include "host/cli/eval_demo_command.h"
 #include "host/cli/plain_stream.h"
 #include "host/cli/session.h"
 #include "host/cli/version.h"
@@ -37,6 +38,7 @@ const std::vector<const CommandSpec*>& command_list() {
       &import_command(),
       &seeds_command(),
       // which model
+      &eval_demo_command(),
       &eval_tasks_list_command(),
       &eval_tasks_check_command(),
       &eval_tasks_prove_command(),

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 
 #include "core/base/text.h"
 #include "host/eval/eval_session.h"
@@ -12,37 +11,13 @@ namespace rigwise {
 
 std::vector<ArgSpec> endpoint_args() {
   return {{"--endpoint", "", ArgType::text, "URL",
-           "URL, ollama, llama or openrouter (default: what listens on this machine)"},
+           "URL, ollama, llama, openrouter or demo (default: what listens on this machine)"},
           {"--dialect", "", ArgType::text, "NAME", "openai, openrouter or ollama (default: guessed)"},
           {"--api-key-env", "", ArgType::text, "VAR", "the variable that holds the key"},
           {"--api-key-file", "", ArgType::text, "FILE", "a file with the key, of mode 0600"}};
 }
 
 std::string eval_store_of(const Args& args) { return args.text("--store").value_or(default_store()); }
-
-std::vector<ArgSpec> task_args() {
-  return {{"--tasks", "", ArgType::list, "DIR", "folder with tasks (default: tasks; repeatable)"},
-          {"--only", "", ArgType::list, "ID", "tasks whose id begins so: developer/cents (repeatable)"},
-          {"--role", "", ArgType::list, "ROLE", "tasks of a role (repeatable)"},
-          {"--category", "", ArgType::list, "NAME", "tasks of a category (repeatable)"}};
-}
-
-Result<FoundTasks> tasks_of(const Args& args) {
-  std::vector<std::string> folders = args.list("--tasks");
-  if (folders.empty()) folders = {"tasks"};
-  return find_tasks(folders, {args.list("--only"), args.list("--role"), args.list("--category")});
-}
-
-std::vector<std::string> code_tool_folders(const Args& args) {
-  std::vector<std::string> tasks = args.list("--tasks"), folders;
-  if (tasks.empty()) tasks = {"tasks"};
-  folders.reserve(tasks.size());
-  for (const std::string& folder : tasks) {
-    const std::filesystem::path above = std::filesystem::absolute(folder).lexically_normal().parent_path();
-    folders.push_back((above / "web" / "node_modules" / ".bin").string());
-  }
-  return folders;
-}
 
 std::optional<std::string> environment_variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());

@@ -6,17 +6,12 @@
 #include "host/cli/command.h"
 #include "host/eval/eval_plan.h"
 #include "host/eval/eval_runner.h"
-#include "host/eval/task_folder.h"
 
 namespace rigwise {
 
 /// What the commands of an evaluation share: where it is kept, whom it asks, how.
 
 std::vector<ArgSpec> endpoint_args();
-std::vector<ArgSpec> task_args();
-
-/// The tasks that --tasks, --only, --role and --category name.
-Result<FoundTasks> tasks_of(const Args& args);
 
 /// The store that --store names, or the usual one.
 std::string eval_store_of(const Args& args);
@@ -37,9 +32,6 @@ Result<EndpointLimits> limits_of(const Args& args);
 
 /// "--price 3,15": USD per million tokens in and out; a third for cached ones.
 Result<std::optional<TokenPrice>> price_of(const Args& args, const std::string& flag);
-
-/// Where compilers of answers may be beside the usual places: what the page was built with.
-std::vector<std::string> code_tool_folders(const Args& args);
 
 /// A variable of the environment.
 std::optional<std::string> environment_variable(const std::string& name);

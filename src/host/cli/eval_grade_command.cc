@@ -2,6 +2,7 @@
 
 #include "host/cli/eval_flags.h"
 #include "host/cli/eval_report_lines.h"
+#include "host/cli/eval_tasks_args.h"
 #include "host/cli/say.h"
 #include "host/store/store_url.h"
 
@@ -32,9 +33,8 @@ int run(Session& session, const Args& args) {
                        {"checks_not_run", graded->not_run},
                        {"unknown_tasks", graded->unknown}};
   if (session.printed_as_json(report)) return 0;
-  *console.out << "run " << name << ": " << say_count(static_cast<double>(graded->graded)) << " answers graded";
-  if (graded->not_run > 0)
-    *console.out << ", " << say_count(static_cast<double>(graded->not_run)) << " checks could not be run here";
+  *console.out << "run " << name << ": " << say_counted(graded->graded, "answer") << " graded";
+  if (graded->not_run > 0) *console.out << ", " << say_counted(graded->not_run, "check") << " could not be run here";
   if (graded->unknown > 0)
     *console.out << ", " << say_count(static_cast<double>(graded->unknown)) << " left: their tasks are not here";
   *console.out << "; no model was asked\n";
@@ -49,7 +49,7 @@ const CommandSpec& eval_grade_command() {
     spec.name = "eval grade";
     spec.summary = "grade what has been answered, or all of it anew; asks no model";
     spec.example = "eval grade --all";
-    spec.args = task_args();
+    spec.args = tasks_args(TaskIds::only_flag);
     spec.args.push_back(run_arg());
     spec.args.push_back({"--all", "", ArgType::flag, "", "also what has a grade"});
     spec.args.push_back(store_arg());

@@ -3,7 +3,7 @@
 #include "codec/foreign_results.h"
 #include "codec/result_set.h"
 #include "host/cli/command.h"
-#include "host/cli/say.h"
+#include "host/cli/eval_report_lines.h"
 #include "host/cli/session.h"
 #include "host/files/files.h"
 
@@ -45,9 +45,9 @@ int run(Session& session, const Args& args) {
                        {"out", *out},
                        {"notes", read->notes}};
   if (session.printed_as_json(report)) return 0;
-  console.print_wrapped(read->program + ": " + say_count(report["answers"].get<double>()) + " answers of " +
-                            say_count(report["models"].get<double>()) + " models to " +
-                            say_count(report["tasks"].get<double>()) + " tasks, in " + *out,
+  console.print_wrapped(read->program + ": " + say_counted(report["answers"].get<std::int64_t>(), "answer") + " of " +
+                            say_counted(report["models"].get<std::int64_t>(), "model") + " to " +
+                            say_counted(report["tasks"].get<std::int64_t>(), "task") + ", in " + *out,
                         2);
   for (const std::string& note : read->notes) console.print_wrapped("note: " + note, 2);
   console.print_wrapped("rigwise eval report " + *out + " shows them, as columns apart from your own");

@@ -4,12 +4,45 @@
 #include "core/stats/agreement.h"
 #include "host/cli/eval_flags.h"
 #include "host/cli/eval_report_lines.h"
+#include "host/cli/eval_tasks_args.h"
 #include "host/cli/say.h"
+#include "host/eval/demo_record.h"
 #include "host/eval/judge_session.h"
+#include "host/eval/result_set_of_ledger.h"
 #include "host/store/store_url.h"
 
 namespace rigwise {
 namespace {
+
+Result<void> choose_judges(const Args& args, const std::optional<TokenPrice>& price, JudgeChoice& choice) {
+  std::vector<std::string> names = args.list("--judge");
+  if (const auto reserve = args.text("--reserve")) names.push_back(*reserve);
+  std::vector<StandIn> stand_ins;
+  if (choice.endpoint.demo) {
+    Result<std::vector<StandIn>> called = choice.endpoint.demo->called(names, true);
+    if (!called) return fail(called.error());
+    stand_ins = std::move(*called);
+    names.clear();
+    for (const StandIn& one : stand_ins) names.push_back(one.name);
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    EvalModel judge;
+    judge.name = names[i];
+    judge.ref = model_reference(names[i], choice.endpoint.server, "", "");
+    judge.price = price || stand_ins.empty() ? price : std::optional(stand_ins[i].price);
+    choice.judges.push_back(std::move(judge));
+  }
+  return {};
+}
+
+/// The demonstration's judges have nothing to say of what real models answered.
+Result<void> check_is_demo(Ledger& ledger, const std::string& run) {
+  const Result<bool> is_demo = is_demo_run(ledger, run);
+  if (!is_demo) return fail(is_demo.error());
+  if (*is_demo) return {};
+  return invalid("the demonstration's judges know its own answers alone, and this run has others", "--endpoint",
+                 "--endpoint of real judges; or --run of an eval run --endpoint demo");
+}
 
 Result<JudgeChoice> read_flags(const Args& args, std::vector<EvalTask>& tasks) {
   JudgeChoice choice;
@@ -20,6 +53,9 @@ Result<JudgeChoice> read_flags(const Args& args, std::vector<EvalTask>& tasks) {
     Result<std::string> called = run_called(**ledger, args);
     if (!called) return fail(called.error());
     choice.run = std::move(*called);
+    if (args.text("--endpoint") == std::string(kDemoEndpoint)) {
+      if (Result<void> demo = check_is_demo(**ledger, choice.run); !demo) return fail(demo.error());
+    }
   }
   Result<FoundTasks> found = tasks_of(args);
   if (!found) return fail(found.error());
@@ -37,9 +73,6 @@ Result<JudgeChoice> read_flags(const Args& args, std::vector<EvalTask>& tasks) {
   for (const auto* number : {&budget, &first_wait}) {
     if (!*number) return fail(number->error());
   }
-  if (*budget && !*price)
-    return invalid("a budget needs to know what judges cost", "--budget-usd",
-                   "--price IN,OUT in USD per million tokens");
   if (*budget) choice.budget_nano = nano_of_usd(**budget);
   choice.start = at_once->value_or(choice.start);
   choice.cap = at_once->value_or(choice.endpoint.is_local ? choice.start : choice.cap);
@@ -49,15 +82,10 @@ Result<JudgeChoice> read_flags(const Args& args, std::vector<EvalTask>& tasks) {
   choice.tokens_per_minute = limits->tokens_per_minute;
   choice.retry.first_wait_s = first_wait->value_or(choice.retry.first_wait_s);
   choice.believes_anyway = args.has("--believe-anyway");
-  std::vector<std::string> names = args.list("--judge");
-  if (const auto reserve = args.text("--reserve")) names.push_back(*reserve);
-  for (const std::string& name : names) {
-    EvalModel judge;
-    judge.name = name;
-    judge.ref = model_reference(name, choice.endpoint.server, "", "");
-    judge.price = *price;
-    choice.judges.push_back(std::move(judge));
-  }
+  if (Result<void> chosen = choose_judges(args, *price, choice); !chosen) return fail(chosen.error());
+  if (*budget && !choice.judges.empty() && !choice.judges.front().price)
+    return invalid("a budget needs to know what judges cost", "--budget-usd",
+                   "--price IN,OUT in USD per million tokens");
   return choice;
 }
 
@@ -104,8 +132,9 @@ std::string_view reliability_words(const std::optional<double>& alpha) {
 void say(const Console& console, const JudgeReport& report, const std::vector<JudgeAgreement>& agreements) {
   const auto count = [](std::int64_t n) { return say_count(static_cast<double>(n)); };
   *console.out << count(report.judged) << " judged, " << count(report.known) << " were before, " << count(report.errors)
-               << " could not be read (" << count(report.repaired) << " repairs), " << say_usd(report.spent_nano)
-               << " spent on judges, " << count(report.queued) << " answers to review\n";
+               << " could not be read (" << say_counted(report.repaired, "repair") << "), "
+               << say_usd(report.spent_nano) << " spent on judges, " << say_counted(report.queued, "answer")
+               << " to review\n";
   for (const auto& [judge, tally] : report.canaries) {
     *console.out << judge << ": " << tally.null_fooled << " of " << tally.null_tried
                  << " answers that say nothing taken for more, " << tally.reference_good << " of "
@@ -113,8 +142,8 @@ void say(const Console& console, const JudgeReport& report, const std::vector<Ju
                  << tally.error_tried << " planted errors seen\n";
   }
   if (report.without_two > 0)
-    *console.out << count(report.without_two)
-                 << " answers not judged: all judges but one are of their maker's family; --reserve names another\n";
+    *console.out << say_counted(report.without_two, "answer")
+                 << " not judged: all judges but one are of their maker's family; --reserve names another\n";
   Table table;
   table.columns = {{"criterion", false, false},     {"answers", true, false}, {"agree", true, false},
                    {"kappa", true, false},          {"alpha", true, false},   {"AC2", true, false},
@@ -187,7 +216,7 @@ const CommandSpec& eval_judge_command() {
         {"--believe-anyway", "", ArgType::flag, "", "go on with a judge that its canaries speak against"},
     };
     spec.args.insert(spec.args.end(), more.begin(), more.end());
-    for (const ArgSpec& arg : task_args()) spec.args.push_back(arg);
+    for (const ArgSpec& arg : tasks_args(TaskIds::only_flag)) spec.args.push_back(arg);
     spec.args.push_back(store_arg());
     spec.run = run;
     return spec;

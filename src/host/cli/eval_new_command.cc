@@ -6,8 +6,8 @@
 #include "codec/toml_eval_task.h"
 #include "core/base/text.h"
 #include "host/cli/command.h"
-#include "host/cli/eval_tasks_args.h"
 #include "host/cli/session.h"
+#include "host/eval/bundled_tasks.h"
 #include "host/files/files.h"
 
 namespace rigwise {
@@ -127,7 +127,13 @@ int run(Session& session, const Args& args) {
   const std::optional<std::string> from = args.text("--from");
   const Result<Draft> draft = from ? draft_from(*from) : Result<Draft>(Draft{});
   if (!draft) return console.print_error(draft.error());
-  const std::filesystem::path path = std::filesystem::path(tasks_folders(args).front()) / (id + ".task.md");
+  const std::vector<std::string> given = args.list("--tasks");
+  const std::string below = given.empty() ? "tasks" : given.front();
+  if (below == kBundledTasks) {
+    return console.print_error(
+        {ErrorCode::invalid_input, "the bundled tasks are part of the program", "--tasks", "a folder of your own", {}});
+  }
+  const std::filesystem::path path = std::filesystem::path(below) / (id + ".task.md");
   const std::string text = skeleton(*draft);
   if (const std::optional<Error> refused = refusal_of(id, path.string(), text)) return console.print_error(*refused);
   std::filesystem::path folder = path;
@@ -145,8 +151,7 @@ int run(Session& session, const Args& args) {
                << "  [[check]]     what only a right answer has; words of the prompt are no evidence\n"
                << "  +++ reference the answer that you would send\n"
                << "  +++ wrong     three answers of somebody who skims, each lost to one check\n"
-               << "then: rigwise eval tasks prove " << id << " --tasks " << tasks_folders(args).front()
-               << " --verbose\n";
+               << "then: rigwise eval tasks prove " << id << " --tasks " << below << " --verbose\n";
   return 0;
 }
 

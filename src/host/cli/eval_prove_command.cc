@@ -126,9 +126,9 @@ int run(Session& session, const Args& args) {
   const Result<int> runs = whole_number(args, "--runs", 100, 5), jobs = whole_number(args, "--jobs", 256, 0);
   if (!runs) return console.print_error(runs.error());
   if (!jobs && args.has("--jobs")) return console.print_error(jobs.error());
-  const Result<FoundTasks> found = tasks_of_args(args);
+  const Result<FoundTasks> found = tasks_of(args);
   if (!found) return console.print_error(found.error());
-  CodeSandbox code(Sandbox(probe_sandbox(), args.has("--unsafe-exec")), tool_folders(args));
+  CodeSandbox code(Sandbox(probe_sandbox(), args.has("--unsafe-exec")), code_tool_folders(args));
   CheckTools tools;
   tools.count_matches = count_matches;
   tools.code = &code;
@@ -172,7 +172,7 @@ int run(Session& session, const Args& args) {
 const CommandSpec& eval_tasks_prove_command() {
   static const CommandSpec kSpec = [] {
     CommandSpec spec = {"eval tasks prove", "does every task tell a right answer from wrong ones?",
-                        "eval tasks prove accountant/ --verbose", tasks_args(), run};
+                        "eval tasks prove accountant/ --verbose", tasks_args(TaskIds::arguments), run};
     for (ArgSpec& arg : std::vector<ArgSpec>{
              {"--runs", "", ArgType::integer, "N", "how often unit tests of a reference run (5)"},
              {"--jobs", "", ArgType::integer, "N", "tasks side by side (one a processor)"},

@@ -1,9 +1,11 @@
 #include "host/cli/eval_report_lines.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "core/base/text.h"
 #include "host/cli/eval_flags.h"
+#include "host/cli/eval_tasks_args.h"
 #include "host/cli/say.h"
 #include "host/sandbox/code_sandbox.h"
 #include "host/store/store_url.h"
@@ -39,9 +41,13 @@ int exit_of(const RunnerReport& report, bool all_answered) {
 
 }  // namespace
 
+std::string say_counted(std::int64_t n, const std::string& noun, const std::string& many) {
+  return count(n) + " " + (n == 1 ? noun : many.empty() ? noun + "s" : many);
+}
+
 std::string say_usd(std::int64_t nano) {
   constexpr std::int64_t kLeast = 100'000;
-  if (nano != 0 && nano < kLeast) return "less than $0.0001";
+  if (nano != 0 && nano < kLeast) return "<$0.0001";
   const double usd = usd_of_nano(nano);
   return "$" + (usd >= 100 || nano == 0 ? fixed(usd, 2) : usd >= 1 ? fixed(usd, 2) : fixed(usd, 4));
 }
@@ -55,7 +61,8 @@ void say_broken_tasks(const Console& console, const FoundTasks& found) {
     *console.err << "note: left out: " << fault.file << ":" << fault.line << ": " << fault.message << '\n';
   }
   if (found.faults.size() > kMost)
-    *console.err << "note: and " << found.faults.size() - kMost << " more faults; rigwise eval tasks check\n";
+    *console.err << "note: and " << say_counted(static_cast<std::int64_t>(found.faults.size() - kMost), "more fault")
+                 << "; rigwise eval tasks check\n";
 }
 
 Result<GradeReport> grade_in_sandbox(const Console& console, const Args& args, const std::string& store,
@@ -69,11 +76,19 @@ Result<GradeReport> grade_in_sandbox(const Console& console, const Args& args, c
       {run});
   if (!waiting) return fail(waiting.error());
   if (waiting->empty() && !all) return GradeReport{};
-  if (!needs_code(tasks)) return grade_run(**ledger, run, tasks, check_tools(), all);
+  const auto tell = [&](std::int64_t graded) {
+    if (!console.err_is_terminal || console.format != OutputFormat::table) return;
+    *console.err << "\rgrading: " << say_counted(graded, "answer") << "\x1b[K" << std::flush;
+  };
+  const auto wiped = [&](Result<GradeReport> report) {
+    if (console.err_is_terminal && console.format == OutputFormat::table) *console.err << "\r\x1b[K" << std::flush;
+    return report;
+  };
+  if (!needs_code(tasks)) return wiped(grade_run(**ledger, run, tasks, check_tools(), all, {}, tell));
   CodeSandbox code{Sandbox(probe_sandbox()), code_tool_folders(args)};
   const std::string words = code.sandbox().support().words;
   *console.err << "sandbox: " << words << '\n';
-  return grade_run(**ledger, run, tasks, check_tools(&code), all, words);
+  return wiped(grade_run(**ledger, run, tasks, check_tools(&code), all, words, tell));
 }
 
 ArgSpec run_arg() {
@@ -113,16 +128,34 @@ Json summary_json(const std::vector<ModelSummary>& models) {
   return list;
 }
 
+/// What befell nobody has no column: names need the room.
 Table summary_table(const std::vector<ModelSummary>& models) {
+  struct Column {
+    const char* name;
+    std::int64_t (*of)(const ModelSummary& model);
+  };
+  static constexpr Column kFates[] = {
+      {"empty", [](const ModelSummary& m) { return m.empty; }},
+      {"cut", [](const ModelSummary& m) { return m.truncated; }},
+      {"refused", [](const ModelSummary& m) { return m.refused; }},
+      {"too slow", [](const ModelSummary& m) { return m.timeout; }},
+      {"failed", [](const ModelSummary& m) { return m.failed; }},
+      {"waiting", [](const ModelSummary& m) { return m.waiting + m.in_doubt; }},
+  };
   Table table;
-  table.columns = {{"model", false, true},    {"wanted", true, false}, {"ok", true, false},
-                   {"empty", true, false},    {"cut", true, false},    {"refused", true, false},
-                   {"too slow", true, false}, {"failed", true, false}, {"waiting", true, false},
-                   {"cost", true, false}};
+  table.columns = {{"model", false, true}, {"wanted", true, false}, {"ok", true, false}};
+  std::vector<Column> shown;
+  for (const Column& column : kFates) {
+    if (std::none_of(models.begin(), models.end(), [&](const ModelSummary& m) { return column.of(m) > 0; })) continue;
+    shown.push_back(column);
+    table.columns.push_back({column.name, true, false});
+  }
+  table.columns.push_back({"cost", true, false});
   for (const ModelSummary& model : models) {
-    table.rows.push_back({model.model, count(model.items), count(model.ok), count(model.empty), count(model.truncated),
-                          count(model.refused), count(model.timeout), count(model.failed),
-                          count(model.waiting + model.in_doubt), model.cost_nano ? say_usd(*model.cost_nano) : "-"});
+    std::vector<std::string> row = {model.model, count(model.items), count(model.ok)};
+    for (const Column& column : shown) row.push_back(count(column.of(model)));
+    row.push_back(model.cost_nano ? say_usd(*model.cost_nano) : "-");
+    table.rows.push_back(std::move(row));
   }
   return table;
 }
@@ -160,12 +193,14 @@ int say_run_end(Session& session, const RunEnd& end) {
   if (console.format != OutputFormat::table) return status;
   *console.out << "\nrun " << end.run << ": " << count(end.report.asked) << " asked now, " << count(end.graded.graded)
                << " graded";
-  if (end.graded.not_run > 0) *console.out << " (" << count(end.graded.not_run) << " checks could not be run here)";
+  if (end.graded.not_run > 0)
+    *console.out << " (" << say_counted(end.graded.not_run, "check") << " could not be run here)";
   *console.out << ", " << say_usd(totals->spent_nano) << " spent";
   if (totals->doubtful_nano > 0) *console.out << ", of which " << say_usd(totals->doubtful_nano) << " perhaps twice";
   *console.out << '\n';
   if (in_doubt > 0)
-    *console.out << count(in_doubt) << " were sent by a process that died: --in-doubt resend asks them again\n";
+    *console.out << count(in_doubt) << (in_doubt == 1 ? " was" : " were")
+                 << " sent by a process that died: --in-doubt resend asks them again\n";
   const std::string words = end_words(end.report);
   if (!words.empty()) *console.err << words << '\n';
   return status;

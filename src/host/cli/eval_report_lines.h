@@ -13,7 +13,10 @@ namespace rigwise {
 
 /// How the commands of an evaluation say what came of them.
 
-/// "$0.0123"; "less than $0.0001".
+/// "1 answer", "1,240 answers"; `many` for nouns that take no s.
+std::string say_counted(std::int64_t count, const std::string& noun, const std::string& many = {});
+
+/// "$0.0123"; "<$0.0001".
 std::string say_usd(std::int64_t nano);
 /// USD as a number; null where nobody knows.
 Json money_json(const std::optional<std::int64_t>& nano);

@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "core/base/text.h"
+#include "core/evaluate/result_set.h"
+#include "host/cli/eval_report_lines.h"
 #include "host/cli/say.h"
 
 namespace rigwise {
@@ -69,6 +71,9 @@ class Page {
     console_.print(table);
     after_table_ = true;
   }
+  std::string strong(const std::string& text) const {
+    return is_markdown_ ? "**" + text + "**" : console_.strong(text);
+  }
   /// A line of its own.
   void line(const std::string& text) {
     if (is_markdown_) {
@@ -90,10 +95,10 @@ void add_head(Page& page, const Json& response) {
   const Json& run = response["run"];
   const std::string label = text_of(run, "label");
   page.title("Evaluation: " + (label.empty() ? "run " + text_of(run, "id") : label));
-  if (run["is_demo"].get<bool>()) page.line("RECORDED DEMONSTRATION DATA, no evaluation of these models");
+  if (run["is_demo"].get<bool>()) page.line(page.strong(kDemoWords));
   const Json& claim = response["claim"];
-  page.line(std::to_string(claim["tasks"].get<int>()) + " tasks in " + std::to_string(claim["families"].get<int>()) +
-            " families: " + text_of(claim, "words"));
+  page.line(say_counted(claim["tasks"].get<int>(), "task") + " in " +
+            say_counted(claim["families"].get<int>(), "family", "families") + ": " + text_of(claim, "words"));
 }
 
 void add_leaderboard(Page& page, const Json& response) {
@@ -111,8 +116,9 @@ void add_leaderboard(Page& page, const Json& response) {
   }
   page.table(table);
   page.line("intervals at " + significant(100 * response["level"].get<double>()) +
-            " %, families of tasks drawn as a whole; ranks: between which it stands; s: median time of an answer "
-            "under the run's load, no measure of a machine");
+            " %, families of tasks drawn as a whole; ranks: between which it stands; s: median time of an answer " +
+            (response["run"]["is_demo"].get<bool>() ? "as the record states it, measured nowhere"
+                                                    : "under the run's load, no measure of a machine"));
   if (has_foreign) page.line("* read from another program's file, ranked apart");
   for (const Json& model : response["models"]) {
     const Json& outcomes = model["outcomes"];
@@ -128,7 +134,7 @@ void add_leaderboard(Page& page, const Json& response) {
           .append(" not scored");
     }
     if (!said.empty()) {
-      page.line(text_of(model, "id") + ": of " + std::to_string(model["answers"].get<int>()) + " answers " + said);
+      page.line(text_of(model, "id") + ": of " + say_counted(model["answers"].get<int>(), "answer") + " " + said);
     }
   }
 }
@@ -182,7 +188,9 @@ void add_heatmap(Page& page, const Json& response) {
     page.table(table);
   }
   page.line("letters as in the leaderboard" +
-            (shown < models ? ", " + std::to_string(models - shown) + " more models with --json" : std::string()) +
+            (shown < models
+                 ? ", " + say_counted(static_cast<std::int64_t>(models - shown), "more model") + " with --json"
+                 : std::string()) +
             "; model by task: --json, or --format csv");
 }
 
@@ -253,8 +261,8 @@ void add_moves(Page& page, const Json& response) {
   if (moves.is_null()) return;
   page.heading("What can move local");
   Table table;
-  table.columns = {{"work", false, true}, {"share %", true}, {"goes", false},          {"best local", false, true},
-                   {"score %", true},     {"tasks", true},   {"would settle it", true}};
+  table.columns = {{"work", false, true}, {"share %", true}, {"goes", false}, {"best local", false, true},
+                   {"score %", true},     {"tasks", true},   {"needed", true}};
   for (const Json& category : moves["categories"]) {
     const Json& score = category["score"];
     const std::string route = text_of(category, "route");
@@ -266,7 +274,9 @@ void add_moves(Page& page, const Json& response) {
          category["tasks_needed"].is_null() ? "-" : say_count(category["tasks_needed"].get<double>())});
   }
   page.table(table);
-  page.line("by this run's own scores; `rigwise route --scores RESULTS.json` goes on with money and machines");
+  page.line(
+      "needed: tasks that would settle it; by this run's own scores; `rigwise route --scores RESULTS.json` goes on "
+      "with money and machines");
 }
 
 std::string coefficient(const Json& value) {
@@ -308,8 +318,8 @@ void add_judges(Page& page, const Json& response) {
   }
   page.table(table);
   for (const Json& judge : judges["judges"]) {
-    std::string said = text_of(judge, "judge") + ": " + say_count(judge["verdicts"].get<double>()) + " verdicts, " +
-                       say_count(judge["errors"].get<double>()) + " errors";
+    std::string said = text_of(judge, "judge") + ": " + say_counted(judge["verdicts"].get<int>(), "verdict") + ", " +
+                       say_counted(judge["errors"].get<int>(), "error");
     if (!judge["length_rank_correlation"].is_null()) {
       said += ", score with length " + fixed(judge["length_rank_correlation"].get<double>(), 2);
     }
@@ -362,6 +372,7 @@ void add_money(Page& page, const Json& response) {
   if (money["perhaps_twice"].get<double>() > 0) {
     said += "; perhaps paid twice: " + say_number(money["perhaps_twice"], 4) + currency;
   }
+  if (response["run"]["is_demo"].get<bool>()) said += "; at prices that the record states, nobody was paid";
   page.line(said);
   for (const Json& model : response["models"]) {
     const Json& costs = model["costs"];

@@ -120,6 +120,8 @@ int run(Session& session, const Args& args) {
     if (!csv) return console.print_error(csv.error());
     if (const Result<void> written = write_file_atomically(*file, *csv); !written)
       return console.print_error(written.error());
+    if (session.printed_as_json({{"schema", "rigwise.eval_review/1"}, {"run", *run_id}, {"written_to", *file}}))
+      return 0;
     *console.out << "written to " << *file << ": fill in correctness, completeness, quality (0, 1, 2); then --import\n";
     return 0;
   }

@@ -6,9 +6,11 @@
 #include "host/cli/command.h"
 #include "host/cli/eval_flags.h"
 #include "host/cli/eval_report_lines.h"
+#include "host/cli/eval_tasks_args.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
 #include "host/cli/version.h"
+#include "host/eval/demo_record.h"
 #include "host/eval/eval_session.h"
 #include "host/eval/grade_items.h"
 #include "host/store/lease_owner.h"
@@ -69,7 +71,33 @@ Result<std::optional<TokenPrice>> price_for(Session& session, const Args& args, 
   return std::optional(price);
 }
 
+/// Stand-ins have the form and the price that the record states.
+Result<void> choose_stand_ins(const Args& args, Asked& asked) {
+  const auto chosen = asked.endpoint.demo->called(args.list("--model"), false);
+  const auto said = price_of(args, "--price");
+  if (!chosen || !said) return fail(chosen ? said.error() : chosen.error());
+  for (const StandIn& one : *chosen) {
+    EvalModel model;
+    model.name = one.name;
+    model.ref = model_reference(one.name, asked.endpoint.server, "", one.quantisation);
+    model.price = *said ? **said : one.price;
+    asked.choice.models.push_back(std::move(model));
+  }
+  return {};
+}
+
+/// Tasks that nobody recorded an answer to are not asked.
+void keep_recorded_tasks(const Console& console, Asked& asked) {
+  std::vector<EvalTask>& tasks = asked.choice.tasks;
+  const std::size_t all = tasks.size();
+  std::erase_if(tasks, [&](const EvalTask& task) { return !asked.endpoint.demo->has_answers_to(task.id); });
+  if (tasks.size() < all && console.format == OutputFormat::table) {
+    *console.err << "note: the demonstration has answers to " << tasks.size() << " of these " << all << " tasks\n";
+  }
+}
+
 Result<void> choose_models(Session& session, const Args& args, Asked& asked) {
+  if (asked.endpoint.demo) return choose_stand_ins(args, asked);
   std::vector<std::string> names = args.list("--model");
   if (names.empty() && !asked.endpoint.is_local)
     return invalid("no model is named", "--model", "--model NAME, as the endpoint calls it (repeatable)");
@@ -150,10 +178,11 @@ Result<Asked> read_flags(Session& session, const Args& args) {
   say_broken_tasks(session.console(), *found);
   asked.broken = found->broken;
   asked.choice.tasks = std::move(found->tasks);
-  if (asked.choice.tasks.empty()) return invalid("there is no task to ask", "--tasks", "rigwise eval tasks list");
   Result<EvalEndpoint> endpoint = endpoint_of(args);
   if (!endpoint) return fail(endpoint.error());
   asked.endpoint = std::move(*endpoint);
+  if (asked.endpoint.demo) keep_recorded_tasks(session.console(), asked);
+  if (asked.choice.tasks.empty()) return invalid("there is no task to ask", "--tasks", "rigwise eval tasks list");
   if (Result<void> chosen = choose_models(session, args, asked); !chosen) return fail(chosen.error());
   if (Result<void> chosen = choose_runner(args, asked); !chosen) return fail(chosen.error());
   const Result<SamplingChoice> sampling = sampling_of(args);
@@ -188,18 +217,20 @@ Json plan_json(const PlanFigures& figures) {
           {"models", models}};
 }
 
-std::string plan_words(const PlanFigures& figures, bool is_local) {
+std::string plan_words(const PlanFigures& figures, const EvalEndpoint& endpoint) {
   const auto count = [](std::int64_t n) { return say_count(static_cast<double>(n)); };
   const std::int64_t rest = figures.items - figures.finished;
-  std::string words =
-      count(figures.items) + " answers, " + count(figures.finished) + " there already, " + count(rest) + " to ask for";
+  std::string words = say_counted(figures.items, "answer") + ", " + count(figures.finished) + " there already, " +
+                      count(rest) + " to ask for";
   if (rest == 0) return words;
-  words += ": " + count(figures.requests) +
-           (figures.requests_most > figures.requests ? " to " + count(figures.requests_most) : std::string()) +
-           " requests, at most " + count(figures.prompt_tokens) + " tokens in and " + count(figures.output_tokens) +
-           " out";
+  if (endpoint.demo) return words + ": stand-ins answer, nothing is sent and nobody is paid";
+  words += ": " +
+           (figures.requests_most > figures.requests
+                ? count(figures.requests) + " to " + count(figures.requests_most) + " requests"
+                : say_counted(figures.requests, "request")) +
+           ", at most " + count(figures.prompt_tokens) + " tokens in and " + count(figures.output_tokens) + " out";
   if (figures.cost_nano) return words + ", at most " + say_usd(*figures.cost_nano);
-  return words + (is_local ? ", on your own machine" : ", at a price nobody here knows (--price IN,OUT)");
+  return words + (endpoint.is_local ? ", on your own machine" : ", at a price nobody here knows (--price IN,OUT)");
 }
 
 /// A line that is drawn over itself; nothing where nobody looks.
@@ -246,7 +277,7 @@ int run_plan_only(Session& session, const Asked& asked) {
                        {"plan", plan_json(figures)}};
   if (session.printed_as_json(report)) return 0;
   Console& console = session.console();
-  console.print_wrapped(plan_words(figures, asked.endpoint.is_local) + ".");
+  console.print_wrapped(plan_words(figures, asked.endpoint) + ".");
   Table table;
   table.columns = {{"model", false, true}, {"to ask for", true, false}, {"at most", true, false}};
   for (const PlanFigures::OfModel& model : figures.models) {
@@ -285,7 +316,7 @@ int run(Session& session, const Args& args) {
   if (!figures) return console.print_error(figures.error());
   const std::int64_t rest = figures->items - figures->finished;
   if (console.format == OutputFormat::table && rest > 0)
-    *console.err << plan_words(*figures, asked->endpoint.is_local) << "; run " << plan.run.id << '\n';
+    *console.err << plan_words(*figures, asked->endpoint) << "; run " << plan.run.id << '\n';
   RunnerReport report;
   if (rest > 0) {
     if (asked->runner.is_billed) {
@@ -321,9 +352,10 @@ const CommandSpec& eval_run_command() {
     spec.name = "eval run";
     spec.summary = "ask models the tasks, and grade what they answer; the same again goes on where it was left";
     spec.example =
-        "eval run --endpoint ollama --model gemma3:27b\n  rigwise eval run --endpoint openrouter --model "
+        "eval run --endpoint demo\n  rigwise eval run --endpoint ollama --model gemma3:27b\n  rigwise eval run "
+        "--endpoint openrouter --model "
         "openai/gpt-5-mini --budget-usd 2 --plan";
-    spec.args = task_args();
+    spec.args = tasks_args(TaskIds::only_flag);
     for (const ArgSpec& arg : endpoint_args()) spec.args.push_back(arg);
     const std::vector<ArgSpec> more = {
         {"--model", "", ArgType::list, "NAME", "as the endpoint calls it (repeatable)"},

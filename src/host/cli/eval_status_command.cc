@@ -67,9 +67,9 @@ int run(Session& session, const Args& args) {
   for (const Json& one : runs) {
     const std::string id = one["run"].get<std::string>(), label = one["label"].get<std::string>();
     *console.out << console.strong("run " + id) << (label.empty() ? "" : " " + label) << ": "
-                 << say_count(one["answers"].get<double>()) << " answers wanted, "
-                 << say_count(one["attempts"].get<double>()) << " attempts, "
-                 << say_count(one["judgements"].get<double>()) << " judgements, "
+                 << say_counted(one["answers"].get<std::int64_t>(), "answer") << " wanted, "
+                 << say_counted(one["attempts"].get<std::int64_t>(), "attempt") << ", "
+                 << say_counted(one["judgements"].get<std::int64_t>(), "judgement") << ", "
                  << say_count(one["open_reviews"].get<double>()) << " to review\n";
     const auto models = run_summary(**ledger, id);
     if (models) console.print(summary_table(*models));

@@ -3,31 +3,43 @@
 #include <filesystem>
 #include <ostream>
 
+#include "host/eval/bundled_tasks.h"
+#include "host/eval/demo_record.h"
+
 namespace rigwise {
 
-std::vector<ArgSpec> tasks_args() {
-  return {{"ID", "", ArgType::list, "ID", "ids, or starts of ids: accountant/ (all without)"},
-          {"--tasks", "", ArgType::list, "DIR", "folder of tasks, repeatable (tasks)"},
-          {"--role", "", ArgType::list, "ROLE", "only tasks of this role, repeatable"},
-          {"--category", "", ArgType::list, "CATEGORY", "only tasks of this category, repeatable"}};
+std::vector<ArgSpec> tasks_args(TaskIds ids) {
+  const bool as_arguments = ids == TaskIds::arguments;
+  return {{as_arguments ? "ID" : "--only", "", ArgType::list, "ID",
+           as_arguments ? "ids, or starts of ids: accountant/ (all without)"
+                        : "tasks whose id begins so: developer/cents (repeatable)"},
+          {"--tasks", "", ArgType::list, "DIR",
+           "folder of tasks, or bundled (default: tasks, where it has some, else bundled; repeatable)"},
+          {"--role", "", ArgType::list, "ROLE", "only tasks of this role (repeatable)"},
+          {"--category", "", ArgType::list, "CATEGORY", "only tasks of this category (repeatable)"}};
 }
 
-std::vector<std::string> tasks_folders(const Args& args) {
+Result<std::vector<std::string>> tasks_folders(const Args& args) {
   const std::vector<std::string> given = args.list("--tasks");
-  return given.empty() ? std::vector<std::string>{"tasks"} : given;
+  if (args.text("--endpoint") != std::string(kDemoEndpoint)) return given.empty() ? usual_task_folders() : given;
+  if (given.empty() || given == std::vector{std::string(kBundledTasks)}) return std::vector{std::string(kBundledTasks)};
+  return invalid("the demonstration has answers to the bundled tasks alone", "--tasks",
+                 "--endpoint demo without --tasks");
 }
 
-Result<FoundTasks> tasks_of_args(const Args& args) {
-  Result<FoundTasks> found =
-      find_tasks(tasks_folders(args), {args.list("ID"), args.list("--role"), args.list("--category")});
-  if (!found) return found;
-  if (!found->tasks.empty() || !found->faults.empty()) return found;
-  return fail({ErrorCode::not_found, "no such task", tasks_folders(args).front(), "rigwise eval tasks list", {}});
+Result<FoundTasks> tasks_of(const Args& args) {
+  const Result<std::vector<std::string>> folders = tasks_folders(args);
+  if (!folders) return fail(folders.error());
+  std::vector<std::string> ids = args.list("ID");
+  if (ids.empty()) ids = args.list("--only");
+  Result<FoundTasks> found = find_tasks(*folders, {ids, args.list("--role"), args.list("--category")});
+  if (!found || !found->tasks.empty() || !found->faults.empty()) return found;
+  return fail({ErrorCode::not_found, "no such task", folders->front(), "rigwise eval tasks list", {}});
 }
 
-std::vector<std::string> tool_folders(const Args& args) {
+std::vector<std::string> code_tool_folders(const Args& args) {
   std::vector<std::string> folders;
-  for (const std::string& folder : tasks_folders(args)) {
+  for (const std::string& folder : tasks_folders(args).value_or(std::vector<std::string>())) {
     const std::filesystem::path above = std::filesystem::absolute(folder).lexically_normal();
     for (const auto& root : {above.parent_path(), above.parent_path().parent_path()}) {
       folders.push_back((root / "web" / "node_modules" / ".bin").string());

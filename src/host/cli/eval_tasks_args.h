@@ -9,14 +9,20 @@
 
 namespace rigwise {
 
-/// "--tasks DIR" and which of the tasks are meant: ids, --role, --category.
-std::vector<ArgSpec> tasks_args();
-/// The folders that --tasks names, or "tasks".
-std::vector<std::string> tasks_folders(const Args& args);
-Result<FoundTasks> tasks_of_args(const Args& args);
+/// How a command takes the ids of tasks: as its arguments, or after --only.
+enum class TaskIds { arguments, only_flag };
 
-/// Where `tsc` may be beside the usual places: what the page was built with.
-std::vector<std::string> tool_folders(const Args& args);
+/// "--tasks DIR" and which of the tasks are meant: ids, --role, --category.
+std::vector<ArgSpec> tasks_args(TaskIds ids);
+
+/// The folders that --tasks names; else the binary's tasks for the demonstration, whose answers are to those; else the
+/// usual ones. Errors  --tasks beside the demonstration.
+Result<std::vector<std::string>> tasks_folders(const Args& args);
+/// Errors  what find_tasks() refuses; no task at all is meant.
+Result<FoundTasks> tasks_of(const Args& args);
+
+/// Where compilers of answers may be beside the usual places: what the page was built with.
+std::vector<std::string> code_tool_folders(const Args& args);
 
 /// A broken task, as error: / where: / try:.
 void print_task_fault(const Console& console, const Diagnostic& fault);

@@ -2,8 +2,8 @@
 
 #include "core/base/text.h"
 #include "host/cli/command.h"
+#include "host/cli/eval_report_lines.h"
 #include "host/cli/eval_tasks_args.h"
-#include "host/cli/say.h"
 #include "host/cli/session.h"
 
 namespace rigwise {
@@ -45,13 +45,9 @@ DataRows list_rows(const Json& response) {
   return data;
 }
 
-std::string counted(std::size_t n, const std::string& noun) {
-  return say_count(static_cast<double>(n)) + " " + noun + (n == 1 ? "" : "s");
-}
-
 int run_list(Session& session, const Args& args) {
   Console& console = session.console();
-  const Result<FoundTasks> found = tasks_of_args(args);
+  const Result<FoundTasks> found = tasks_of(args);
   if (!found) return console.print_error(found.error());
   Json response = {{"schema", "rigwise.eval_tasks_list/1"}};
   response["tasks"] = Json::array();
@@ -70,13 +66,14 @@ int run_list(Session& session, const Args& args) {
   }
   console.print(table);
   for (const Diagnostic& fault : found->faults) print_task_fault(console, fault);
-  if (console.format == OutputFormat::table) *console.out << "\n" << counted(found->tasks.size(), "task") << "\n";
+  if (console.format == OutputFormat::table)
+    *console.out << "\n" << say_counted(static_cast<std::int64_t>(found->tasks.size()), "task") << "\n";
   return found->faults.empty() ? 0 : 1;
 }
 
 int run_check(Session& session, const Args& args) {
   Console& console = session.console();
-  const Result<FoundTasks> found = tasks_of_args(args);
+  const Result<FoundTasks> found = tasks_of(args);
   if (!found) return console.print_error(found.error());
   const Json response = {{"schema", "rigwise.eval_tasks_check/1"},
                          {"tasks", found->tasks.size()},
@@ -85,7 +82,8 @@ int run_check(Session& session, const Args& args) {
   const int status = found->faults.empty() ? 0 : 1;
   if (session.printed_as_json(response)) return status;
   for (const Diagnostic& fault : found->faults) print_task_fault(console, fault);
-  *console.out << counted(found->tasks.size(), "task") << " can be used, " << found->broken.size() << " cannot\n";
+  *console.out << say_counted(static_cast<std::int64_t>(found->tasks.size()), "task") << " can be used, "
+               << found->broken.size() << " cannot\n";
   return status;
 }
 
@@ -93,13 +91,13 @@ int run_check(Session& session, const Args& args) {
 
 const CommandSpec& eval_tasks_list_command() {
   static const CommandSpec kSpec = {"eval tasks list", "which tasks are there, and what do they need of a model?",
-                                    "eval tasks list --role accountant", tasks_args(), run_list};
+                                    "eval tasks list --role accountant", tasks_args(TaskIds::arguments), run_list};
   return kSpec;
 }
 
 const CommandSpec& eval_tasks_check_command() {
   static const CommandSpec kSpec = {"eval tasks check", "is every task in the format of docs/tasks.md?",
-                                    "eval tasks check --tasks my-tasks", tasks_args(), run_check};
+                                    "eval tasks check --tasks my-tasks", tasks_args(TaskIds::arguments), run_check};
   return kSpec;
 }
 

@@ -3,6 +3,7 @@
 
 #include "host/cli/eval_flags.h"
 #include "host/cli/eval_report_lines.h"
+#include "host/cli/eval_tasks_args.h"
 #include "host/eval/worker_book.h"
 #include "host/store/store_url.h"
 
@@ -71,7 +72,7 @@ const CommandSpec& eval_worker_command() {
     spec.args.push_back(requests_per_minute_arg());
     spec.args.push_back(tokens_per_minute_arg());
     spec.args.push_back({"--price", "", ArgType::text, "IN,OUT", "USD per million tokens, to keep within the budget"});
-    for (const ArgSpec& arg : task_args()) spec.args.push_back(arg);
+    for (const ArgSpec& arg : tasks_args(TaskIds::only_flag)) spec.args.push_back(arg);
     spec.args.push_back(store_arg());
     spec.run = run;
     return spec;

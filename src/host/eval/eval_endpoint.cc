@@ -4,6 +4,7 @@
 
 #include "codec/chat.h"
 #include "core/base/text.h"
+#include "host/eval/demo_record.h"
 #include "host/files/files.h"
 #include "host/net/net_url.h"
 #include "host/store/ledger_transfer.h"
@@ -64,10 +65,23 @@ std::string without_slashes(std::string text) {
   return text;
 }
 
+/// It needs no key and no network; where it stands it is called by its one name.
+Result<EvalEndpoint> demo_endpoint() {
+  const Result<std::shared_ptr<const DemoRecord>> record = DemoRecord::read(bundled_files());
+  if (!record) return fail(record.error());
+  EvalEndpoint endpoint;
+  endpoint.id = endpoint.server = endpoint.chat.base_url = kDemoEndpoint;
+  endpoint.is_local = true;
+  endpoint.demo = *record;
+  endpoint.chat.answer_here = [record = *record](const ChatRequest& request) { return record->answer(request); };
+  return endpoint;
+}
+
 }  // namespace
 
 Result<EvalEndpoint> resolve_endpoint(const EndpointChoice& choice,
                                       std::optional<std::string> (*environment)(const std::string& name)) {
+  if (choice.endpoint == kDemoEndpoint) return demo_endpoint();
   std::string url = choice.endpoint;
   if (url == "ollama") url = kOllama;
   if (url == "llama") url = kLlama;
@@ -77,8 +91,8 @@ Result<EvalEndpoint> resolve_endpoint(const EndpointChoice& choice,
     Error error = parsed.error();
     if (url.find("://") == std::string::npos) error.message = "\"" + url + "\" is no endpoint";
     error.where = "--endpoint";
-    error.try_this = "a URL such as http://127.0.0.1:8080/v1, or ollama, llama, openrouter";
-    error.did_you_mean = nearest_names(url, {"ollama", "llama", "openrouter"});
+    error.try_this = "a URL such as http://127.0.0.1:8080/v1, or ollama, llama, openrouter, demo";
+    error.did_you_mean = nearest_names(url, {"ollama", "llama", "openrouter", "demo"});
     return fail(std::move(error));
   }
   EvalEndpoint endpoint;
@@ -113,7 +127,7 @@ boost::asio::awaitable<Result<std::string>> find_local_endpoint(HttpClient& clie
                   "no endpoint is named, and neither Ollama (port 11434) nor llama-server (port 8080) answers on this "
                   "machine",
                   "--endpoint",
-                  "--endpoint URL, ollama, llama or openrouter",
+                  "--endpoint URL, ollama, llama or openrouter; or --endpoint demo, which asks nobody",
                   {}});
 }
 

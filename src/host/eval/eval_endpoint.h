@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,10 +10,13 @@
 
 namespace rigwise {
 
+class DemoRecord;
+
 /// What the user says of an endpoint. A key is named, never given.
 struct EndpointChoice {
-  std::string endpoint;  ///< a URL, "ollama", "openrouter", "llama"; empty: a server of this machine, if one is found
-  std::string dialect;   ///< empty: guessed
+  std::string
+      endpoint;  ///< a URL, "ollama", "openrouter", "llama", "demo"; empty: a server of this machine, if one is found
+  std::string dialect;       ///< empty: guessed
   std::string api_key_env;   ///< name of an environment variable
   std::string api_key_file;  ///< a file of mode 0600
 };
@@ -23,6 +27,7 @@ struct EvalEndpoint {
   std::string id;      ///< "openai:https://host/v1": without secrets, the same for the same endpoint
   std::string server;  ///< "host:port", in the names of its models
   bool is_local = false;
+  std::shared_ptr<const DemoRecord> demo;  ///< of the demonstration, which nobody else is asked for; null: a real one
 };
 
 /// Reads the choice. `environment(name)` gives a variable's value, or nothing.

@@ -117,20 +117,28 @@ struct Graded {
   std::vector<CheckRecord> records;
 };
 
+/// Grades of answers whose code was run, by task and answer: what is said word for word again is not run again.
+using RunGrades = std::map<std::string, std::vector<CheckRecord>>;
+
 /// One answer's records; none where the answer is not there.
 Result<Graded> grade_one(Ledger& ledger, const ItemResult& item, const EvalTask& task, const CheckTools& tools,
-                         const std::string& sandbox) {
+                         const std::string& sandbox, RunGrades& run_before) {
   const auto rows =
       ledger.database().run("SELECT answer, raw, finish FROM attempt WHERE id = $1", {item.attempt.value_or("")});
   if (!rows) return fail(rows.error());
   if (rows->empty()) return Graded{item, {}};
   const SqlRow& row = rows->at(0);
+  const std::string key = task.rev + " " + row.text(0) + " " + row.text(1) + " " + row.text(2);
+  const auto before = run_before.find(key);
+  if (before != run_before.end()) return Graded{item, before->second};
   const bool is_talk = task.agent.has_value() || !task.turns.empty();
   const Result<std::string> answer = blob_text(ledger, row, 0);
   const Result<std::string> talk = is_talk ? blob_text(ledger, row, 1) : Result<std::string>(std::string());
   if (!answer || !talk) return fail(answer ? talk.error() : answer.error());
   const TaskGrade grade = grade_task(task, given_answer(task, *answer, *talk, row.text(2) == "length"), tools);
-  return Graded{item, grade_records(task, grade, sandbox)};
+  std::vector<CheckRecord> records = grade_records(task, grade, sandbox);
+  if (task.needs_sandbox()) run_before[key] = records;
+  return Graded{item, std::move(records)};
 }
 
 Result<void> write_grades(Ledger& ledger, std::vector<Graded>& grades, GradeReport& report) {
@@ -162,6 +170,7 @@ Result<GradeReport> grade_run(Ledger& ledger, const std::string& run,
   // What code of answers takes is not lost to a kill; without code a page is done in no time.
   const std::int64_t page_size = tools.code == nullptr ? 500 : 8;
   GradeReport report;
+  RunGrades run_before;
   std::string after;
   if (!all) {  // what waits is known by its state alone: a run with nothing to grade is done at once
     const auto waiting = ledger.database().run(
@@ -184,7 +193,7 @@ Result<GradeReport> grade_run(Ledger& ledger, const std::string& run,
         ++report.unknown;
         continue;
       }
-      Result<Graded> graded = grade_one(ledger, item, *task->second, tools, sandbox);
+      Result<Graded> graded = grade_one(ledger, item, *task->second, tools, sandbox, run_before);
       if (!graded) return fail(graded.error());
       if (!graded->records.empty()) grades.push_back(std::move(*graded));
     }

@@ -17,7 +17,6 @@
 #include "codec/judge_reply.h"
 #include "codec/sha256.h"
 #include "core/grade/answer_text.h"
-#include "core/stats/agreement.h"
 #include "host/eval/ask_task.h"
 #include "host/eval/rate_limits.h"
 #include "host/store/group_commit.h"
@@ -119,15 +118,19 @@ class JudgeSession {
     return read_candidates(families);
   }
 
+  /// What is known of the run's answers: also what was judged when another item, or another run, gave the same one.
   Result<void> read_known() {
     const auto rows = ledger_->database().run(
-        "SELECT j.judge_key, j.state, j.verdict, j.tries, j.cost_nano FROM judge_item j JOIN run_item r ON r.work_key "
-        "= j.work_key WHERE r.run = $1",
-        {choice_.run});
+        "SELECT j.judge_key, j.state, j.verdict, j.tries, j.cost_nano, CASE WHEN j.work_key IN (SELECT work_key FROM "
+        "run_item WHERE run = $1) THEN 1 ELSE 0 END FROM judge_item j WHERE j.work_key IN (SELECT work_key FROM "
+        "run_item WHERE run = $2) OR "
+        "j.answer IN (SELECT a.answer FROM run_item r JOIN item i ON i.work_key = r.work_key JOIN attempt a ON a.id = "
+        "i.chosen WHERE r.run = $3)",
+        {choice_.run, choice_.run, choice_.run});
     if (!rows) return fail(rows.error());
     for (const SqlRow& row : *rows) {
       known_[row.text(0)] = {row.text(1), row.text(2), row.integer(3), row.integer(4)};
-      report_.spent_nano += row.integer(4);
+      if (row.integer(5) != 0) report_.spent_nano += row.integer(4);
     }
     return {};
   }
@@ -480,34 +483,56 @@ class JudgeSession {
 
   // ---- what a person should see ----
 
+  /// By task and answer: what is said word for word again has the same verdicts.
+  using Verdicts = std::map<std::pair<std::string, std::string>, std::vector<JudgeRecord>>;
+
+  Result<Verdicts> read_verdicts(Ledger& ledger) {
+    const auto rows = ledger.database().run(
+        "SELECT k.task_rev, j.answer, j.model_ref, j.state, j.verdict FROM judge_item j JOIN item k ON k.work_key = "
+        "j.work_key WHERE j.repeat_no = 0 AND j.state IN ('done', 'error') AND j.answer IN (SELECT a.answer FROM "
+        "run_item r JOIN item i ON i.work_key = r.work_key JOIN attempt a ON a.id = i.chosen WHERE r.run = $1)",
+        {choice_.run});
+    if (!rows) return fail(rows.error());
+    Verdicts verdicts;
+    for (const SqlRow& row : *rows) {
+      JudgeRecord record;
+      record.model_ref = row.text(2);
+      record.state = row.text(3);
+      record.verdict = row.text(4);
+      verdicts[{row.text(0), row.text(1)}].push_back(std::move(record));
+    }
+    return verdicts;
+  }
+
   Result<void> queue_reviews() {
     Result<std::unique_ptr<Ledger>> ledger = open_store(choice_.store, IfMissing::refuse);
     if (!ledger) return fail(ledger.error());
+    const Result<Verdicts> verdicts = read_verdicts(**ledger);
+    if (!verdicts) return fail(verdicts.error());
     return (*ledger)->atomically([&]() -> Result<void> {
       report_.queued = 0;
       for (const Candidate& candidate : candidates_) {
-        if (Result<void> queued = queue_one(**ledger, candidate); !queued) return queued;
+        const auto found = verdicts->find({candidate.task->rev, candidate.answer});
+        if (found == verdicts->end()) continue;
+        if (Result<void> queued = queue_one(**ledger, candidate, found->second); !queued) return queued;
       }
       return {};
     });
   }
 
-  Result<void> queue_one(Ledger& ledger, const Candidate& candidate) {
+  Result<void> queue_one(Ledger& ledger, const Candidate& candidate, const std::vector<JudgeRecord>& records) {
     const std::vector<const EvalModel*> judges = judges_for(choice_.judges, candidate.family);
-    const auto records = ledger.judgements_of(candidate.work_key);
     const auto answer = ledger.blob(candidate.answer);
     const auto checks = ledger.checks_of(candidate.work_key);
-    if (!records || !answer || !checks)
-      return fail(!records ? records.error() : !answer ? answer.error() : checks.error());
+    if (!answer || !checks) return fail(!answer ? answer.error() : checks.error());
     if (judges.size() < 2) return {};
     JudgedAnswer judged;
     judged.item = candidate.work_key;
     judged.answer = *answer;
     int finished = 0;
-    for (const JudgeRecord& record : *records) {
-      if (record.answer != candidate.answer || record.repeat_no != 0) continue;
+    for (const JudgeRecord& record : records) {
       for (std::size_t j = 0; j < 2; ++j) {
-        if (record.model_ref != judges[j]->ref.sha256 || (record.state != "done" && record.state != "error")) continue;
+        if (record.model_ref != judges[j]->ref.sha256) continue;
         ++finished;
         const Result<JudgeVerdict> verdict = parse_judge_reply(record.verdict.value_or(""));
         if (record.state == "done" && verdict) (j == 0 ? judged.first : judged.second) = *verdict;
@@ -569,36 +594,6 @@ Result<JudgeReport> judge_run(const JudgeChoice& choice) {
     }
   }
   return JudgeSession(choice).run();
-}
-
-Result<std::vector<JudgeAgreement>> judge_agreement(Ledger& ledger, const std::string& run) {
-  const auto rows = ledger.database().run(
-      "SELECT j.work_key, j.model_ref, j.verdict FROM judge_item j JOIN run_item r ON r.work_key = j.work_key JOIN "
-      "item "
-      "i ON i.work_key = j.work_key JOIN attempt a ON a.id = i.chosen WHERE r.run = $1 AND j.state = 'done' AND "
-      "j.repeat_no = 0 AND a.answer = j.answer ORDER BY j.work_key, j.model_ref",
-      {run});
-  if (!rows) return fail(rows.error());
-  std::array<std::vector<Ratings>, 3> units;
-  for (std::size_t i = 0; i + 1 < rows->size(); ++i) {
-    if ((*rows)[i].text(0) != (*rows)[i + 1].text(0)) continue;
-    const Result<JudgeVerdict> first = parse_judge_reply((*rows)[i].text(2)),
-                               second = parse_judge_reply((*rows)[i + 1].text(2));
-    if (!first || !second) continue;
-    for (std::size_t c = 0; c < units.size(); ++c)
-      units[c].push_back({first->grades[c].score, second->grades[c].score});
-    ++i;
-  }
-  std::vector<JudgeAgreement> agreements;
-  agreements.reserve(units.size());
-  for (std::size_t c = 0; c < units.size(); ++c) {
-    constexpr int kGrades = kBestGrade + 1;
-    const Confusion confusion = confusion_of(units[c], kGrades);
-    agreements.push_back({std::string(kCriterionNames[c]), confusion.total, raw_agreement(confusion),
-                          cohen_kappa(confusion), krippendorff_alpha_ordinal(units[c], kGrades),
-                          gwet_ac(units[c], kGrades, RatingWeights::quadratic)});
-  }
-  return agreements;
 }
 
 }  // namespace rigwise

@@ -11,6 +11,8 @@
 #include "codec/judge_reply.h"
 #include "codec/result_set_words.h"
 #include "core/base/text.h"
+#include "host/eval/demo_record.h"
+#include "host/eval/judge_prompt.h"
 
 namespace rigwise {
 namespace {
@@ -53,7 +55,8 @@ class Reader {
   Result<ResultSet> run(const std::string& id) {
     set_ = {};
     id_ = id;
-    for (const auto step : {&Reader::read_run, &Reader::read_tasks, &Reader::read_models, &Reader::read_items}) {
+    for (const auto step :
+         {&Reader::read_run, &Reader::read_tasks, &Reader::read_models, &Reader::read_items, &Reader::read_judging}) {
       if (Result<void> done = (this->*step)(); !done) return fail(done.error());
     }
     for (const auto& [state, count] : unfinished_) {
@@ -91,7 +94,7 @@ class Reader {
     if (spec.contains("protocol") && spec["protocol"].is_number_integer()) {
       set_.run.protocol = spec["protocol"].get<int>();
     }
-    set_.run.is_demo = text_at(spec, "endpoint") == "demo";
+    set_.run.is_demo = text_at(spec, "endpoint") == kDemoEndpoint;
     return {};
   }
 
@@ -131,6 +134,12 @@ class Reader {
             "m.sha256 = i.model_ref WHERE r.run = $1 ORDER BY m.sha256",
             {id_});
     if (!rows) return fail(rows.error());
+    std::map<std::string, std::string> shapes;
+    if (set_.run.is_demo) {
+      const Result<std::vector<StandIn>> stand_ins = read_stand_ins(bundled_files());
+      if (!stand_ins) return fail(stand_ins.error());
+      for (const StandIn& one : *stand_ins) shapes[one.name] = one.shape;
+    }
     std::map<std::string, int> namesakes;
     for (const SqlRow& row : *rows) ++namesakes[row.text(1)];
     for (const SqlRow& row : *rows) {
@@ -143,6 +152,7 @@ class Reader {
       model.server = known(row.text(6));
       model.memory_gb = row.maybe_real(7);
       model.endpoint = known(row.text(8));
+      model.catalog_id = known(shapes[model.requested]);
       model.id = model.requested + (model.quantisation ? ":" + *model.quantisation : "");
       if (namesakes[model.requested] > 1)
         model.id += "@" + model.endpoint.value_or("") + "#" + row.text(0).substr(0, 8);
@@ -268,35 +278,59 @@ class Reader {
     }
   }
 
-  Result<void> add_judgements(const std::string& after, const std::string& last, Answers& answers, Accepts& accepted) {
+  /// By the answer's text, not by the item it was first seen at: what two models say word for word is judged once, and
+  /// the verdict is both's. A judge's word on its own maker's answers does not count, whoever else gave the same.
+  Result<void> add_judgements(const std::string& after, const std::string& last, Answers& answers, Accepts&) {
     const auto rows =
-        ask("SELECT j.work_key, j.answer, m.requested, m.family, j.repeat_no, j.state, j.verdict, "
-            "j.cost_nano FROM run_item r JOIN judge_item j ON j.work_key = r.work_key JOIN model_ref m ON "
-            "m.sha256 = j.model_ref WHERE r.run = $1 AND r.work_key > $2 AND r.work_key <= $3 ORDER BY "
-            "j.work_key, j.judge_key",
+        ask("SELECT i.work_key, j.work_key, m.requested, m.family, j.repeat_no, j.state, j.verdict, j.cost_nano FROM "
+            "run_item r JOIN item i ON i.work_key = r.work_key JOIN attempt a ON a.id = i.chosen JOIN judge_item j ON "
+            "j.answer = a.answer JOIN item k ON k.work_key = j.work_key AND k.task_rev = i.task_rev JOIN model_ref m "
+            "ON m.sha256 = j.model_ref JOIN model_ref c ON c.sha256 = i.model_ref WHERE r.run = $1 AND r.work_key > $2 "
+            "AND r.work_key <= $3 AND j.repeat_no >= 0 AND j.state IN ('done', 'error') AND m.family <> c.family ORDER "
+            "BY i.work_key, j.judge_key",
             {id_, after, last});
     if (!rows) return fail(rows.error());
     for (const SqlRow& row : *rows) {
-      set_.money.judges_nano += row.maybe_integer(7).value_or(0);
       const auto at = answers.find(row.text(0));
-      const std::string state = row.text(5);
-      // Canaries have numbers below 0; a verdict on another text is of an answer that was replaced.
-      const bool is_canary = row.integer(4) < 0;
-      if (at == answers.end() || is_canary || accepted[row.text(0)].answer != row.text(1)) continue;
-      if (state != "done" && state != "error") continue;
+      if (at == answers.end()) continue;
       JudgeOpinion opinion;
       opinion.judge = row.text(2);
       opinion.family = row.text(3);
       opinion.repeat = static_cast<int>(row.integer(4));
-      opinion.cost_nano = row.maybe_integer(7);
+      if (row.text(0) == row.text(1)) opinion.cost_nano = row.maybe_integer(7);
+      const bool is_done = row.text(5) == "done";
       Result<JudgeVerdict> verdict = parse_judge_reply(row.text(6));
-      if (state == "done" && verdict) {
+      if (is_done && verdict) {
         opinion.verdict = std::move(*verdict);
       } else {
-        opinion.error = state == "error" ? "its reply could not be read, after one repair" : verdict.error().message;
+        opinion.error = is_done ? verdict.error().message : "its reply could not be read, after one repair";
       }
       at->second.judgements.push_back(std::move(opinion));
     }
+    return {};
+  }
+
+  /// What judging cost, and how judges did on the answers whose worth is known: those have numbers below 0.
+  Result<void> read_judging() {
+    const auto rows =
+        ask("SELECT m.requested, j.repeat_no, j.state, j.verdict, j.cost_nano FROM run_item r JOIN judge_item j ON "
+            "j.work_key = r.work_key JOIN model_ref m ON m.sha256 = j.model_ref WHERE r.run = $1",
+            {id_});
+    if (!rows) return fail(rows.error());
+    std::map<std::pair<std::string, Canary>, CanaryCount> counts;
+    for (const SqlRow& row : *rows) {
+      set_.money.judges_nano += row.maybe_integer(4).value_or(0);
+      const std::optional<Canary> canary = canary_of_number(row.integer(1));
+      if (!canary || (row.text(2) != "done" && row.text(2) != "error")) continue;
+      CanaryCount& count = counts[{row.text(0), *canary}];
+      count.judge = row.text(0);
+      count.kind = canary_name(*canary);
+      ++count.tried;
+      const Result<JudgeVerdict> verdict = parse_judge_reply(row.text(3));
+      count.passed += verdict && canary_passes(*canary, *verdict) ? 1 : 0;
+    }
+    for (auto& [key, count] : counts) set_.canaries.push_back(std::move(count));
+    set_.money.spent_nano += set_.money.judges_nano;  // the run's own figure is of attempts alone
     return {};
   }
 
@@ -370,6 +404,12 @@ Result<std::vector<std::string>> runs_called(Ledger& ledger, const std::string& 
 }
 
 }  // namespace
+
+Result<bool> is_demo_run(Ledger& ledger, const std::string& run) {
+  const auto rows = ledger.database().run("SELECT spec FROM run WHERE id = $1", {run});
+  if (!rows) return fail(rows.error());
+  return !rows->empty() && text_at(object_in(rows->at(0).text(0)), "endpoint") == kDemoEndpoint;
+}
 
 Result<ResultSet> result_set_of_ledger(Ledger& ledger, const LedgerReading& reading) {
   const Result<std::vector<std::string>> runs = runs_called(ledger, reading.run);

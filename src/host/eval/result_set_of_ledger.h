@@ -20,4 +20,7 @@ struct LedgerReading {
 /// Errors  a run that is not there, with the nearest labels.
 Result<ResultSet> result_set_of_ledger(Ledger& ledger, const LedgerReading& reading);
 
+/// Whether a run's answers are the demonstration's and no model's. Takes  the id of a run that is there.
+Result<bool> is_demo_run(Ledger& ledger, const std::string& run);
+
 }  // namespace rigwise

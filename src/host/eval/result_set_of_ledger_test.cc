@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "codec/result_set.h"
+#include "host/eval/judge_prompt.h"
 #include "host/store/lease_owner.h"
 #include "host/store/sqlite_database.h"
 
@@ -30,7 +31,7 @@ class ResultsOfLedger : public testing::Test {
       ModelRef model;
       model.sha256 = std::string(name) + "-hash";
       model.requested = name;
-      model.family = "makers";
+      model.family = std::string(name) + "-maker";
       EXPECT_TRUE(ledger_->put_model(model));
     }
   }
@@ -48,7 +49,8 @@ class ResultsOfLedger : public testing::Test {
   }
 
   /// Answers the next item; gives its key.
-  std::string answer(const std::string& run, const std::string& attempt, std::optional<Outcome> outcome = Outcome::ok) {
+  std::string answer(const std::string& run, const std::string& attempt, std::optional<Outcome> outcome = Outcome::ok,
+                     const std::string& text = {}) {
     const auto claimed = ledger_->claim(run, "fake", this_owner(), 1, 60'000);
     EXPECT_TRUE(claimed && !claimed->empty());
     const ClaimedItem& item = claimed->front();
@@ -56,7 +58,7 @@ class ResultsOfLedger : public testing::Test {
     AttemptEnd end;
     end.id = attempt;
     end.outcome = outcome;
-    end.answer = "text of " + attempt;
+    end.answer = text.empty() ? "text of " + attempt : text;
     end.cost_nano = 40;
     end.cost_source = "provider";
     end.total_ns = 1'500'000'000;
@@ -153,6 +155,52 @@ TEST_F(ResultsOfLedger, VerdictsOnOtherTextsAreNoneOnTheAnswer) {
   EXPECT_TRUE(set.answers[0].judgements[1].error);
   EXPECT_EQ(*set.answers[0].review->grades, (std::array<int, 3>{1, 2, 0}));
   EXPECT_EQ(set.money.judges_nano, 35);
+  EXPECT_EQ(set.money.spent_nano, 40 + 35);
+}
+
+TEST_F(ResultsOfLedger, AVerdictIsOnTheTextAndSoOnEveryItemThatHasIt) {
+  plan("run", "november", 2);
+  const std::string first = answer("run", "a1", Outcome::ok, "the same words"),
+                    second = answer("run", "a2", Outcome::ok, "the same words");
+  JudgeRecord judge;
+  judge.judge_key = "j";
+  judge.work_key = first;
+  judge.answer = *ledger_->put_blob("the same words");
+  judge.model_ref = "judge-hash";
+  judge.state = "done";
+  judge.verdict = kVerdict;
+  judge.cost_nano = 7;
+  ASSERT_TRUE(ledger_->put_judgement(judge));
+  const ResultSet set = read();
+  ASSERT_EQ(set.answers.size(), 2u);
+  for (const EvaluatedAnswer& each : set.answers) ASSERT_EQ(each.judgements.size(), 1u);
+  EXPECT_EQ(set.money.judges_nano, 7);  // paid once
+}
+
+TEST_F(ResultsOfLedger, CanariesAreCountedByJudgeAndKind) {
+  plan("run", "november", 1);
+  const std::string key = answer("run", "a1");
+  const auto judged = [&](Canary canary, const std::string& state) {
+    JudgeRecord judge;
+    judge.judge_key = canary_name(canary);
+    judge.work_key = key;
+    judge.answer = *ledger_->put_blob(canary_name(canary));
+    judge.model_ref = "judge-hash";
+    judge.repeat_no = canary_number(canary);
+    judge.state = state;
+    if (state == "done") judge.verdict = kVerdict;  // correctness: good
+    ASSERT_TRUE(ledger_->put_judgement(judge));
+  };
+  judged(Canary::reference, "done");
+  judged(Canary::injected, "done");
+  judged(Canary::empty, "error");
+  const ResultSet set = read();
+  std::string counts;
+  for (const CanaryCount& count : set.canaries) {
+    counts += count.judge + " " + count.kind + " " + std::to_string(count.passed) + "/" + std::to_string(count.tried);
+    counts += "\n";
+  }
+  EXPECT_EQ(counts, "judge empty 0/1\njudge injected 0/1\njudge reference 1/1\n");
 }
 
 TEST_F(ResultsOfLedger, TheSameLedgerGivesTheSameBytes) {

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <system_error>
 
 #include "codec/toml_eval_task.h"
 #include "core/base/text.h"
+#include "host/eval/bundled_tasks.h"
 #include "host/eval/pattern_matches.h"
 #include "host/files/files.h"
 
@@ -21,6 +23,7 @@ constexpr std::uintmax_t kLargestTask = std::uintmax_t{32} << 20;
 struct Place {
   fs::path path;
   bool single = false;
+  std::optional<TaskFiles> bundled;  ///< already read, from the binary
 };
 
 std::string id_of(const fs::path& path, bool single) {
@@ -39,11 +42,11 @@ bool is_single(const fs::path& path) {
 void look_below(const fs::path& path, int depth, std::vector<Place>& places) {
   std::error_code failed;
   if (fs::is_regular_file(path, failed)) {
-    if (is_single(path)) places.push_back({path, true});
+    if (is_single(path)) places.push_back({path, true, {}});
     return;
   }
   if (fs::exists(path / "task.toml", failed)) {
-    places.push_back({path, false});
+    places.push_back({path, false, {}});
     return;
   }
   if (depth == 0) return;
@@ -52,6 +55,15 @@ void look_below(const fs::path& path, int depth, std::vector<Place>& places) {
     const bool is_folder = walk->is_directory(failed);
     if (is_folder || is_single(walk->path())) look_below(walk->path(), depth - 1, places);
   }
+}
+
+std::vector<Place> bundled_places() {
+  std::vector<Place> places;
+  for (TaskFiles& files : task_files_of(bundled_files())) {
+    const std::string shown = files.shown;
+    places.push_back({shown, files.single, std::move(files)});
+  }
+  return places;
 }
 
 bool lies_in(const fs::path& inner, const fs::path& folder) {
@@ -124,15 +136,17 @@ void try_patterns(const EvalTask& task, const std::string& shown, std::vector<Di
   }
 }
 
-ReadTask read_place(const std::string& id, const Place& place) {
+ReadTask read_place(const std::string& id, Place place) {
   ReadTask read;
-  TaskFiles files;
-  files.id = id;
-  files.shown = place.path.lexically_normal().generic_string();
-  files.single = place.single;
-  const bool is_read =
-      place.single ? read_single(place.path, files, read.faults) : read_folder(place.path, files, read.faults);
-  if (!is_read) return read;
+  TaskFiles files = place.bundled ? *std::move(place.bundled) : TaskFiles();
+  if (files.id.empty()) {
+    files.id = id;
+    files.shown = place.path.lexically_normal().generic_string();
+    files.single = place.single;
+    const bool is_read =
+        place.single ? read_single(place.path, files, read.faults) : read_folder(place.path, files, read.faults);
+    if (!is_read) return read;
+  }
   const std::string shown = files.shown;
   read = read_eval_task(std::move(files));
   if (!read.task) return read;
@@ -174,30 +188,41 @@ Result<FoundTasks> find_tasks(const std::vector<std::string>& folders, const Tas
   std::map<std::string, Place> by_id;
   for (const std::string& folder : folders) {
     std::error_code failed;
-    if (!fs::exists(folder, failed)) {
-      return fail({ErrorCode::io, "cannot read the folder " + folder, folder, "a folder of tasks: role/slug", {}});
+    if (folder != kBundledTasks && !fs::exists(folder, failed)) {
+      return fail({ErrorCode::io,
+                   "cannot read the folder " + folder,
+                   folder,
+                   "a folder of tasks: role/slug; or " + std::string(kBundledTasks),
+                   {}});
     }
-    std::vector<Place> places;
-    look_below(folder, 2, places);
+    std::vector<Place> places = folder == kBundledTasks ? bundled_places() : std::vector<Place>();
+    if (folder != kBundledTasks) look_below(folder, 2, places);
     for (Place& place : places) {
-      const std::string id = id_of(place.path, place.single);
+      const std::string id = place.bundled ? place.bundled->id : id_of(place.path, place.single);
       if (!filter.takes_id(id)) continue;
       const std::string shown = place.path.generic_string();
       const auto [first, is_new] = by_id.emplace(id, std::move(place));
-      if (is_new || fs::equivalent(first->second.path, shown, failed)) continue;
+      if (is_new || first->second.path == shown || fs::equivalent(first->second.path, shown, failed)) continue;
       found.faults.push_back(
           fault(shown, "another task has the id " + id + ": " + first->second.path.generic_string()));
       found.broken.push_back(id);
     }
   }
-  for (const auto& [id, place] : by_id) {
-    ReadTask read = read_place(id, place);
+  for (auto& [id, place] : by_id) {
+    ReadTask read = read_place(id, std::move(place));
     if (read.task && filter.takes(*read.task)) found.tasks.push_back(*std::move(read.task));
     if (read.faults.empty()) continue;
     found.broken.push_back(id);
     found.faults.insert(found.faults.end(), read.faults.begin(), read.faults.end());
   }
   return found;
+}
+
+std::vector<std::string> usual_task_folders() {
+  const std::string here = "tasks";
+  std::vector<Place> places;
+  look_below(here, 2, places);
+  return {places.empty() ? std::string(kBundledTasks) : here};
 }
 
 }  // namespace rigwise

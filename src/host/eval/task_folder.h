@@ -27,8 +27,12 @@ struct FoundTasks {
 
 /// Tasks below `folders`: `<role>/<slug>/task.toml` and `<role>/<slug>.task.md`. A folder that is itself a role or a
 /// task, and a single file, are taken too. Links that lead out of a task's folder are refused; hidden files passed
-/// over. The same id twice: the one of the later folder is the fault. Patterns are tried with RE2. Errors  a folder
-/// that cannot be read; a filter's word that is no role or category, with the nearest.
+/// over. "bundled" stands for the tasks of the binary. The same id twice: the one of the later folder is the fault.
+/// Patterns are tried with RE2. Errors  a folder that cannot be read; a filter's word that is no role or category, with
+/// the nearest.
 Result<FoundTasks> find_tasks(const std::vector<std::string>& folders, const TaskFilter& filter = {});
+
+/// Where tasks are when nobody says: the folder "tasks" here, if there are any in it, else the binary's.
+std::vector<std::string> usual_task_folders();
 
 }  // namespace rigwise

@@ -1,6 +1,8 @@
 #include "host/net/chat_client.h"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "codec/chat_reply.h"
 
@@ -103,6 +105,12 @@ ChatFault chat_fault_of(HttpFault fault) {
 
 awaitable<ChatExchange> ask(HttpClient& client, const ChatEndpoint& endpoint, const ChatRequest& request,
                             const HttpCancel& cancel, const AskOptions& options) {
+  if (endpoint.answer_here) {
+    // Whoever asks is resumed by its executor, as after a real wait, and never from within its own call.
+    co_await boost::asio::post(boost::asio::use_awaitable);
+    ChatExchange here = endpoint.answer_here(request);
+    co_return here;
+  }
   HttpCall call = call_to(endpoint, "POST", chat_path(endpoint.dialect));
   call.fields.emplace_back("Content-Type", "application/json");
   call.fields.emplace_back("Accept", request.stream ? "text/event-stream, application/json" : "application/json");
@@ -165,6 +173,7 @@ awaitable<std::optional<std::int64_t>> generation_cost_nano(HttpClient& client, 
 }
 
 awaitable<Result<std::vector<ListedModel>>> list_models(HttpClient& client, const ChatEndpoint& endpoint) {
+  if (endpoint.answer_here) co_return std::vector<ListedModel>();  // it has no weights to tell of
   const bool is_ollama = endpoint.dialect == ChatDialect::ollama;
   const Result<Json> json = co_await get_json(client, endpoint, is_ollama ? "/api/tags" : "/models");
   if (!json) co_return fail(json.error());

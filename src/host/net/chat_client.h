@@ -1,9 +1,13 @@
 #pragma once
 
+#include <functional>
+
 #include "codec/chat.h"
 #include "host/net/http_client.h"
 
 namespace rigwise {
+
+struct ChatExchange;
 
 /// Where questions go. The key is sent and never written down anywhere.
 struct ChatEndpoint {
@@ -12,6 +16,8 @@ struct ChatEndpoint {
   std::string key;
   HttpFields fields;  ///< more of them: an organisation, a referrer
   HttpTimes times;
+  /// An endpoint within this program: it is called in place of the network. Empty: none.
+  std::function<ChatExchange(const ChatRequest& request)> answer_here;
 };
 
 /// An answer with what its transport tells.

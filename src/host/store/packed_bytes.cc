@@ -15,11 +15,10 @@ struct Closer {
 
 }  // namespace
 
-std::string pack_bytes(std::string_view bytes) {
-  constexpr int kLevel = 3;
+std::string pack_bytes(std::string_view bytes, int level) {
   thread_local const std::unique_ptr<ZSTD_CCtx, Closer> context(ZSTD_createCCtx());
   RW_CHECK(context != nullptr);
-  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kLevel);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
   std::string packed(ZSTD_compressBound(bytes.size()), '\0');
   const std::size_t size = ZSTD_compress2(context.get(), packed.data(), packed.size(), bytes.data(), bytes.size());
