@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/evaluate/result_set.h"
 #include "host/store/ledger.h"
@@ -19,5 +20,11 @@ struct LedgerReading {
 /// What was given up is an error of the network, what is not done yet is listed as left out.
 /// Errors  a run that is not there, with the nearest labels.
 Result<ResultSet> result_set_of_ledger(Ledger& ledger, const LedgerReading& reading);
+
+/// One answer of it with its text, by the item's work key. Errors  a key that the run has no answer for.
+Result<EvaluatedAnswer> answer_of_ledger(Ledger& ledger, const std::string& run, const std::string& work_key);
+
+/// Ids of the runs that a label or an id means; empty: of the only label there is. Errors  as result_set_of_ledger().
+Result<std::vector<std::string>> runs_called(Ledger& ledger, const std::string& name);
 
 }  // namespace rigwise

@@ -31,4 +31,7 @@ struct FoundTasks {
 /// that cannot be read; a filter's word that is no role or category, with the nearest.
 Result<FoundTasks> find_tasks(const std::vector<std::string>& folders, const TaskFilter& filter = {});
 
+/// What RE2 says against a task's patterns; `shown` is the file's name in the faults.
+std::vector<Diagnostic> pattern_faults(const EvalTask& task, const std::string& shown);
+
 }  // namespace rigwise
