@@ -8,12 +8,15 @@ export type Run = EvalRuns["runs"][number];
 export const nameOf = (run: Run): string => run.label || run.id;
 
 const REST_MS = { growing: 5_000, still: 30_000 };
+/** A tenth of the time at most goes into reading a large run again and again. */
+const REST_PER_READING = 9;
 
 export class Served {
   listing = $state.raw<EvalRuns | null>(null);
   results = $state.raw<EvalResults | undefined>();
   failed = $state("");
   private shown = "";
+  private tookMs = 0;
 
   readonly names = $derived([...new Set((this.listing?.runs ?? []).map(nameOf))]);
   runsOf = (name: string): Run[] => (this.listing?.runs ?? []).filter((run) => nameOf(run) === name);
@@ -26,7 +29,7 @@ export class Served {
       if (document.visibilityState === "visible") await this.look(name());
       if (over || !this.listing) return;
       const growing = this.runsOf(name()).some((run) => run.finished < run.wanted);
-      timer = setTimeout(look, growing ? REST_MS.growing : REST_MS.still);
+      timer = setTimeout(look, Math.max(growing ? REST_MS.growing : REST_MS.still, REST_PER_READING * this.tookMs));
     };
     void look();
     return () => {
@@ -41,7 +44,9 @@ export class Served {
       this.listing = await server.runs();
       const now = name === "" ? "" : JSON.stringify(this.runsOf(name));
       if (name !== "" && now !== this.shown) {
+        const begun = performance.now();
         this.results = await server.results(name);
+        this.tookMs = performance.now() - begun;
         this.shown = now;
       }
       this.failed = "";
