@@ -241,6 +241,7 @@ Result<EvaluatedAnswer> read_answer(const Json& json, const std::string& path) {
     else
       reader.refuse(read.error());
   }
+  answer.key = reader.text("key");
   return read_as(std::move(answer), reader);
 }
 

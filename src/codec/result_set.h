@@ -10,6 +10,9 @@ namespace rigwise {
 
 inline constexpr std::string_view kResultSetFormat = "rigwise.eval.results/1";
 
+/// One of its answers, as it stands in the set.
+Json evaluated_answer_json(const EvaluatedAnswer& answer);
+
 /// A result set as JSON. What is unknown is left out, never null and never 0.
 Json result_set_json(const ResultSet& results);
 

@@ -90,7 +90,9 @@ Json review_json(const AnswerReview& review) {
   return json;
 }
 
-Json answer_json(const EvaluatedAnswer& answer) {
+}  // namespace
+
+Json evaluated_answer_json(const EvaluatedAnswer& answer) {
   Json json = {{"task", answer.task}, {"model", answer.model}, {"outcome", std::string(outcome_name(answer.outcome))}};
   if (answer.sample != 0) json["sample"] = answer.sample;
   if (answer.attempts != 1) json["attempts"] = answer.attempts;
@@ -113,17 +115,16 @@ Json answer_json(const EvaluatedAnswer& answer) {
   put(json, "text", answer.text);
   for (const JudgeOpinion& opinion : answer.judgements) json["judgements"].push_back(opinion_json(opinion));
   if (answer.review) json["review"] = review_json(*answer.review);
+  put(json, "key", answer.key);
   return json;
 }
-
-}  // namespace
 
 Json result_set_json(const ResultSet& results) {
   Json json = {{"format", std::string(kResultSetFormat)}, {"run", run_json(results.run)}};
   for (const char* key : {"models", "tasks", "answers"}) json[key] = Json::array();
   for (const EvaluatedModel& model : results.models) json["models"].push_back(model_json(model));
   for (const EvaluatedTask& task : results.tasks) json["tasks"].push_back(task_json(task));
-  for (const EvaluatedAnswer& answer : results.answers) json["answers"].push_back(answer_json(answer));
+  for (const EvaluatedAnswer& answer : results.answers) json["answers"].push_back(evaluated_answer_json(answer));
   for (const CanaryCount& canary : results.canaries) {
     json["canaries"].push_back(
         {{"judge", canary.judge}, {"kind", canary.kind}, {"passed", canary.passed}, {"tried", canary.tried}});

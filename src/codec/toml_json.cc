@@ -65,14 +65,6 @@ class Converter {
 
 }  // namespace
 
-int TomlJson::line_at(std::string_view path) const {
-  // A key that is missing has no line: the nearest table around it has.
-  for (std::string at(path);; at.resize(at.find_last_of(".["))) {
-    if (const auto found = line_of.find(at); found != line_of.end() && found->second > 0) return found->second;
-    if (at.find_last_of(".[") == std::string::npos) return 0;
-  }
-}
-
 Result<TomlJson> parse_toml_json(std::string_view text, std::string file_name, std::string try_this) {
   const toml::parse_result parsed = toml::parse(text, file_name);
   if (!parsed) {

@@ -21,6 +21,14 @@ struct TomlJson {
   int line_at(std::string_view path) const;
 };
 
+inline int TomlJson::line_at(std::string_view path) const {
+  // A key that is missing has no line: the nearest table around it has.
+  for (std::string at(path);; at.resize(at.find_last_of(".["))) {
+    if (const auto found = line_of.find(at); found != line_of.end() && found->second > 0) return found->second;
+    if (at.find_last_of(".[") == std::string::npos) return 0;
+  }
+}
+
 /// TOML text -> JSON. Errors carry "file:line" and what is wrong with the syntax. A number that is not finite becomes
 /// the text "nan", so that whoever wants a number refuses it.
 Result<TomlJson> parse_toml_json(std::string_view text, std::string file_name, std::string try_this);

@@ -11,6 +11,7 @@
 #include "verbs/compare.h"
 #include "verbs/cost.h"
 #include "verbs/eval_report.h"
+#include "verbs/eval_task.h"
 #include "verbs/explain.h"
 #include "verbs/fit.h"
 #include "verbs/learned.h"
@@ -34,6 +35,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"cost", "what does it cost, when does it pay?", cost_verb},
       {"route", "what moves local?", route_verb},
       {"eval_report", "which model is good enough for my work?", eval_report_verb},
+      {"eval_task", "what does a task for models look like as a file?", eval_task_verb},
       {"check", "can this claim be true?", check_verb},
       {"explain", "why this number?", explain_verb},
       {"catalog", "what do you know?", catalog_verb},

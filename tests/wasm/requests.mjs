@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 /** How many requests of each verb are asked. */
 export const COUNTS = {
   predict: 130, explain: 60, check: 60, fit: 40, compare: 30, cluster: 40, cost: 50, capacity: 30, pack: 40, route: 40,
-  catalog: 30, advise: 10, seeds: 12, validate: 2, eval_report: 12,
+  catalog: 30, advise: 10, seeds: 12, validate: 2, eval_report: 12, eval_task: 12,
 };
 
 const EVALUATION_FILE = fileURLToPath(new URL("../eval/results.json", import.meta.url));
@@ -113,6 +113,15 @@ export function drawRequests(records, seed = 20261122) {
         request: { models: local, prompt_mix: mix, threshold, usage: { tokens_per_month: tokens } },
         words: ["--models", local.join(","), ...mixWords(mix), "--threshold", String(threshold), "--tokens-per-month", String(tokens)],
       };
+    },
+    eval_task: () => {
+      // Only a page asks this: the terminal reads the file that comes of it, as eval_task_draft_test.cc does.
+      const settings = {
+        title: one(["A line of the budget", "", 3]), category: one(["content", "shell-devops", "poems"]), kind: one(["text", "code"]), difficulty: one([1, 5, 9]),
+        expects: ["the sum"], license: "Apache-2.0", created: one(["2026-11-22", "2026-02-30", "soon"]), ...maybe(0.5, () => ({ sandbox: { language: "python", file: "a.py" } })),
+        check: [{ type: "keyword", groups: [["net 30", "thirty days"]] }, { type: "number", value: one([1250.4, -3, 1e-7, "many"]) }, ...(random() < 0.4 ? [{ type: "unit_test", case: [{ stdin: "3\n", stdout: "9" }] }] : [])],
+      };
+      return { onlyPages: true, words: [], request: { id: one(["manager/a-line", "nobody/a", "manager/../a"]), settings, prompt: one(["What?", "+++ wrong inside\n1"]), reference: "42", wrong: [{ name: one(["skims", "No name"]), text: "é\u007f" }] } };
     },
     eval_report: () => {
       const asked = {

@@ -1,22 +1,15 @@
 // What must hold in both builds. A check is a claim and a function; `at` is the address of the build.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
+import { violations } from "./axe.mjs";
 import { open, settled } from "./browser.mjs";
 import { smallGguf } from "./gguf.mjs";
 import { writeSite } from "./program.mjs";
 import { ownResults } from "./results.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = ["decide", "speed", "fit", "people", "money", "quality", "machines", "runs", "trust"];
 const onPage = (at, page, query = "") => `${at}#/${page}${query}`;
-
-async function violations(page) {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
-  const { violations: found } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return found.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);
-}
 
 /** The four example needs, and what a person of each kind would say next: role and name of each click, what the link then holds. */
 const situations = [

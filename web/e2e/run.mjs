@@ -1,11 +1,13 @@
 // npm run e2e [-- WORD...]: every check on the page that the binary serves and on the single file that it writes. Words
 // choose checks by their claim; --served and --single-file choose the build.
 import { launch } from "./browser.mjs";
-import { checks } from "./checks.mjs";
+import { checks as pageChecks } from "./checks.mjs";
+import { evaluationChecks } from "./evaluations.mjs";
 import { startProgram } from "./program.mjs";
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const only = process.argv.slice(2).filter((word) => word.startsWith("--")).map((word) => word.slice(2).replace("-", " "));
+const checks = [...pageChecks, ...evaluationChecks];
 const program = await startProgram();
 const browser = await launch();
 let failed = 0;

@@ -1,5 +1,6 @@
 // The core and the catalog as the page wants them, from the project's own build:
 //   build/public/rigwise.wasm.gz, catalog.bundle.gz   for a server: unpacked by the browser itself
+//   build/public/server.json                          for a server: nobody answers beside it
 //   build/core.pack, catalog.pack                     for the single file: packed tighter than gzip can
 // RIGWISE_WASM and RIGWISE_BUNDLE name other files than the build folder's.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -44,6 +45,7 @@ const bundle = readFileSync(bundleFile);
 for (const old of ["rigwise.wasm", "catalog.bundle"]) rmSync(`${build}public/${old}`, { force: true });
 writeFileSync(`${build}public/rigwise.wasm.gz`, gzipSync(wasm, { level: 9 }));
 writeFileSync(`${build}public/catalog.bundle.gz`, gzipSync(bundle, { level: 9 }));
+writeFileSync(`${build}public/server.json`, "{}\n"); // `rigwise serve` answers its own here, and so says that it is there
 
 const packed = [pack(apart(wasm)), pack([Buffer.from(fold(bundle.toString("utf8")))])];
 writeFileSync(`${build}core.pack`, packed[0]);

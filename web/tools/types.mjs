@@ -10,7 +10,8 @@ const key = (name) => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)
 function reference(ref, prefix) {
   if (ref.endsWith(".json")) return pascal(ref.slice(0, -5)); // a whole schema
   const name = ref.split("/").at(-1);
-  return pascal(ref.startsWith("common.json") || prefix === "" ? name : `${prefix}.${name}`);
+  const of = ref.startsWith("#") ? prefix : ref.slice(0, ref.indexOf(".json#"));
+  return pascal(of === "common" || of === "" ? name : `${of}.${name}`);
 }
 
 function objectType(schema, prefix, indent) {

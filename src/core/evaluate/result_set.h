@@ -96,6 +96,7 @@ struct EvaluatedAnswer {
   std::optional<std::string> text;
   std::vector<JudgeOpinion> judgements;
   std::optional<AnswerReview> review;
+  std::optional<std::string> key;  ///< the item's in the ledger it came from, by which a person reviews it
 };
 
 /// How a judge did on answers whose worth is known.

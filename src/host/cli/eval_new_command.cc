@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "codec/eval_task_draft.h"
 #include "codec/toml_eval_task.h"
 #include "core/base/text.h"
 #include "host/cli/command.h"
@@ -12,9 +13,6 @@
 
 namespace rigwise {
 namespace {
-
-/// The mark of all bundled tasks: a model that completes it has seen them.
-constexpr const char* kCanary = "rigwise-tasks 8f1d6c0e-5b7a-4e39-9c42-d07b3a61e5f4";
 
 /// What a new task begins with, from a person or from a TaskDefinition of another project.
 struct Draft {
@@ -65,7 +63,7 @@ std::string skeleton(const Draft& draft) {
   if (!draft.tags.empty()) text += "tags = " + quoted(draft.tags) + "\n";
   text += "expects = " + quoted(draft.expects) + "\n";
   text += "license = \"Apache-2.0\"\nauthors = []\nsource = \"\"\ncreated = " + today() + "\n";
-  text += std::string("canary = ") + quoted(std::string(kCanary)) + "\n\n";
+  text += std::string("canary = ") + quoted(std::string(kTaskCanary)) + "\n\n";
   text += "[limits]\nmax_output_tokens = " + std::to_string(draft.max_output_tokens) + "\n\n";
   text += "# What tells a right answer from a wrong one; docs/tasks.md lists the types.\n";
   text += "[[check]]\ntype = \"number\"\nlabel = \"Answer\"\nvalue = 42\nmust = true\n+++\n";

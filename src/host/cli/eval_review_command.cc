@@ -13,22 +13,6 @@ namespace {
 
 constexpr std::size_t kShortKey = 10;
 
-Json case_json(const ReviewCase& one, bool with_texts) {
-  Json json = {{"key", one.work_key},
-               {"task", one.task_id},
-               {"reasons", one.reasons},
-               {"decided", one.is_decided},
-               {"grades", one.is_decided ? Json::parse(one.verdict, nullptr, false) : Json(nullptr)},
-               {"who", one.who},
-               {"note", one.note}};
-  if (!with_texts) return json;
-  json["prompt"] = one.prompt;
-  json["expects"] = one.expects;
-  json["reference"] = one.reference;
-  json["answer"] = one.answer;
-  return json;
-}
-
 int list(Session& session, Ledger& ledger, const std::string& run, bool all) {
   Console& console = session.console();
   const auto cases = review_cases(ledger, run, !all, false);
@@ -37,7 +21,7 @@ int list(Session& session, Ledger& ledger, const std::string& run, bool all) {
   Table table;
   table.columns = {{"key", false, false}, {"task", false, true}, {"why", false, true}, {"decided", false, false}};
   for (const ReviewCase& one : *cases) {
-    items.push_back(case_json(one, false));
+    items.push_back(review_case_json(one, false));
     table.rows.push_back(
         {one.work_key.substr(0, kShortKey), one.task_id, join(one.reasons, " "), one.is_decided ? one.verdict : "-"});
   }
@@ -58,7 +42,7 @@ int show(Session& session, Ledger& ledger, const std::string& run, const std::st
   for (const ReviewCase& one : *cases) {
     if (!one.work_key.starts_with(key)) continue;
     if (session.printed_as_json(
-            {{"schema", "rigwise.eval_review/1"}, {"run", run}, {"cases", Json::array({case_json(one, true)})}}))
+            {{"schema", "rigwise.eval_review/1"}, {"run", run}, {"cases", Json::array({review_case_json(one, true)})}}))
       return 0;
     std::ostream& out = *console.out;
     out << console.strong(one.task_id) << "  " << one.work_key.substr(0, kShortKey) << "  " << join(one.reasons, " ")

@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <filesystem>
 #include <ostream>
 
 #include "core/base/text.h"
@@ -8,6 +9,7 @@
 #include "host/process/start.h"
 #include "host/serve/embedded_files.h"
 #include "host/serve/http_server.h"
+#include "host/store/store_url.h"
 #include "verbs/learned.h"
 
 namespace rigwise {
@@ -39,7 +41,22 @@ Result<ServerOptions> server_options(const Args& args) {
   options.hosts = args.list("--host");
   options.tls_cert_file = args.text("--tls-cert").value_or("");
   options.tls_key_file = args.text("--tls-key").value_or("");
+  options.evaluations.store = args.text("--store").value_or(default_store());
+  options.evaluations.may_be_absent = !args.has("--store");
+  options.evaluations.tasks_folder = args.text("--tasks").value_or("");
   return options;
+}
+
+/// A slip in a name that was given shows at the start, not when somebody asks.
+Result<void> check_served(const Args& args) {
+  if (const auto store = args.text("--store")) {
+    const auto opened = open_store(*store, IfMissing::refuse);
+    if (!opened) return fail(opened.error());
+  }
+  const std::optional<std::string> tasks = args.text("--tasks");
+  std::error_code failed;
+  if (!tasks || std::filesystem::is_directory(*tasks, failed)) return {};
+  return invalid("there is no folder \"" + *tasks + "\"", "--tasks", "a folder of tasks: tasks/<role>/<slug>");
 }
 
 /// The house with the user's runs learned; nothing when no file is named.
@@ -78,6 +95,7 @@ int run(Session& session, const Args& args) {
   if (!learned) return console.print_error(learned.error());
   if (*learned) session.note_refused_runs({{"learned", (*learned)->report}});
   const House& house = *learned ? (*learned)->house : **facts;
+  if (const Result<void> served = check_served(args); !served) return console.print_error(served.error());
   const Result<std::unique_ptr<HttpServer>> server = HttpServer::open(house, *options);
   if (!server) return console.print_error(server.error());
   say_where(console, **server, *options);
@@ -105,7 +123,10 @@ const CommandSpec& serve_command() {
        {"--tls-cert", "", ArgType::text, "FILE", "certificate chain in PEM: https"},
        {"--tls-key", "", ArgType::text, "FILE", "its key"},
        {"--open", "", ArgType::flag, "", "show it in the browser"},
-       {"--measurements", "", ArgType::list, "FILE.csv", "your own runs, learned once at the start (repeatable)"}},
+       {"--measurements", "", ArgType::list, "FILE.csv", "your own runs, learned once at the start (repeatable)"},
+       {"--store", "", ArgType::text, "URL",
+        "runs of evaluations to show and review (RIGWISE_STORE, or the usual store)"},
+       {"--tasks", "", ArgType::text, "DIR", "where new tasks of the page may be saved; needs a token"}},
       run};
   return kSpec;
 }

@@ -67,6 +67,25 @@ class Reader {
     return std::move(set_);
   }
 
+  Result<EvaluatedAnswer> one(const std::string& id, const std::string& work_key) {
+    set_ = {};
+    id_ = id;
+    for (const auto step : {&Reader::read_tasks, &Reader::read_models}) {
+      if (Result<void> done = (this->*step)(); !done) return fail(done.error());
+    }
+    // Pages begin after a key: the longest beginning of this one comes before it, and hardly any other.
+    const Result<std::string> last = read_page(work_key.substr(0, work_key.size() - 1), 1, work_key);
+    if (!last) return fail(last.error());
+    if (work_key.empty() || set_.answers.empty()) {
+      return fail({ErrorCode::not_found,
+                   "the run has no answer of the key \"" + work_key + "\"",
+                   "key",
+                   "a key of its results or of its review queue",
+                   {}});
+    }
+    return std::move(set_.answers.front());
+  }
+
  private:
   Result<SqlRows> ask(std::string_view statement, const std::vector<SqlValue>& values) {
     return ledger_.database().run(statement, values);
@@ -165,29 +184,38 @@ class Reader {
   Result<void> read_items() {
     std::string after;
     for (;;) {
-      const auto rows = ask(
-          "SELECT i.work_key, i.task_rev, i.model_ref, i.sample_no, i.state, i.outcome, i.chosen, a.answer, "
-          "a.cost_source, a.total_ns, a.first_token_ns, a.prompt_tokens, a.cached_tokens, a.completion_tokens, "
-          "a.reasoning_tokens, (SELECT COUNT(*) FROM attempt b WHERE b.work_key = i.work_key), "
-          // What failed attempts cost says nothing of an answer whose own cost nobody knows.
-          "CASE WHEN i.chosen IS NOT NULL AND a.cost_nano IS NULL THEN NULL ELSE (SELECT SUM(c.cost_nano) FROM attempt "
-          "c WHERE c.work_key = i.work_key) END FROM run_item r JOIN item i ON i.work_key = r.work_key LEFT "
-          "JOIN attempt a ON a.id = i.chosen WHERE r.run = $1 AND r.work_key > $2 ORDER BY r.work_key LIMIT $3",
-          {id_, after, kPage});
-      if (!rows) return fail(rows.error());
-      if (rows->empty()) return {};
-      const std::string last = rows->at(rows->size() - 1).text(0);
-      std::map<std::string, EvaluatedAnswer> answers;
-      std::map<std::string, Accepted> accepted;
-      for (const SqlRow& row : *rows) {
-        if (Result<void> done = add_item(row, answers, accepted); !done) return done;
-      }
-      for (const auto step : {&Reader::add_checks, &Reader::add_judgements, &Reader::add_reviews}) {
-        if (Result<void> done = (this->*step)(after, last, answers, accepted); !done) return done;
-      }
-      for (auto& [key, answer] : answers) set_.answers.push_back(std::move(answer));
-      after = last;
+      Result<std::string> last = read_page(after, kPage, "");
+      if (!last) return fail(last.error());
+      if (last->empty()) return {};
+      after = std::move(*last);
     }
+  }
+
+  /// Items after a key, or the one of `only`; gives the last key, empty when there are none.
+  Result<std::string> read_page(const std::string& after, std::int64_t most, const std::string& only) {
+    const auto rows =
+        ask("SELECT i.work_key, i.task_rev, i.model_ref, i.sample_no, i.state, i.outcome, i.chosen, a.answer, "
+            "a.cost_source, a.total_ns, a.first_token_ns, a.prompt_tokens, a.cached_tokens, a.completion_tokens, "
+            "a.reasoning_tokens, (SELECT COUNT(*) FROM attempt b WHERE b.work_key = i.work_key), "
+            // What failed attempts cost says nothing of an answer whose own cost nobody knows.
+            "CASE WHEN i.chosen IS NOT NULL AND a.cost_nano IS NULL THEN NULL ELSE (SELECT SUM(c.cost_nano) FROM "
+            "attempt c WHERE c.work_key = i.work_key) END FROM run_item r JOIN item i ON i.work_key = r.work_key LEFT "
+            "JOIN attempt a ON a.id = i.chosen WHERE r.run = $1 AND r.work_key > $2 AND ($3 = '' OR r.work_key = $3) "
+            "ORDER BY r.work_key LIMIT $4",
+            {id_, after, only, most});
+    if (!rows) return fail(rows.error());
+    if (rows->empty()) return std::string();
+    std::string last = rows->at(rows->size() - 1).text(0);
+    std::map<std::string, EvaluatedAnswer> answers;
+    std::map<std::string, Accepted> accepted;
+    for (const SqlRow& row : *rows) {
+      if (Result<void> done = add_item(row, answers, accepted); !done) return fail(done.error());
+    }
+    for (const auto step : {&Reader::add_checks, &Reader::add_judgements, &Reader::add_reviews}) {
+      if (Result<void> done = (this->*step)(after, last, answers, accepted); !done) return fail(done.error());
+    }
+    for (auto& [key, answer] : answers) set_.answers.push_back(std::move(answer));
+    return last;
   }
 
   struct Accepted {
@@ -232,6 +260,7 @@ class Reader {
       answer.text = std::move(*text);
     }
     accepted[row.text(0)] = {row.text(6), row.text(7), ""};
+    answer.key = row.text(0);
     answers[row.text(0)] = std::move(answer);
     return {};
   }
@@ -379,7 +408,8 @@ class Reader {
   std::map<std::string, int> unfinished_;                  ///< by state
 };
 
-/// Ids of the runs that are meant.
+}  // namespace
+
 Result<std::vector<std::string>> runs_called(Ledger& ledger, const std::string& name) {
   const auto rows = ledger.database().run("SELECT id, label FROM run ORDER BY started_ms, id");
   if (!rows) return fail(rows.error());
@@ -403,7 +433,14 @@ Result<std::vector<std::string>> runs_called(Ledger& ledger, const std::string& 
                "one of: " + join(labels, ", "), nearest_names(name, labels)});
 }
 
-}  // namespace
+Result<EvaluatedAnswer> answer_of_ledger(Ledger& ledger, const std::string& run, const std::string& work_key) {
+  const Result<std::vector<std::string>> runs = runs_called(ledger, run);
+  if (!runs) return fail(runs.error());
+  const LedgerReading reading{run, true};
+  Result<EvaluatedAnswer> answer = Reader(ledger, reading).one(runs->front(), work_key);
+  for (std::size_t i = 1; !answer && i < runs->size(); ++i) answer = Reader(ledger, reading).one((*runs)[i], work_key);
+  return answer;
+}
 
 Result<bool> is_demo_run(Ledger& ledger, const std::string& run) {
   const auto rows = ledger.database().run("SELECT spec FROM run WHERE id = $1", {run});

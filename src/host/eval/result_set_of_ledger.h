@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/evaluate/result_set.h"
 #include "host/store/ledger.h"
@@ -22,5 +23,11 @@ Result<ResultSet> result_set_of_ledger(Ledger& ledger, const LedgerReading& read
 
 /// Whether a run's answers are the demonstration's and no model's. Takes  the id of a run that is there.
 Result<bool> is_demo_run(Ledger& ledger, const std::string& run);
+
+/// One answer of it with its text, by the item's work key. Errors  a key that the run has no answer for.
+Result<EvaluatedAnswer> answer_of_ledger(Ledger& ledger, const std::string& run, const std::string& work_key);
+
+/// Ids of the runs that a label or an id means; empty: of the only label there is. Errors  as result_set_of_ledger().
+Result<std::vector<std::string>> runs_called(Ledger& ledger, const std::string& name);
 
 }  // namespace rigwise

@@ -1,5 +1,6 @@
 #include "host/eval/review_queue.h"
 
+#include <algorithm>
 #include <map>
 
 #include "codec/csv.h"
@@ -16,19 +17,29 @@ std::string text_in(const Json& object, const char* key) {
                                                                                : std::string();
 }
 
-Result<void> add_texts(Ledger& ledger, const std::string& spec, const std::string& answer, ReviewCase& one) {
-  const Result<std::string> task = ledger.blob(spec), text = ledger.blob(answer);
-  if (!task || !text) return fail(task ? text.error() : task.error());
+Result<ItemTexts> texts_in(Ledger& ledger, const std::string& spec) {
+  const Result<std::string> task = ledger.blob(spec);
+  if (!task) return fail(task.error());
+  ItemTexts texts;
   const Result<Json> record = parse_json(*task);
-  if (record) {
-    one.prompt = text_in(*record, "prompt");
-    one.reference = text_in(*record, "reference");
-    if (record->is_object() && record->contains("expects") && (*record)["expects"].is_array()) {
-      for (const Json& expected : (*record)["expects"]) {
-        if (expected.is_string()) one.expects.push_back(expected.get<std::string>());
-      }
+  if (!record) return texts;
+  texts.prompt = text_in(*record, "prompt");
+  texts.reference = text_in(*record, "reference");
+  if (record->is_object() && record->contains("expects") && (*record)["expects"].is_array()) {
+    for (const Json& expected : (*record)["expects"]) {
+      if (expected.is_string()) texts.expects.push_back(expected.get<std::string>());
     }
   }
+  return texts;
+}
+
+Result<void> add_texts(Ledger& ledger, const std::string& spec, const std::string& answer, ReviewCase& one) {
+  Result<ItemTexts> texts = texts_in(ledger, spec);
+  const Result<std::string> text = ledger.blob(answer);
+  if (!texts || !text) return fail(texts ? text.error() : texts.error());
+  one.prompt = std::move(texts->prompt);
+  one.reference = std::move(texts->reference);
+  one.expects = std::move(texts->expects);
   one.answer = visible_answer(*text);
   return {};
 }
@@ -66,13 +77,43 @@ Result<std::vector<ReviewCase>> review_cases(Ledger& ledger, const std::string& 
     }
     ReviewCase& one = cases.back();
     one.reasons.push_back(row.text(2));
-    if (!is_decided) continue;
+    if (!is_decided) {
+      one.is_open = true;
+      continue;
+    }
     one.is_decided = true;
     one.verdict = row.text(3);
     one.who = row.text(4);
     one.note = row.text(5);
+    one.decided_ms = std::max(one.decided_ms, row.integer(8));
   }
   return cases;
+}
+
+Json review_case_json(const ReviewCase& one, bool with_texts) {
+  Json json = {{"key", one.work_key},
+               {"task", one.task_id},
+               {"reasons", one.reasons},
+               {"decided", one.is_decided},
+               {"grades", one.is_decided ? Json::parse(one.verdict, nullptr, false) : Json(nullptr)},
+               {"who", one.who},
+               {"note", one.note}};
+  if (!with_texts) return json;
+  json["prompt"] = one.prompt;
+  json["expects"] = one.expects;
+  json["reference"] = one.reference;
+  json["answer"] = one.answer;
+  return json;
+}
+
+Result<ItemTexts> texts_of_item(Ledger& ledger, const std::string& work_key) {
+  const auto rows = ledger.database().run(
+      "SELECT t.spec FROM item i JOIN task_rev t ON t.sha256 = i.task_rev WHERE i.work_key = $1", {work_key});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) {
+    return fail({ErrorCode::not_found, "the store has no item \"" + work_key + "\"", "key", "rigwise eval review", {}});
+  }
+  return texts_in(ledger, rows->front().text(0));
 }
 
 Result<std::array<int, 3>> grades_of_text(const std::string& text) {
@@ -119,6 +160,50 @@ Result<std::string> decide_case(Ledger& ledger, const std::string& run, const st
   });
   if (!done) return fail(done.error());
   return found->work_key;
+}
+
+Result<std::optional<ReviewCase>> decide_seen_case(Ledger& ledger, const std::string& run,
+                                                   const ReviewDecision& decision) {
+  std::optional<ReviewCase> in_the_way;
+  const Json verdict = {decision.grades[0], decision.grades[1], decision.grades[2]};
+  const auto work = [&]() -> Result<void> {
+    in_the_way.reset();
+    const auto rows = ledger.database().run(
+        "SELECT v.reason, v.decided_ms FROM review v JOIN run_item r ON r.work_key = v.work_key WHERE r.run = $1 AND "
+        "v.work_key = $2 ORDER BY v.reason",
+        {run, decision.work_key});
+    if (!rows) return fail(rows.error());
+    if (rows->empty()) {
+      return fail({ErrorCode::not_found, "no case of this run has that key", "key", "rigwise eval review", {}});
+    }
+    std::int64_t latest_ms = 0;
+    for (const SqlRow& row : *rows) latest_ms = std::max(latest_ms, row.integer(1));
+    bool is_seen = latest_ms == decision.seen_ms;
+    for (const SqlRow& row : *rows) {
+      if (!is_seen) break;
+      ReviewRecord record;
+      record.work_key = decision.work_key;
+      record.reason = row.text(0);
+      record.verdict = verdict.dump();
+      record.who = decision.who;
+      record.note = decision.note;
+      const Result<bool> written = ledger.decide_review_over(record, row.maybe_integer(1));
+      if (!written) return fail(written.error());
+      is_seen = *written;
+    }
+    if (is_seen) return ledger.move_item(decision.work_key, {ItemState::done, {}, 0});
+    in_the_way.emplace();
+    return fail({ErrorCode::unsupported, "a verdict stands there that was not seen", "key", "", {}});
+  };
+  const Result<void> done = ledger.atomically(work);
+  if (done) return std::optional<ReviewCase>();
+  if (!in_the_way) return fail(done.error());
+  const auto cases = review_cases(ledger, run, false, false);
+  if (!cases) return fail(cases.error());
+  for (const ReviewCase& one : *cases) {
+    if (one.work_key == decision.work_key) return std::optional<ReviewCase>(one);
+  }
+  return fail(done.error());
 }
 
 Result<std::string> reviews_csv(Ledger& ledger, const std::string& run) {

@@ -129,13 +129,6 @@ bool read_single(const fs::path& path, TaskFiles& files, std::vector<Diagnostic>
   return true;
 }
 
-void try_patterns(const EvalTask& task, const std::string& shown, std::vector<Diagnostic>& faults) {
-  for (const PatternCheck& pattern : task_patterns(task)) {
-    const Result<void> usable = check_pattern(pattern);
-    if (!usable) faults.push_back({true, shown, 0, "pattern", usable.error().message, usable.error().try_this});
-  }
-}
-
 ReadTask read_place(const std::string& id, Place place) {
   ReadTask read;
   TaskFiles files = place.bundled ? *std::move(place.bundled) : TaskFiles();
@@ -150,7 +143,7 @@ ReadTask read_place(const std::string& id, Place place) {
   const std::string shown = files.shown;
   read = read_eval_task(std::move(files));
   if (!read.task) return read;
-  try_patterns(*read.task, shown, read.faults);
+  read.faults = pattern_faults(*read.task, shown);
   if (!read.faults.empty()) read.task.reset();
   return read;
 }
@@ -178,6 +171,15 @@ bool TaskFilter::takes_id(std::string_view id) const {
 }
 
 bool TaskFilter::takes(const EvalTask& task) const { return takes_id(task.id) && has(categories, task.category); }
+
+std::vector<Diagnostic> pattern_faults(const EvalTask& task, const std::string& shown) {
+  std::vector<Diagnostic> faults;
+  for (const PatternCheck& pattern : task_patterns(task)) {
+    const Result<void> usable = check_pattern(pattern);
+    if (!usable) faults.push_back({true, shown, 0, "pattern", usable.error().message, usable.error().try_this});
+  }
+  return faults;
+}
 
 Result<FoundTasks> find_tasks(const std::vector<std::string>& folders, const TaskFilter& filter) {
   if (const Result<void> known = check_words(filter.roles, task_roles(), "role"); !known) return fail(known.error());

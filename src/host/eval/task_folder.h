@@ -35,4 +35,7 @@ Result<FoundTasks> find_tasks(const std::vector<std::string>& folders, const Tas
 /// Where tasks are when nobody says: the folder "tasks" here, if there are any in it, else the binary's.
 std::vector<std::string> usual_task_folders();
 
+/// What RE2 says against a task's patterns; `shown` is the file's name in the faults.
+std::vector<Diagnostic> pattern_faults(const EvalTask& task, const std::string& shown);
+
 }  // namespace rigwise

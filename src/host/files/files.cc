@@ -165,6 +165,27 @@ Result<void> write_file_in_parts(const std::string& path, const Produce& produce
   return {};
 }
 
+Result<bool> create_file(const std::string& path, std::string_view text) {
+  std::string temporary = path + ".XXXXXX";
+  Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (file.number() < 0) return refuse("write", path, errno);
+  const Result<void> written = write_parts(file, path, [text](const WritePart& write) { return write(text); });
+  int number = 0;
+  constexpr mode_t kReadableByAll = 0644;
+  // A link, unlike a rename, takes no name that is taken.
+  if (written && (::fchmod(file.number(), kReadableByAll) != 0 || ::fsync(file.number()) != 0 || !file.close() ||
+                  ::link(temporary.c_str(), path.c_str()) != 0)) {
+    number = errno;
+  }
+  ::unlink(temporary.c_str());
+  if (!written) return fail(written.error());
+  if (number == EEXIST) return false;
+  if (number != 0) return refuse("write", path, number);
+  const fs::path folder = fs::path(path).parent_path();
+  sync_folder(folder.empty() ? fs::path(".") : folder);
+  return true;
+}
+
 Result<std::vector<std::string>> list_files(const std::string& folder) {
   std::error_code failed;
   std::vector<std::string> found;

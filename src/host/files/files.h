@@ -26,8 +26,12 @@ Result<void> make_folder(const std::string& path);
 /// is replaced, not the link; devices and pipes are written through. The folder must exist.
 Result<void> write_file_atomically(const std::string& path, std::string_view text);
 
-/// The same for what is too large to hold: `produce` is given a function that takes the next part. What it refuses is
-/// not written at all.
+/// Makes a file that is whole from its first moment on. False, and nothing is touched, where something has that name
+/// already: a file, a folder, a link that leads nowhere. The folder must exist.
+Result<bool> create_file(const std::string& path, std::string_view text);
+
+/// As write_file_atomically() for what is too large to hold: `produce` is given a function that takes the next part.
+/// What it refuses is not written at all.
 using WritePart = std::function<Result<void>(std::string_view part)>;
 Result<void> write_file_in_parts(const std::string& path, const std::function<Result<void>(const WritePart&)>& produce);
 

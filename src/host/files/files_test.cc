@@ -33,6 +33,18 @@ TEST_F(Files, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(read_file(path("new/deep/f")).value(), "short");
 }
 
+TEST_F(Files, AFileIsMadeOnceAndNeverOverAnything) {
+  EXPECT_TRUE(create_file(path("f"), "first").value());
+  EXPECT_FALSE(create_file(path("f"), "second").value());
+  EXPECT_EQ(read_file(path("f")).value(), "first");
+  fs::create_directory(folder_ / "taken");
+  EXPECT_FALSE(create_file(path("taken"), "x").value());
+  fs::create_symlink(folder_ / "elsewhere", folder_ / "link");
+  EXPECT_FALSE(create_file(path("link"), "x").value()) << "a link that leads nowhere has the name";
+  EXPECT_EQ(list_files(folder_.string()).value(), std::vector<std::string>{"f"}) << "and nothing is left behind";
+  EXPECT_FALSE(create_file(path("no/such/f"), "x"));
+}
+
 TEST_F(Files, AnAtomicWriteLeavesNothingElseBehind) {
   ASSERT_TRUE(write_file_atomically(path("f"), "1").has_value());
   fs::create_directory(folder_ / "taken");

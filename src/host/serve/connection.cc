@@ -60,18 +60,29 @@ awaitable<void> drain(Connection& connection) {
   }
 }
 
-/// Runs the verb on the threads of its kind; this one goes on with other connections meanwhile.
-awaitable<HttpAnswer> run_verb_aside(ServerState& state, WorkKind kind, const HttpRequest& request,
-                                     const RequestTarget& target) {
-  const bool is_slow = kind == WorkKind::slow;
-  int& waiting = is_slow ? state.slow_waiting : state.quick_waiting;
+/// The threads of a kind of work, and how many requests they have before them.
+struct Lane {
+  asio::thread_pool& threads;
+  int& waiting;
+  int most;
+};
+
+Lane lane_of(ServerState& state, WorkKind kind) {
   const ServerLimits& limits = state.options.limits;
-  if (waiting >= (is_slow ? limits.waiting_slow : limits.waiting_quick))
-    co_return busy("too many requests wait already");
-  const Place place(waiting);
+  if (kind == WorkKind::store) return {state.store, state.store_waiting, limits.waiting_store};
+  if (kind == WorkKind::slow) return {state.slow, state.slow_waiting, limits.waiting_slow};
+  return {state.quick, state.quick_waiting, limits.waiting_quick};
+}
+
+/// Answers on the threads of its kind; this one goes on with other connections meanwhile.
+awaitable<HttpAnswer> answer_aside(ServerState& state, WorkKind kind, const HttpRequest& request,
+                                   const RequestTarget& target) {
+  const Lane lane = lane_of(state, kind);
+  if (lane.waiting >= lane.most) co_return busy("too many requests wait already");
+  const Place place(lane.waiting);
   const HttpApi& api = state.api;
   auto work = [&api, &request, &target]() -> awaitable<HttpAnswer> { co_return api.answer(request, target); };
-  co_return co_await asio::co_spawn(is_slow ? state.slow : state.quick, std::move(work), asio::use_awaitable);
+  co_return co_await asio::co_spawn(lane.threads, std::move(work), asio::use_awaitable);
 }
 
 /// Events until the reader leaves or the server stops.
@@ -137,7 +148,12 @@ std::optional<HttpAnswer> head_refusal(ServerState& state, Reading& reading) {
   const Result<RequestTarget> target = parse_target(reading.request.target);
   if (!target) return answer_of(problem_of(target.error()));
   reading.target = *target;
-  return state.gate.stops(reading.request, reading.target);
+  if (auto refusal = state.gate.stops(reading.request, reading.target)) return refusal;
+  if (const auto most = state.api.most_body_bytes(reading.target)) {
+    if (reading.parser.content_length().value_or(0) > *most) return refusal_of(http::error::body_limit);
+    reading.parser.body_limit(*most);
+  }
+  return std::nullopt;
 }
 
 /// Takes in the body, or says what is wrong with it. A few large ones at a time, or a crowd of them would fill the
@@ -205,7 +221,7 @@ awaitable<bool> answer_one(Connection& connection, beast::flat_buffer& buffer, S
     if (kind == WorkKind::at_once) {
       answer = state.api.answer(reading.request, reading.target);
     } else {
-      answer = co_await run_verb_aside(state, kind, reading.request, reading.target);
+      answer = co_await answer_aside(state, kind, reading.request, reading.target);
     }
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;

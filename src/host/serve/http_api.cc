@@ -61,15 +61,17 @@ std::string event_text(std::string_view name, const Json& data) {
          "\n\n";
 }
 
-HttpApi::HttpApi(const House& house, ServerMetrics& metrics, std::string version)
+HttpApi::HttpApi(const House& house, ServerMetrics& metrics, std::string version, EvalAccess evaluations)
     : house_(house),
       metrics_(metrics),
       version_(std::move(version)),
       site_(embedded_site()),
-      openapi_(openapi_document(embedded_schemas(), version_).dump()) {}
+      openapi_(openapi_document(embedded_schemas(), version_).dump()),
+      evaluations_(std::move(evaluations)) {}
 
 WorkKind HttpApi::work_of(const HttpRequest& request, const RequestTarget& target) const {
   if (target.path == "/api/v1/events" && request.method == "GET") return WorkKind::events;
+  if (EvalApi::takes(target)) return WorkKind::store;
   const VerbEntry* verb = verb_at(target);
   if (verb == nullptr || request.method != "POST") return WorkKind::at_once;
   return is_slow(verb->name) ? WorkKind::slow : WorkKind::quick;
@@ -77,12 +79,17 @@ WorkKind HttpApi::work_of(const HttpRequest& request, const RequestTarget& targe
 
 std::string_view HttpApi::label_of(const RequestTarget& target) const {
   if (const VerbEntry* verb = verb_at(target)) return verb->name;
+  if (EvalApi::takes(target)) return EvalApi::label_of(target);
   for (const std::string_view place : {"healthz", "metrics", "api/v1/events", "api/v1/openapi.json"}) {
     if (target.path.size() == place.size() + 1 && target.path.ends_with(place)) {
       return place.substr(place.rfind('/') + 1);
     }
   }
   return target.path.starts_with("/api/") ? "unknown" : "page";
+}
+
+std::optional<std::size_t> HttpApi::most_body_bytes(const RequestTarget& target) const {
+  return EvalApi::takes(target) ? std::optional(EvalApi::most_body_bytes(target)) : std::nullopt;
 }
 
 std::string HttpApi::hello_event() const {
@@ -104,18 +111,17 @@ HttpAnswer HttpApi::answer_verb(const HttpRequest& request, std::string_view ver
 
 HttpAnswer HttpApi::answer(const HttpRequest& request, const RequestTarget& target) const {
   const VerbEntry* verb = verb_at(target);
-  if (verb != nullptr) {
-    if (request.method != "POST") return method_refusal(request.method, "POST");
-    try {
-      return answer_verb(request, verb->name);
-    } catch (const std::exception& bug) {
-      return answer_of({500,
-                        "internal",
-                        bug.what(),
-                        std::string(verb->name),
-                        "this is a bug in rigwise: please report it with the request you sent",
-                        {}});
-    }
+  if (verb != nullptr && request.method != "POST") return method_refusal(request.method, "POST");
+  try {
+    if (verb != nullptr) return answer_verb(request, verb->name);
+    if (EvalApi::takes(target)) return evaluations_.answer(request, target);
+  } catch (const std::exception& bug) {
+    return answer_of({500,
+                      "internal",
+                      bug.what(),
+                      verb != nullptr ? std::string(verb->name) : target.path,
+                      "this is a bug in rigwise: please report it with the request you sent",
+                      {}});
   }
   if (target.path.starts_with("/api/") && target.path != "/api/v1/openapi.json" && target.path != "/api/v1/events") {
     return no_such_place(target.path);
@@ -130,6 +136,8 @@ HttpAnswer HttpApi::answer(const HttpRequest& request, const RequestTarget& targ
   if (target.path == "/healthz") {
     return json_answer({{"status", "ok"}, {"version", version_}, {"catalog", house_.catalog.content_hash}});
   }
+  // In the site itself this file is empty: a page knows by it whether a program answers beside it.
+  if (target.path == "/server.json") return json_answer({{"version", version_}, {"api", "api/v1/"}});
   return site_.answer(request, target.path);
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "host/serve/eval_api.h"
 #include "host/serve/message.h"
 #include "host/serve/server_metrics.h"
 #include "host/serve/site_files.h"
@@ -16,6 +18,7 @@ enum class WorkKind {
   at_once,  ///< from memory
   quick,    ///< a verb that answers in milliseconds
   slow,     ///< a verb that simulates, sweeps or refits
+  store,    ///< asks a database, which may keep it waiting
   events,   ///< a stream that lasts as long as its reader
 };
 
@@ -23,11 +26,13 @@ enum class WorkKind {
 /// member may be called from several threads at once.
 class HttpApi {
  public:
-  HttpApi(const House& house, ServerMetrics& metrics, std::string version);
+  HttpApi(const House& house, ServerMetrics& metrics, std::string version, EvalAccess evaluations = {});
 
   WorkKind work_of(const HttpRequest& request, const RequestTarget& target) const;
   /// What /metrics calls the request: a verb, or "page", "healthz", ...
   std::string_view label_of(const RequestTarget& target) const;
+  /// The longest body that is read of such a request; nothing: as long as any may be.
+  std::optional<std::size_t> most_body_bytes(const RequestTarget& target) const;
   /// Everything but the event stream. HEAD is answered as GET: whoever sends it leaves the body out.
   HttpAnswer answer(const HttpRequest& request, const RequestTarget& target) const;
 
@@ -42,6 +47,7 @@ class HttpApi {
   std::string version_;
   SiteFiles site_;
   std::string openapi_;
+  EvalApi evaluations_;
 };
 
 /// "event: NAME\ndata: ...\n\n"; the data is one line of JSON.

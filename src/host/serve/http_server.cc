@@ -195,6 +195,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(const House& house, ServerO
   const Result<void> sound = check_options(options);
   if (!sound) return fail(sound.error());
   options.limits.connections = raise_descriptor_limit(options.limits.connections);
+  options.evaluations.has_token = !options.token.empty();
   const int threads = options.limits.threads > 0 ? options.limits.threads
                                                  : std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
   auto machinery = std::make_unique<Machinery>(house, std::move(options), threads);
@@ -227,7 +228,7 @@ void HttpServer::run(bool until_signal) {
     asio::co_spawn(machinery.state.io, welcome(acceptor, machinery.state), asio::detached);
   }
   machinery.state.io.run();
-  for (asio::thread_pool* verbs : {&machinery.state.quick, &machinery.state.slow}) {
+  for (asio::thread_pool* verbs : {&machinery.state.quick, &machinery.state.slow, &machinery.state.store}) {
     verbs->stop();  // what only waits is not begun any more
     verbs->join();
   }

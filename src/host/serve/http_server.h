@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "host/serve/eval_api.h"
 #include "host/serve/listen_address.h"
 #include "verbs/verbs.h"
 
@@ -21,6 +22,7 @@ struct ServerLimits {
   int connections = 2048;
   int waiting_quick = 2048;  ///< verbs under way or in the queue of their kind
   int waiting_slow = 64;
+  int waiting_store = 64;
   int threads = 0;  ///< for verbs of each kind; 0: as many as the machine has, two at least
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{60'000};
@@ -37,6 +39,7 @@ struct ServerOptions {
   std::string tls_cert_file;       ///< PEM, the chain; with tls_key_file
   std::string tls_key_file;
   std::string version;
+  EvalAccess evaluations;  ///< has_token is set by the server itself
   ServerLimits limits;
 };
 

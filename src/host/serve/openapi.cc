@@ -1,5 +1,6 @@
 #include "host/serve/openapi.h"
 
+#include "host/serve/eval_api.h"
 #include "verbs/verbs.h"
 
 namespace rigwise {
@@ -71,6 +72,7 @@ Json get_path(std::string_view id, std::string_view summary, std::string_view me
 Json openapi_document(std::span<const EmbeddedFile> schemas, std::string_view version) {
   Json paths = Json::object();
   for (const VerbEntry& verb : verb_list()) paths["/api/v1/" + std::string(verb.name)] = verb_path(verb);
+  paths.update(EvalApi::paths());
   paths["/api/v1/events"] = get_path("events", "what happens here, as server-sent events", "text/event-stream");
   paths["/api/v1/openapi.json"] = get_path("openapi", "this document", "application/json");
   paths["/healthz"] = get_path("healthz", "whether the server answers", "application/json");

@@ -27,17 +27,21 @@ struct Visit {
 struct ServerState {
   ServerState(const House& house, ServerOptions with, int threads)
       : options(std::move(with)),
-        api(house, metrics, options.version),
+        api(house, metrics, options.version, options.evaluations),
         gate({options.listen.is_loopback, options.hosts, options.token, !options.tls_cert_file.empty()}),
         quick(static_cast<std::size_t>(threads)),
-        slow(static_cast<std::size_t>(threads)) {}
+        slow(static_cast<std::size_t>(threads)),
+        store(kStoreThreads) {}
+
+  /// They wait for a database most of the time, and every one of them is a connection to it.
+  static constexpr std::size_t kStoreThreads = 2;
 
   ServerOptions options;
   ServerMetrics metrics;
   HttpApi api;
   RequestGate gate;
   std::optional<boost::asio::ssl::context> tls;
-  int quick_waiting = 0, slow_waiting = 0;
+  int quick_waiting = 0, slow_waiting = 0, store_waiting = 0;
   int large_bodies = 0;
   int turned_away = 0;  ///< connections beyond the limit that are being told so
   std::list<Visit*> visits;
@@ -45,7 +49,7 @@ struct ServerState {
   std::function<void()> last_left;  ///< called when stopping and no connection is left
   // Last, so that connections and verbs that are still under way when the server goes find the rest of it.
   boost::asio::io_context io{1};
-  boost::asio::thread_pool quick, slow;
+  boost::asio::thread_pool quick, slow, store;
 };
 
 /// Counts a connection in and out.

@@ -83,6 +83,8 @@ class Ledger {
   Result<void> queue_review(const std::string& work_key, const std::string& reason);
   /// A person's verdict stands beside the judges' and deletes nothing.
   Result<void> decide_review(const ReviewRecord& review);
+  /// The same, only over the verdict of `seen_ms` (nothing: where none stands). False: another one stands there.
+  Result<bool> decide_review_over(const ReviewRecord& review, std::optional<std::int64_t> seen_ms);
   Result<std::vector<ReviewRecord>> reviews(bool open_only);
 
   Result<RunTotals> totals(const std::string& run);

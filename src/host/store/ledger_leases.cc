@@ -165,6 +165,19 @@ Result<void> Ledger::decide_review(const ReviewRecord& review) {
   return {};
 }
 
+Result<bool> Ledger::decide_review_over(const ReviewRecord& review, std::optional<std::int64_t> seen_ms) {
+  const auto now = database_->now_ms();
+  if (!now) return fail(now.error());
+  // The condition stands in the statement that writes, so that of two at once the later one sees the earlier.
+  const auto rows = run(
+      "UPDATE review SET verdict = $1, who = $2, note = $3, decided_ms = $4 WHERE work_key = $5 AND reason = $6 AND "
+      "COALESCE(decided_ms, -1) = $7 RETURNING 1",
+      {sql_value(review.verdict), sql_value(review.who), sql_value(review.note), *now, review.work_key, review.reason,
+       seen_ms.value_or(-1)});
+  if (!rows) return fail(rows.error());
+  return !rows->empty();
+}
+
 Result<std::vector<ReviewRecord>> Ledger::reviews(bool open_only) {
   const auto rows = run(std::string("SELECT work_key, reason, queued_ms, verdict, who, decided_ms, note FROM review") +
                         (open_only ? " WHERE decided_ms IS NULL" : "") + " ORDER BY queued_ms, work_key, reason");

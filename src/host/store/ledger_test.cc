@@ -229,6 +229,23 @@ TEST_P(LedgerTest, HoldsChecksJudgementsAndReviews) {
   EXPECT_FALSE(under_test->decide_review(review));
 }
 
+TEST_P(LedgerTest, AVerdictGoesOverTheOneThatWasSeenAndOverNoOther) {
+  plan(*under_test, 1);
+  ReviewRecord review;
+  review.work_key = item(0).work_key;
+  review.reason = "fail_versus_good";
+  review.who = "ana";
+  ASSERT_TRUE(under_test->queue_review(review.work_key, review.reason));
+  const auto other = opened();
+  EXPECT_EQ(under_test->decide_review_over(review, {}), true);
+  review.who = "bo";
+  EXPECT_EQ(other->decide_review_over(review, {}), false);
+  EXPECT_EQ(other->decide_review_over(review, 1), false);
+  EXPECT_EQ(other->reviews(false)->front().who, "ana");
+  EXPECT_EQ(other->decide_review_over(review, other->reviews(false)->front().decided_ms), true);
+  EXPECT_EQ(under_test->reviews(false)->front().who, "bo");
+}
+
 TEST_P(LedgerTest, GroupsWritesAndUndoesTheFaultyOnesAlone) {
   plan(*under_test, 1);
   under_test.reset();

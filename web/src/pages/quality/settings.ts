@@ -20,6 +20,10 @@ export const settings = {
   volume: numberSetting(page, "tokens", 50e6, 0, 1e12),
   machine: textSetting(page, "machine", "framework-desktop-max-395-128gb"),
   finds: flagSetting(page, "search", false),
+  /** A run of the server's store: its label, or its id. */
+  run: textSetting(page, "run", ""),
+  blind: flagSetting(page, "blind", false),
+  decided: flagSetting(page, "decided", false),
 };
 
 export function routing(): RouteRequest | null {

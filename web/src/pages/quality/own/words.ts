@@ -25,6 +25,12 @@ export const route = { local: "here", cloud: "the cloud", either: "either" } as 
 
 export const about: Record<string, string> = { all: "All three", correctness: "Correctness", completeness: "Completeness", quality: "Quality" };
 
+export const grades = ["correctness", "completeness", "quality"] as const;
+export const gradeWords = ["fail", "acceptable", "good"] as const;
+
+/** "fail_versus_good" as people say it. */
+export const reason = (name: string): string => name.replaceAll("_", " ");
+
 export const cause: Record<string, string> = {
   reaches: "the score reaches it",
   below: "the score is below it",

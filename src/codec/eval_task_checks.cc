@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "codec/toml_task_reader.h"
+#include "codec/eval_task_reader.h"
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -171,13 +171,13 @@ UnitTestCheck read_unit_test(TaskReader& task, ObjectReader& r) {
   check.cases = read_cases(task, r, "case");
   if (const std::optional<std::string> path = r.text("cases")) {
     const std::string* bytes = task.file_of(r, "cases", *path);
-    if (bytes == nullptr) return check;
-    const Result<TomlJson> file = parse_toml_json(*bytes, task.files().shown + "/" + *path, "[[case]] tables");
+    if (bytes == nullptr || task.parser() == nullptr) return check;
+    const Result<TomlJson> file = task.parser()(*bytes, task.files().shown + "/" + *path, "[[case]] tables");
     if (!file) {
       task.refuse(r, "cases", file.error().message + " at " + file.error().where);
       return check;
     }
-    TaskReader inner(task.files(), *file, task.faults());
+    TaskReader inner(task.files(), *file, task.parser(), task.faults());
     ObjectReader root(file->object, "");
     std::vector<TestCase> more = read_cases(inner, root, "case");
     inner.finish(root);

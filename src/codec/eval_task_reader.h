@@ -11,11 +11,15 @@
 
 namespace rigwise {
 
-/// Reads a TOML file of a task table by table and collects the faults of all of them; of one table the first.
+/// Reads the TOML of a further file; see parse_toml_json().
+using TomlParser = Result<TomlJson> (*)(std::string_view text, std::string file_name, std::string try_this);
+
+/// Reads a TOML file of a task table by table and collects the faults of all of them; of one table the first. Without a
+/// parser it reads no further file: a task of one file has none.
 class TaskReader {
  public:
-  TaskReader(const TaskFiles& files, const TomlJson& toml, std::vector<Diagnostic>& faults)
-      : files_(&files), toml_(&toml), faults_(&faults) {}
+  TaskReader(const TaskFiles& files, const TomlJson& toml, TomlParser parse, std::vector<Diagnostic>& faults)
+      : files_(&files), toml_(&toml), parse_(parse), faults_(&faults) {}
 
   /// The table of `key`, through `read(reader)`.
   template <class Read>
@@ -60,12 +64,14 @@ class TaskReader {
 
   const TaskFiles& files() const { return *files_; }
   const TomlJson& toml() const { return *toml_; }
+  TomlParser parser() const { return parse_; }
   std::vector<Diagnostic>& faults() { return *faults_; }
   bool is_date(std::string_view path) const { return toml_->dates.contains(std::string(path)); }
 
  private:
   const TaskFiles* files_;
   const TomlJson* toml_;
+  TomlParser parse_;
   std::vector<Diagnostic>* faults_;
 };
 

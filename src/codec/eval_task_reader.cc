@@ -1,4 +1,4 @@
-#include "codec/toml_task_reader.h"
+#include "codec/eval_task_reader.h"
 
 #include <algorithm>
 
