@@ -36,6 +36,8 @@ const std::vector<const CommandSpec*>& command_list() {
       &calibrate_command(),
       &import_command(),
       &seeds_command(),
+      // what it is measured with
+      &synth_command(),
       // which model
       &eval_tasks_list_command(),
       &eval_tasks_check_command(),
