@@ -17,8 +17,9 @@ constexpr double kDeviationOf4Bits = 4.610;
 constexpr double kDeviationOf5Bits = 9.233;
 constexpr double kDeviationOf6Bits = 18.473;
 constexpr double kDeviationOf8Bits = 73.9;
-/// Root mean square of MXFP4's sixteen values, 0 1 2 3 4 6 8 12 and their negatives.
-constexpr double kDeviationOfMxfp4 = 5.852;
+/// Root mean square of MXFP4's sixteen values (0 1 2 3 4 6 8 12 and their negatives), half the blocks scaled by half:
+/// 5.852 * sqrt(5/8).
+constexpr double kDeviationOfMxfp4 = 4.627;
 /// Root mean square of the scales drawn for Q4_K and Q5_K (32 .. 63) and Q6_K (40 .. 103).
 constexpr double kScaleOfK4 = 48.4;
 constexpr double kScaleOfQ6K = 73.9;
