@@ -150,12 +150,14 @@ class ProgressBar {
 };
 
 void print_plan(const Console& console, const Json& response) {
+  const bool is_one = response["layers"] == 1;
   *console.out << console.strong(text_of(response, "name")) << "  " << text_of(response, "architecture") << ", "
-               << response["layers"] << " layers, " << say_number(response["params_total"].get<double>() / 1e9)
-               << " B parameters\n";
-  *console.out << say_gb(response["file_bytes"]) << " in " << response["tensors"] << " tensors";
-  if (response["sparse"].get<bool>()) *console.out << ", " << say_gb(response["disk_bytes"]) << " of it on disk";
-  *console.out << "; a token of one stream reads " << say_gb(response["bytes_per_token"]) << "\n\n";
+               << response["layers"] << (is_one ? " layer, " : " layers, ")
+               << say_number(response["params_total"].get<double>() / 1e9) << " B parameters\n";
+  std::string sizes = say_gb(response["file_bytes"]) + " in " + response["tensors"].dump() + " tensors";
+  if (response["sparse"].get<bool>()) sizes += ", " + say_gb(response["disk_bytes"]) + " of it on disk";
+  console.print_wrapped(sizes + "; a token of one stream reads " + say_gb(response["bytes_per_token"]), 2);
+  *console.out << '\n';
   Table table;
   table.columns = {{"type", false, false}, {"tensors", true, false}, {"GB", true, false}};
   for (const Json& type : response["types"]) {

@@ -135,7 +135,7 @@ TEST_F(SynthFile, IsRefusedBeforeAByteIsWrittenWhenTheDiskIsTooSmall) {
   const auto end = write_synth_file(file, path("f.gguf"), false, goes_on);
   ASSERT_FALSE(end);
   EXPECT_EQ(end.error().code, ErrorCode::io);
-  EXPECT_THAT(end.error().message, HasSubstr("needs 1,15"));
+  EXPECT_THAT(end.error().message, HasSubstr("needs 1150000000 GB"));
   EXPECT_THAT(end.error().message, HasSubstr("nothing is written"));
   EXPECT_THAT(files(), testing::IsEmpty());
 }
