@@ -49,8 +49,10 @@ void decode_q5_1(const unsigned char* b, std::vector<double>& out) {
   }
 }
 
+int signed_byte(unsigned char byte) { return byte < 128 ? int{byte} : int{byte} - 256; }
+
 void decode_q8_0(const unsigned char* b, std::vector<double>& out) {
-  for (int i = 0; i < 32; ++i) out.push_back(half(b) * static_cast<signed char>(b[2 + i]));
+  for (int i = 0; i < 32; ++i) out.push_back(half(b) * signed_byte(b[2 + i]));
 }
 
 struct ScaleMin {
@@ -87,7 +89,7 @@ void decode_q6_k(const unsigned char* b, std::vector<double>& out) {
     const unsigned char low = b[part * 64 + at + (quarter % 2) * 32];
     const int low_bits = quarter < 2 ? low & 15 : low >> 4;
     const int high_bits = (b[128 + part * 32 + at] >> (2 * quarter)) & 3;
-    const int scale = static_cast<signed char>(b[192 + i / 16]);
+    const int scale = signed_byte(b[192 + i / 16]);
     out.push_back(half(b + 208) * scale * ((low_bits | high_bits << 4) - 32));
   }
 }

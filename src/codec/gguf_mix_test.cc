@@ -18,7 +18,7 @@ MixedModel llama(int layers) {
 }
 
 std::string_view type_in(std::string_view format, const MixedModel& model, const std::string& name,
-                         std::vector<std::uint64_t> shape = {4096, 4096}) {
+                         const std::vector<std::uint64_t>& shape = {4096, 4096}) {
   return GgufMix(format, model).type_of(name, shape).name;
 }
 
@@ -85,6 +85,7 @@ TEST(GgufMix, KeepsKeysAndValuesOfEightExpertsInQ8) {
 TEST(GgufMix, KnowsTheEightyLayersOfA70B) {
   GgufMix mix("Q4_K_M", llama(80));
   std::vector<std::string_view> types;
+  types.reserve(12);
   for (int i = 0; i < 12; ++i) types.push_back(mix.type_of(blk(i, "attn_v.weight"), {8192, 1024}).name);
   EXPECT_EQ(types.front(), "Q6_K");
   EXPECT_EQ(types[10], "Q5_K") << "not in the first eighth, and no third layer";

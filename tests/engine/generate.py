@@ -9,8 +9,8 @@ import sys
 
 import xllamacpp
 
-PROMPT = "the quick brown fox jumps over the lazy dog"
-TOKENS = 8
+PROMPT = "a prompt of letters"
+TOKENS = 4
 
 
 def main() -> None:

@@ -225,7 +225,7 @@ Result<SynthEnd> write_synth_file(const SynthGguf& file, const std::string& path
   if (const Result<void> room = check_room(file, path); !room) return fail(room.error());
   PartFile out(path);
   if (!out.is_open()) return refuse("write", path + ".part", errno);
-  const Result<SynthEnd> end = Writer(file, out, go_on).write();
+  Result<SynthEnd> end = Writer(file, out, go_on).write();
   if (!end || *end == SynthEnd::interrupted) return end;
   if (const Result<void> named = out.give_name(replace); !named) return fail(named.error());
   return SynthEnd::written;

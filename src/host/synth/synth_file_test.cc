@@ -51,15 +51,15 @@ SynthGguf small_file(std::uint64_t seed = 1) {
 class SynthFile : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("rigwise-synth-" + std::to_string(getpid()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    folder = fs::temp_directory_path() / ("rigwise-synth-" + std::to_string(getpid()));
+    fs::remove_all(folder);
+    fs::create_directories(folder);
   }
-  void TearDown() override { fs::remove_all(folder_); }
-  std::string path(const char* name) const { return (folder_ / name).string(); }
-  std::vector<std::string> files() const { return list_files(folder_.string()).value(); }
+  void TearDown() override { fs::remove_all(folder); }
+  std::string path(const char* name) const { return (folder / name).string(); }
+  std::vector<std::string> files() const { return list_files(folder.string()).value(); }
 
-  fs::path folder_;
+  fs::path folder;
 };
 
 TEST_F(SynthFile, IsWhatThePlanSaidAndReadsAsAModelFile) {
@@ -165,7 +165,7 @@ TEST_F(SynthFile, NeverReplacesAFileUnlessToldTo) {
   EXPECT_EQ(read_file(path("f.gguf")).value(), "mine");
   ASSERT_TRUE(write_synth_file(small_file(), path("f.gguf"), true, goes_on));
   EXPECT_EQ(file_size(path("f.gguf")).value(), small_file().file_bytes);
-  EXPECT_FALSE(write_synth_file(small_file(), folder_.string(), true, goes_on)) << "a folder is never replaced";
+  EXPECT_FALSE(write_synth_file(small_file(), folder.string(), true, goes_on)) << "a folder is never replaced";
 }
 
 TEST_F(SynthFile, TakesNoDiskForItsHoles) {
