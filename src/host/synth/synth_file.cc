@@ -218,9 +218,11 @@ Result<SynthEnd> write_synth_file(const SynthGguf& file, const std::string& path
                                   const std::function<bool(const SynthProgress&)>& go_on) {
   std::error_code failed;
   const fs::file_status there = fs::symlink_status(path, failed);
-  if (fs::exists(there) && (!replace || fs::is_directory(there))) {
+  // Folders, devices and pipes are never replaced: renaming over them would destroy them.
+  const bool is_file = fs::is_regular_file(there) || fs::is_symlink(there);
+  if (fs::exists(there) && !(replace && is_file)) {
     return invalid("\"" + path + "\" is there already; nothing is written", path,
-                   fs::is_directory(there) ? "a file's name" : "another name, or --force to replace it");
+                   is_file ? "another name, or --force to replace it" : "a file's name");
   }
   if (const Result<void> room = check_room(file, path); !room) return fail(room.error());
   PartFile out(path);
