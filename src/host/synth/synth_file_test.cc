@@ -166,9 +166,10 @@ TEST_F(SynthFile, NeverReplacesAFileUnlessToldTo) {
   ASSERT_TRUE(write_synth_file(small_file(), path("f.gguf"), true, goes_on));
   EXPECT_EQ(file_size(path("f.gguf")).value(), small_file().file_bytes);
   EXPECT_FALSE(write_synth_file(small_file(), folder.string(), true, goes_on)) << "a folder is never replaced";
-  const auto device = write_synth_file(small_file(), "/dev/null", true, goes_on);
-  ASSERT_FALSE(device);
-  EXPECT_EQ(device.error().try_this, "a file's name");
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  const auto pipe = write_synth_file(small_file(), path("pipe"), true, goes_on);
+  ASSERT_FALSE(pipe);
+  EXPECT_EQ(pipe.error().try_this, "a file's name");
 }
 
 TEST_F(SynthFile, TakesNoDiskForItsHoles) {
