@@ -38,6 +38,11 @@ const GgmlType* ggml_type(std::uint32_t id) {
   return found == kTypes.end() ? nullptr : &*found;
 }
 
+const GgmlType* ggml_type_called(std::string_view name) {
+  const auto found = std::find_if(kTypes.begin(), kTypes.end(), [name](const GgmlType& t) { return t.name == name; });
+  return found == kTypes.end() ? nullptr : &*found;
+}
+
 std::optional<std::string_view> gguf_file_type_name(std::uint32_t id) {
   const auto found = std::find_if(kFileTypes.begin(), kFileTypes.end(), [id](const FileType& t) { return t.id == id; });
   if (found == kFileTypes.end()) return std::nullopt;

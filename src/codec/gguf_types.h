@@ -17,6 +17,9 @@ struct GgmlType {
 /// The type of an id, or null: ids 4, 5, 31 to 33 and 36 to 38 were taken back, higher ones are newer than this build.
 const GgmlType* ggml_type(std::uint32_t id);
 
+/// The type that is printed so ("Q4_K"), or null.
+const GgmlType* ggml_type_called(std::string_view name);
+
 /// Name of a whole-file format from general.file_type: 15 is "Q4_K_M". Nothing for ids without a name.
 std::optional<std::string_view> gguf_file_type_name(std::uint32_t id);
 

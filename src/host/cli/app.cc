@@ -37,6 +37,8 @@ const std::vector<const CommandSpec*>& command_list() {
       &calibrate_command(),
       &import_command(),
       &seeds_command(),
+      // what it is measured with
+      &synth_command(),
       // which model
       &eval_demo_command(),
       &eval_tasks_list_command(),

@@ -94,6 +94,7 @@ const CommandSpec& store_copy_command();
 const CommandSpec& store_export_command();
 const CommandSpec& store_import_command();
 const CommandSpec& store_init_command();
+const CommandSpec& synth_command();
 const CommandSpec& validate_command();
 
 }  // namespace rigwise
