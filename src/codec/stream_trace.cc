@@ -80,8 +80,8 @@ void StreamTraceReader::learn(std::string_view data, std::string_view key, Token
   familiar_ = Familiar{std::string(data.substr(0, begin)), std::string(data.substr(end)), channel};
 }
 
-void StreamTraceReader::add_event(std::string_view data, const EventStamp& stamp, bool named_error) {
-  if (!trace_.first_event_ns) trace_.first_event_ns = stamp.at_ns;
+void StreamTraceReader::add_event(std::string_view data, std::int64_t at_ns, bool named_error) {
+  if (!trace_.first_event_ns) trace_.first_event_ns = at_ns;
   if (done_) {
     trace_.oddities |= kDataAfterDone;
     return;
@@ -89,7 +89,7 @@ void StreamTraceReader::add_event(std::string_view data, const EventStamp& stamp
   if (named_error) return fail_with(RequestFault::error_in_stream);
   if (is_familiar(data)) {
     if (finished_) trace_.oddities |= kDataAfterDone;
-    return add_tokens(stamp, familiar_->channel, 1);
+    return add_tokens(at_ns, familiar_->channel, 1);
   }
   while (data.starts_with(' ')) data.remove_prefix(1);
   if (data.starts_with("[DONE]")) {
@@ -98,37 +98,36 @@ void StreamTraceReader::add_event(std::string_view data, const EventStamp& stamp
   }
   const Json object = Json::parse(data, nullptr, false);
   if (!object.is_object()) return fail_with(RequestFault::malformed_event);
-  take_object(object, data, stamp);
+  take_object(object, data, at_ns);
 }
 
-void StreamTraceReader::add_body(std::string_view body, const EventStamp& stamp) {
-  if (!trace_.first_event_ns) trace_.first_event_ns = stamp.at_ns;
+void StreamTraceReader::add_body(std::string_view body, std::int64_t at_ns) {
+  if (!trace_.first_event_ns) trace_.first_event_ns = at_ns;
   const Json object = Json::parse(body, nullptr, false);
   if (!object.is_object()) return fail_with(RequestFault::malformed_event);
   trace_.oddities |= kNotStreamed;
-  take_object(object, body, stamp);
+  take_object(object, body, at_ns);
   done_ = true;
 }
 
-void StreamTraceReader::take_object(const Json& object, std::string_view data, const EventStamp& stamp) {
+void StreamTraceReader::take_object(const Json& object, std::string_view data, std::int64_t at_ns) {
   if (find(object, "error") != nullptr) return fail_with(RequestFault::error_in_stream);
   const Json* choices = find(object, "choices");
   if (choices == nullptr && (find(object, "message") != nullptr || find(object, "response") != nullptr)) {
-    return take_ollama(object, stamp);
+    return take_ollama(object, at_ns);
   }
   const bool with_choices = choices != nullptr && choices->is_array() && !choices->empty();
   double counted = 0;
   if (const Json* usage = find(object, "usage")) counted = take_usage(*usage, with_choices);
   if (const Json* timings = find(object, "timings")) take_timings(*timings);
   if (with_choices) {
-    take_choice((*choices)[0], data, stamp, counted);
+    take_choice((*choices)[0], data, at_ns, counted);
   } else if (choices == nullptr && find(object, "usage") == nullptr && find(object, "prompt_progress") == nullptr) {
     fail_with(RequestFault::malformed_event);
   }
 }
 
-void StreamTraceReader::take_choice(const Json& choice, std::string_view data, const EventStamp& stamp,
-                                    double counted) {
+void StreamTraceReader::take_choice(const Json& choice, std::string_view data, std::int64_t at_ns, double counted) {
   const Json* delta = find(choice, "delta");
   if (delta == nullptr) delta = find(choice, "message");
   std::optional<DeltaText> text;
@@ -146,26 +145,26 @@ void StreamTraceReader::take_choice(const Json& choice, std::string_view data, c
     if (counted > 0) tokens = counted;
     events_with_count_ += has_ids || counted > 0;
     const TokenChannel before = trace_.tokens.empty() ? TokenChannel::content : trace_.tokens.back().channel;
-    add_tokens(stamp, text ? text->channel : before, tokens);
+    add_tokens(at_ns, text ? text->channel : before, tokens);
     // Only what has nothing but its text may stand for others.
     if (text && text->key != nullptr && reason == nullptr && !has_ids && !running_) {
       learn(data, text->key, text->channel);
     }
   }
-  if (reason != nullptr) take_finish(stamp.at_ns);
+  if (reason != nullptr) take_finish(at_ns);
 }
 
-void StreamTraceReader::take_ollama(const Json& object, const EventStamp& stamp) {
+void StreamTraceReader::take_ollama(const Json& object, std::int64_t at_ns) {
   if (const Json* message = find(object, "message")) {
     if (has_text(*message, "content")) {
-      add_tokens(stamp, TokenChannel::content, 1);
+      add_tokens(at_ns, TokenChannel::content, 1);
     } else if (has_text(*message, "thinking")) {
-      add_tokens(stamp, TokenChannel::reasoning, 1);
+      add_tokens(at_ns, TokenChannel::reasoning, 1);
     } else if (find(*message, "tool_calls") != nullptr) {
-      add_tokens(stamp, TokenChannel::tool, 1);
+      add_tokens(at_ns, TokenChannel::tool, 1);
     }
   } else if (has_text(object, "response")) {
-    add_tokens(stamp, TokenChannel::content, 1);
+    add_tokens(at_ns, TokenChannel::content, 1);
   }
   const Json* done = find(object, "done");
   if (done == nullptr || !done->is_boolean() || !done->get<bool>()) return;
@@ -175,7 +174,7 @@ void StreamTraceReader::take_ollama(const Json& object, const EventStamp& stamp)
   if (broken) trace_.oddities |= kUsageNotWhole;
   trace_.server_prefill_s = seconds_of(object, "prompt_eval_duration", 1e-9);
   trace_.server_decode_s = seconds_of(object, "eval_duration", 1e-9);
-  take_finish(stamp.at_ns);
+  take_finish(at_ns);
   done_ = true;
 }
 
@@ -206,11 +205,9 @@ double StreamTraceReader::take_usage(const Json& usage, bool with_choices) {
   return static_cast<double>(std::max<std::int64_t>(0, *completion - before));
 }
 
-void StreamTraceReader::add_tokens(const EventStamp& stamp, TokenChannel channel, double tokens) {
+void StreamTraceReader::add_tokens(std::int64_t at_ns, TokenChannel channel, double tokens) {
   TokenEvent event;
-  event.at_ns = stamp.at_ns;
-  event.earliest_ns = stamp.earliest_ns;
-  event.shared_stamp = stamp.shared;
+  event.at_ns = event.earliest_ns = at_ns;
   event.channel = channel;
   event.tokens = tokens;
   trace_.tokens.push_back(event);
@@ -228,7 +225,19 @@ void StreamTraceReader::fail_with(RequestFault fault) {
   trace_.fault = fault;
 }
 
+void StreamTraceReader::mark_shared_stamps() {
+  std::int64_t before = trace_.sent_ns.value_or(0);
+  for (std::size_t i = 0; i + 1 < trace_.tokens.size(); ++i) {
+    TokenEvent& event = trace_.tokens[i];
+    if (i > 0 && trace_.tokens[i - 1].at_ns != event.at_ns) before = trace_.tokens[i - 1].at_ns;
+    if (trace_.tokens[i + 1].at_ns != event.at_ns) continue;
+    event.shared_stamp = true;
+    event.earliest_ns = before;
+  }
+}
+
 RequestTrace StreamTraceReader::finish() {
+  mark_shared_stamps();
   const bool transport_lost =
       trace_.fault == RequestFault::cut || trace_.fault == RequestFault::reset || trace_.fault == RequestFault::stalled;
   if (!answer_fault_ && transport_lost && (done_ || finished_)) trace_.fault = RequestFault::none;

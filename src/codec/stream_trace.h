@@ -10,13 +10,6 @@
 
 namespace rigwise {
 
-/// When an event of an answer came.
-struct EventStamp {
-  std::int64_t at_ns = 0;
-  std::int64_t earliest_ns = 0;  ///< it came after this
-  bool shared = false;           ///< a later event came in the same read
-};
-
 /// Reads the events of one answer, after the run, into the trace of its request: what bore tokens, how many, whether it
 /// ended as answers end. OpenAI's chat and completions, and Ollama's lines, told apart by what they hold.
 ///
@@ -27,10 +20,13 @@ class StreamTraceReader {
   /// Takes  a trace in which the transport has filled in its times, status and fault.
   explicit StreamTraceReader(RequestTrace trace) : trace_(std::move(trace)) {}
 
-  /// The data of one event of a stream, or one line of NDJSON. `named_error`: the event's name was "error".
-  void add_event(std::string_view data, const EventStamp& stamp, bool named_error = false);
+  /// The data of one event of a stream, or one line of NDJSON, and when it came. `named_error`: the event's name was
+  /// "error". Events of one read have one stamp, its last byte's.
+  void add_event(std::string_view data, std::int64_t at_ns, bool named_error = false);
   /// A body of one JSON object, though a stream was asked for.
-  void add_body(std::string_view body, const EventStamp& stamp);
+  void add_body(std::string_view body, std::int64_t at_ns);
+
+  bool has_fault() const { return trace_.fault != RequestFault::none; }
 
   /// The trace, with its tokens counted and shared out. A fault of the transport stays, unless the answer had ended
   /// before it: then the rest was of no interest.
@@ -44,15 +40,16 @@ class StreamTraceReader {
 
   bool is_familiar(std::string_view data) const;
   void learn(std::string_view data, std::string_view key, TokenChannel channel);
-  void take_object(const Json& object, std::string_view data, const EventStamp& stamp);
-  void take_choice(const Json& choice, std::string_view data, const EventStamp& stamp, double counted);
-  void take_ollama(const Json& object, const EventStamp& stamp);
+  void take_object(const Json& object, std::string_view data, std::int64_t at_ns);
+  void take_choice(const Json& choice, std::string_view data, std::int64_t at_ns, double counted);
+  void take_ollama(const Json& object, std::int64_t at_ns);
   void take_timings(const Json& timings);
   /// Tokens that a running count went up by; 0 when there is none.
   double take_usage(const Json& usage, bool with_choices);
-  void add_tokens(const EventStamp& stamp, TokenChannel channel, double tokens);
+  void add_tokens(std::int64_t at_ns, TokenChannel channel, double tokens);
   void take_finish(std::int64_t at_ns);
   void fail_with(RequestFault fault);
+  void mark_shared_stamps();
 
   RequestTrace trace_;
   std::optional<Familiar> familiar_;

@@ -11,7 +11,7 @@ RequestTrace read(std::initializer_list<const char*> events, RequestTrace trace 
   std::int64_t at = 0;
   for (const char* event : events) {
     at += 1'000'000;
-    reader.add_event(event, {at, at, false});
+    reader.add_event(event, at);
   }
   return reader.finish();
 }
@@ -89,7 +89,7 @@ TEST(StreamTrace, EachEndHasItsClass) {
   EXPECT_TRUE(read({kOne, kStop, kDone, kOne}).oddities & kDataAfterDone);
   EXPECT_TRUE(read({kOne, kStop, kStop, kDone}).oddities & kTwoFinishReasons);
   StreamTraceReader named({});
-  named.add_event("gone", {1, 1, false}, true);
+  named.add_event("gone", 1, true);
   EXPECT_EQ(named.finish().fault, RequestFault::error_in_stream);
 }
 
@@ -126,11 +126,26 @@ TEST(StreamTrace, OllamasLinesAreUnderstood) {
   EXPECT_DOUBLE_EQ(*trace.server_decode_s, 0.4);
 }
 
+TEST(StreamTrace, EventsOfOneReadAreToldFromThoseWithAStampOfTheirOwn) {
+  StreamTraceReader reader({});
+  for (const std::int64_t at : {10, 20, 20, 20, 30}) reader.add_event(kOne, at);
+  reader.add_event(kStop, 30);  // with the last token, which is the later of no two tokens
+  const RequestTrace trace = reader.finish();
+  ASSERT_EQ(trace.tokens.size(), 5U);
+  EXPECT_FALSE(trace.tokens[0].shared_stamp);
+  EXPECT_TRUE(trace.tokens[1].shared_stamp);
+  EXPECT_EQ(trace.tokens[1].earliest_ns, 10);
+  EXPECT_TRUE(trace.tokens[2].shared_stamp);
+  EXPECT_EQ(trace.tokens[2].earliest_ns, 10);
+  EXPECT_FALSE(trace.tokens[3].shared_stamp);
+  EXPECT_FALSE(trace.tokens[4].shared_stamp);
+}
+
 TEST(StreamTrace, OneObjectInPlaceOfAStreamIsSaid) {
   StreamTraceReader reader({});
   reader.add_body(R"({"choices":[{"message":{"content":"hello there"},"finish_reason":"stop"}],
                       "usage":{"prompt_tokens":3,"completion_tokens":2}})",
-                  {5, 5, false});
+                  5);
   const RequestTrace trace = reader.finish();
   EXPECT_TRUE(trace.is_ok());
   EXPECT_TRUE(trace.oddities & kNotStreamed);

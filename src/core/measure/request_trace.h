@@ -17,10 +17,10 @@ enum class TokenChannel : std::uint8_t { content, reasoning, refusal, tool };
 /// An event of the stream that brought tokens. Role-only pieces, empty texts, usage, comments and progress are none.
 struct TokenEvent {
   std::int64_t at_ns = 0;        ///< when its last byte arrived
-  std::int64_t earliest_ns = 0;  ///< it came after this; at_ns when the stamp is its own (see `shared_stamp`)
+  std::int64_t earliest_ns = 0;  ///< it came after this; at_ns when the stamp is its own
   double tokens = 1;             ///< by the trace's source; a share of the total where single events are not counted
   TokenChannel channel = TokenChannel::content;
-  bool shared_stamp = false;  ///< a later event came in the same read, whose stamp this is
+  bool shared_stamp = false;  ///< a later token event came in the same read, whose stamp this is
 };
 
 /// Who counted the output tokens, best first. Counts of different sources are not compared without saying so.
