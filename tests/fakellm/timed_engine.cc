@@ -15,7 +15,8 @@ std::int64_t TimedEngine::begin_step(std::int64_t at_ns) {
     active_.push_back(queue_.front());
     queue_.pop_front();
   }
-  if (active_.empty()) return 0;
+  stepping_ = !active_.empty();
+  if (!stepping_) return 0;
   const auto prompt =
       std::find_if(active_.begin(), active_.end(), [](const Sequence& sequence) { return sequence.prompt_left > 0; });
   prefilling_ = prompt != active_.end();

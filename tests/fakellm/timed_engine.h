@@ -30,7 +30,7 @@ class TimedEngine {
   /// Takes a request in. Gives true when the engine was idle: begin_step() is due.
   bool add(const Sequence& sequence) {
     queue_.push_back(sequence);
-    return active_.empty() && queue_.size() == 1;
+    return !stepping_;
   }
   /// The client went.
   void drop(std::uint64_t name);
@@ -45,7 +45,7 @@ class TimedEngine {
   std::deque<Sequence> queue_;
   std::vector<Sequence> active_;
   std::vector<std::uint64_t> given_;
-  bool prefilling_ = false;
+  bool prefilling_ = false, stepping_ = false;
 };
 
 }  // namespace rigwise

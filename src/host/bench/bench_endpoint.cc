@@ -58,21 +58,6 @@ std::string root_of(const BenchTarget& target) {
   return std::string(target.url.tls ? "https://" : "http://") + authority_of(target.url);
 }
 
-Result<void> resolve(BenchTarget& target) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int fault = getaddrinfo(target.url.host.c_str(), std::to_string(target.url.port).c_str(), &hints, &found);
-  if (fault != 0) {
-    return fail({ErrorCode::io, "nobody knows the host " + target.url.host, "--url", gai_strerror(fault), {}});
-  }
-  std::copy_n(reinterpret_cast<const char*>(found->ai_addr), found->ai_addrlen,
-              reinterpret_cast<char*>(&target.address.address));
-  target.address.size = found->ai_addrlen;
-  freeaddrinfo(found);
-  return {};
-}
-
 void list_the_models(BenchTarget& target) {
   const bool ollama = target.dialect == BenchDialect::ollama;
   const auto spoken = spoken_with(target, "GET", target.chat.base_url + (ollama ? "/api/tags" : "/models"), "");
@@ -227,6 +212,21 @@ void try_tokenizer(BenchTarget& target) {
 
 }  // namespace
 
+Result<void> resolve_target(BenchTarget& target) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int fault = getaddrinfo(target.url.host.c_str(), std::to_string(target.url.port).c_str(), &hints, &found);
+  if (fault != 0) {
+    return fail({ErrorCode::io, "nobody knows the host " + target.url.host, "--url", gai_strerror(fault), {}});
+  }
+  std::copy_n(reinterpret_cast<const char*>(found->ai_addr), found->ai_addrlen,
+              reinterpret_cast<char*>(&target.address.address));
+  target.address.size = found->ai_addrlen;
+  freeaddrinfo(found);
+  return {};
+}
+
 std::string_view bench_dialect_name(BenchDialect dialect) {
   switch (dialect) {
     case BenchDialect::chat: return "chat";
@@ -285,7 +285,7 @@ Result<void> try_endpoint(BenchTarget& target) {
                  "an http:// address, such as the server's own port behind its proxy",
                  {}});
   }
-  if (const Result<void> resolved = resolve(target); !resolved) return resolved;
+  if (const Result<void> resolved = resolve_target(target); !resolved) return resolved;
   list_the_models(target);
   const std::vector<std::string>& models = target.abilities.models;
   if (target.model.empty() && models.size() == 1) target.model = models.front();

@@ -44,6 +44,9 @@ struct BenchTarget {
   std::string path() const;
 };
 
+/// Fills in `address` from `url`. Errors  nobody knows the host.
+Result<void> resolve_target(BenchTarget& target);
+
 /// Looks the name up, lists models, tries one short request with everything that helps and with less where that is
 /// refused. Fills in `model` when the endpoint lists exactly one.
 /// Errors  the endpoint cannot be reached, does not answer a plain question, or speaks TLS.
