@@ -119,7 +119,7 @@ TEST_F(BenchTest, CachedPromptsAreSeenWithoutANonceAndNotWithOne) {
 
 TEST_F(BenchTest, AnOpenLoadSendsWhatWasPlannedHoweverSlowTheServerIs) {
   serve_timed(R"({"batching": true, "slots": 1, "ttft_ms": 40, "token_ms": 5})");
-  plan_.arrivals = planned_arrivals_ns({ArrivalKind::poisson, 50, 1, 0, 3}, 1);
+  plan_.arrivals = planned_arrivals_ns({ArrivalPattern::poisson, 50, 1, 0, 3}, 1);
   plan_.connections = 4;  // more are opened as they are needed
   timing_.window_s = 1;
   const LevelRun run = this->run();
@@ -135,7 +135,7 @@ TEST_F(BenchTest, AnOpenLoadSendsWhatWasPlannedHoweverSlowTheServerIs) {
 
 TEST_F(BenchTest, AnArrivalThatFindsNoRoomIsShedAndCounted) {
   serve_timed(R"({"ttft_ms": 300, "token_ms": 5})");
-  plan_.arrivals = planned_arrivals_ns({ArrivalKind::constant, 100, 1, 0, 3}, 0.1);
+  plan_.arrivals = planned_arrivals_ns({ArrivalPattern::constant, 100, 1, 0, 3}, 0.1);
   plan_.connections = plan_.connections_most = 3;
   timing_.window_s = 0.2;
   const LevelRun run = this->run();

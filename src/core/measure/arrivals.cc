@@ -11,9 +11,9 @@ namespace {
 /// A gap of mean 1.
 double unit_gap(const ArrivalPlan& plan, Random& random) {
   switch (plan.kind) {
-    case ArrivalKind::constant: return 1;
-    case ArrivalKind::poisson: return random.exponential();
-    case ArrivalKind::gamma: return random.gamma(plan.burstiness) / plan.burstiness;
+    case ArrivalPattern::constant: return 1;
+    case ArrivalPattern::poisson: return random.exponential();
+    case ArrivalPattern::gamma: return random.gamma(plan.burstiness) / plan.burstiness;
   }
   return 1;
 }
@@ -32,7 +32,7 @@ std::vector<std::int64_t> planned_arrivals_ns(const ArrivalPlan& plan, double du
   Random random(plan.seed, 0, 0);
   std::vector<std::int64_t> offsets;
   offsets.reserve(static_cast<std::size_t>(plan.rate_per_s * duration_s * 1.1) + 16);
-  double expected = plan.kind == ArrivalKind::constant ? 0 : unit_gap(plan, random);
+  double expected = plan.kind == ArrivalPattern::constant ? 0 : unit_gap(plan, random);
   for (;; expected += unit_gap(plan, random)) {
     const double at_s = seconds_at(plan, expected);
     if (at_s >= duration_s) return offsets;

@@ -6,10 +6,10 @@
 namespace rigwise {
 
 /// When requests of an open load arrive, planned before the first is sent and never changed by how the server fares.
-enum class ArrivalKind { constant, poisson, gamma };
+enum class ArrivalPattern { constant, poisson, gamma };
 
 struct ArrivalPlan {
-  ArrivalKind kind = ArrivalKind::poisson;
+  ArrivalPattern kind = ArrivalPattern::poisson;
   double rate_per_s = 1;
   double burstiness = 1;  ///< gamma: shape of the gaps; 1 is Poisson, below it they come in bursts
   double ramp_s = 0;      ///< the rate grows evenly from 0 to its value over this time

@@ -28,12 +28,12 @@ double coefficient_of_variation(const std::vector<double>& values) {
 }
 
 TEST(Arrivals, ConstantOnesStandOnAGrid) {
-  const auto offsets = planned_arrivals_ns({ArrivalKind::constant, 4, 1, 0, 1}, 1);
+  const auto offsets = planned_arrivals_ns({ArrivalPattern::constant, 4, 1, 0, 1}, 1);
   EXPECT_EQ(offsets, (std::vector<std::int64_t>{0, 250'000'000, 500'000'000, 750'000'000}));
 }
 
 TEST(Arrivals, PoissonGapsPassAKolmogorovSmirnovTest) {
-  std::vector<double> gaps = gaps_s(planned_arrivals_ns({ArrivalKind::poisson, 100, 1, 0, 5}, 100));
+  std::vector<double> gaps = gaps_s(planned_arrivals_ns({ArrivalPattern::poisson, 100, 1, 0, 5}, 100));
   std::sort(gaps.begin(), gaps.end());
   double farthest = 0;
   const double n = static_cast<double>(gaps.size());
@@ -47,14 +47,14 @@ TEST(Arrivals, PoissonGapsPassAKolmogorovSmirnovTest) {
 }
 
 TEST(Arrivals, GammaGapsAreAsBurstyAsAsked) {
-  EXPECT_NEAR(coefficient_of_variation(gaps_s(planned_arrivals_ns({ArrivalKind::gamma, 100, 0.25, 0, 1}, 200))), 2,
+  EXPECT_NEAR(coefficient_of_variation(gaps_s(planned_arrivals_ns({ArrivalPattern::gamma, 100, 0.25, 0, 1}, 200))), 2,
               0.1);
-  EXPECT_NEAR(coefficient_of_variation(gaps_s(planned_arrivals_ns({ArrivalKind::gamma, 100, 4, 0, 1}, 200))), 0.5,
+  EXPECT_NEAR(coefficient_of_variation(gaps_s(planned_arrivals_ns({ArrivalPattern::gamma, 100, 4, 0, 1}, 200))), 0.5,
               0.03);
 }
 
 TEST(Arrivals, ARampBringsHalfAsManyWhileItLasts) {
-  const auto offsets = planned_arrivals_ns({ArrivalKind::constant, 100, 1, 10, 1}, 20);
+  const auto offsets = planned_arrivals_ns({ArrivalPattern::constant, 100, 1, 10, 1}, 20);
   const auto in_ramp = std::count_if(offsets.begin(), offsets.end(), [](auto at) { return at < 10'000'000'000; });
   EXPECT_EQ(in_ramp, 500);
   EXPECT_EQ(offsets.size(), 1500U);
@@ -62,7 +62,7 @@ TEST(Arrivals, ARampBringsHalfAsManyWhileItLasts) {
 
 RC_GTEST_PROP(Arrivals, GrowAndALongerPlanStartsTheSame, ()) {
   ArrivalPlan plan;
-  plan.kind = *rc::gen::element(ArrivalKind::constant, ArrivalKind::poisson, ArrivalKind::gamma);
+  plan.kind = *rc::gen::element(ArrivalPattern::constant, ArrivalPattern::poisson, ArrivalPattern::gamma);
   plan.rate_per_s = *rc::gen::inRange(1, 500);
   plan.burstiness = *rc::gen::inRange(1, 40) / 10.0;
   plan.ramp_s = *rc::gen::inRange(0, 3);

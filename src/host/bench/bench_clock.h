@@ -18,20 +18,19 @@ inline std::int64_t monotonic_ns() { return clock_ns(CLOCK_MONOTONIC); }
 /// changes only when somebody sets the wall clock, so it is looked at now and then, and a change is counted.
 class WallOffset {
  public:
-  WallOffset() : offset_ns_(measured()) {}
+  WallOffset() : WallOffset(measured()) {}
+  explicit WallOffset(std::int64_t offset_ns) : offset_ns_(offset_ns) {}
 
   std::int64_t to_monotonic(std::int64_t wall_ns) const { return wall_ns - offset_ns_; }
 
   /// Looks again. Gives true when the wall clock was set meanwhile.
-  bool look() {
-    const std::int64_t now = measured();
-    const std::int64_t change = now > offset_ns_ ? now - offset_ns_ : offset_ns_ - now;
-    if (change > kNoiseNs) offset_ns_ = now;
-    if (change <= kStepNs) return false;
-    ++steps_;
-    return true;
+  bool look() { return take(measured()); }
+  /// The same of a distance that was measured.
+  bool take(std::int64_t now_ns) {
+    const std::int64_t change = now_ns > offset_ns_ ? now_ns - offset_ns_ : offset_ns_ - now_ns;
+    if (change > kNoiseNs) offset_ns_ = now_ns;
+    return change > kStepNs;
   }
-  int steps() const { return steps_; }
 
  private:
   static constexpr std::int64_t kStepNs = 1'000'000, kNoiseNs = 20'000;
@@ -49,7 +48,6 @@ class WallOffset {
   }
 
   std::int64_t offset_ns_;
-  int steps_ = 0;
 };
 
 }  // namespace rigwise

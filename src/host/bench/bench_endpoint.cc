@@ -116,7 +116,8 @@ Error refusal(const BenchTarget& target, const Spoken& spoken) {
   const std::string where = target.chat.base_url + target.path();
   if (spoken.reply.fault != HttpFault::none) {
     return {ErrorCode::io,
-            "no answer: " + std::string(http_fault_name(spoken.reply.fault)) + " " + spoken.reply.detail,
+            "no answer: " +
+                (spoken.reply.detail.empty() ? std::string(http_fault_name(spoken.reply.fault)) : spoken.reply.detail),
             where,
             "is the server running? `curl " + where + "`",
             {}};

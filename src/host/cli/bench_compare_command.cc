@@ -62,26 +62,27 @@ Json level_json(const SavedLevel& first, const SavedLevel& second) {
   return level;
 }
 
-std::string percent(double ratio) {
+std::string signed_percent(double ratio) {
   const double change = 100 * (ratio - 1);
-  return (change > 0 ? "+" : "") + significant(change, 2) + " %";
+  return (change > 0 ? "+" : "") + significant(change, 2);
 }
 
 void say(const Console& console, const Json& report) {
   Table table;
-  table.columns = {{"load", true},        {"metric", false}, {"A", true},      {"B", true},
-                   {"B against A", true}, {"95 %", false},   {"", false, true}};
+  table.columns = {{"load", true},     {"metric", false},     {"A", true},      {"B", true},
+                   {"B - A, %", true}, {"95 % range", false}, {"", false, true}};
   for (const Json& level : report["levels"]) {
     const double streams = level["concurrency"].get<double>(), rate = level["rate"].get<double>();
     const std::string load = rate > 0 ? significant(rate) + "/s" : significant(streams, 6);
     for (const Json& change : level["changes"]) {
-      const std::string interval =
-          change["interval"].is_null()
-              ? "-"
-              : percent(change["interval"][0].get<double>()) + " to " + percent(change["interval"][1].get<double>());
+      const std::string interval = change["interval"].is_null()
+                                       ? "-"
+                                       : signed_percent(change["interval"][0].get<double>()) + " to " +
+                                             signed_percent(change["interval"][1].get<double>());
       table.rows.push_back({load, change["metric"].get<std::string>(), significant(change["first_mean"].get<double>()),
-                            significant(change["second_mean"].get<double>()), percent(change["ratio"].get<double>()),
-                            interval, change["verdict"].get<std::string>()});
+                            significant(change["second_mean"].get<double>()),
+                            signed_percent(change["ratio"].get<double>()), interval,
+                            change["verdict"].get<std::string>()});
     }
     if (!level["not_comparable_because"].is_null()) {
       console.print_wrapped("load " + load + " is not compared: " + level["not_comparable_because"].get<std::string>(),

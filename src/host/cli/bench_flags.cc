@@ -111,8 +111,8 @@ Result<void> read_load(const Args& args, BenchChoice& choice) {
     choice.trace_s = std::move(*trace);
   }
   if (kinds == 0) choice.streams = {1};
-  constexpr NamedChoice<ArrivalKind> kKinds[] = {
-      {"poisson", ArrivalKind::poisson}, {"constant", ArrivalKind::constant}, {"gamma", ArrivalKind::gamma}};
+  constexpr NamedChoice<ArrivalPattern> kKinds[] = {
+      {"poisson", ArrivalPattern::poisson}, {"constant", ArrivalPattern::constant}, {"gamma", ArrivalPattern::gamma}};
   const auto kind = word_of(args, "--arrivals", kKinds);
   if (!kind) return fail(kind.error());
   const auto burstiness = number_of(args, "--burstiness", 0.01, 1000), ramp = number_of(args, "--ramp", 0, 86400);
@@ -127,7 +127,7 @@ Result<void> read_load(const Args& args, BenchChoice& choice) {
   choice.arrivals.ramp_s = ramp->value_or(0);
   choice.arrivals.seed = choice.prompts.seed = static_cast<std::uint64_t>(seed->value_or(1));
   choice.think_s = think->value_or(0);
-  if (choice.arrivals.kind != ArrivalKind::gamma && args.has("--burstiness")) {
+  if (choice.arrivals.kind != ArrivalPattern::gamma && args.has("--burstiness")) {
     return invalid("--burstiness belongs to gamma arrivals", "--burstiness", "--arrivals gamma");
   }
   return {};

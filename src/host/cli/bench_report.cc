@@ -33,11 +33,11 @@ Json machine_json() {
           {"rigwise", kVersion}};
 }
 
-std::string_view arrival_name(ArrivalKind kind) {
+std::string_view arrival_name(ArrivalPattern kind) {
   switch (kind) {
-    case ArrivalKind::constant: return "constant";
-    case ArrivalKind::poisson: return "poisson";
-    case ArrivalKind::gamma: return "gamma";
+    case ArrivalPattern::constant: return "constant";
+    case ArrivalPattern::poisson: return "poisson";
+    case ArrivalPattern::gamma: return "gamma";
   }
   return "";
 }
