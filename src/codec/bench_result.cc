@@ -119,6 +119,7 @@ Json bench_level_json(const BenchLevel& level) {
   json["oddities"] = std::move(oddities);
   json["duration_s"] = metrics.window_s;
   json["interrupted"] = level.interrupted;
+  json["interrupted_requests"] = metrics.interrupted;
   json["steady"] = metrics.steady.steady;
   json["not_steady_because"] = metrics.steady.reasons;
   json["keeps_slo"] = level.keeps_objectives ? Json(*level.keeps_objectives) : Json(nullptr);

@@ -195,15 +195,19 @@ LevelMetrics level_metrics(const LevelTraces& level, const LoadObjectives& objec
   for (const RequestTrace& trace : level.requests) {
     flow.take(trace);
     if (trace.planned_ns < level.window_begin_ns || trace.planned_ns >= level.window_end_ns) continue;
+    if (trace.fault == RequestFault::interrupted) {
+      ++result.interrupted;
+      continue;
+    }
     ++result.requests;
     const RequestMetrics metrics = metrics_of(trace);
     add(all.lag, metrics.send_lag_s);
-    count_oddities(trace, result);
     if (!trace.is_ok()) {
       ++result.faults[trace.fault];
       continue;
     }
     ++result.ok;
+    count_oddities(trace, result);
     ++result.sources[trace.source];
     result.stalls += static_cast<std::size_t>(metrics.stalls);
     good += is_good(trace, metrics, objectives);

@@ -36,6 +36,7 @@ struct LevelTraces {
 struct LevelMetrics {
   double window_s = 0;
   std::size_t requests = 0, ok = 0;  ///< planned inside the window
+  std::size_t interrupted = 0;       ///< beside those, still under way when the user ended the run: nobody's failure
   std::map<RequestFault, std::size_t> faults;
   std::map<std::uint32_t, std::size_t> oddities;
 

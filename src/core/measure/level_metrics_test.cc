@@ -84,6 +84,18 @@ TEST(LevelMetrics, AnObjectiveIsHeldAgainstThePlannedTime) {
   EXPECT_EQ(*level_metrics(level, objectives).goodput_share, 1);
 }
 
+TEST(LevelMetrics, WhatTheUserInterruptedIsNobodysFailure) {
+  LevelTraces level = one_stream();
+  level.requests.resize(20);
+  level.requests.back().fault = RequestFault::interrupted;
+  LoadObjectives objectives;
+  objectives.ttft_s = 1;
+  const LevelMetrics metrics = level_metrics(level, objectives);
+  EXPECT_EQ(metrics.interrupted, 1U);
+  EXPECT_EQ(metrics.ok, metrics.requests);
+  EXPECT_EQ(*metrics.goodput_share, 1);
+}
+
 TEST(LevelMetrics, CachedPromptsShow) {
   LevelTraces level = one_stream();
   for (RequestTrace& trace : level.requests) trace.cached_tokens = 25;

@@ -191,6 +191,7 @@ class LevelConductor {
       : plan_(plan), timing_(timing), interrupt_(interrupt), progress_(progress) {}
 
   LevelRun run() {
+    if (timing_.requests > 0) control_.measured_wanted = timing_.requests;
     for (int i = 0; i < plan_.threads; ++i) workers_.push_back(std::make_unique<LoadWorker>(plan_, control_, i));
     std::vector<std::thread> threads;
     threads.reserve(workers_.size());
@@ -205,6 +206,8 @@ class LevelConductor {
         return worker->oldest_under_way_ns(window_begin_ns_, end_ns) == 0;
       });
     });
+    // What the window still waits for has had its time, unless it was the user who lost patience.
+    if (!interrupt_) control_.too_slow_before_ns = end_ns;
     control_.ask_no_more = true;
     control_.stop = true;
     for (std::thread& thread : threads) thread.join();
@@ -255,9 +258,8 @@ class LevelConductor {
     if (timing_.warmup_s && *timing_.warmup_s == 0) window_begin_ns_ = control_.start_ns;
     control_.measured_from_ns = window_begin_ns_;
     const double most_s = timing_.requests > 0 ? 24 * 3600.0 : timing_.window_s;
-    go(LevelPhase::measuring, most_s,
-       [this] { return timing_.requests > 0 && control_.measured_sent > timing_.requests; });
-    window_end_ns_ = monotonic_ns();
+    go(LevelPhase::measuring, most_s, [this] { return control_.measured_end_ns != 0; });
+    window_end_ns_ = control_.measured_end_ns != 0 ? control_.measured_end_ns.load() : monotonic_ns();
     if (timing_.requests == 0 && !interrupt_) {
       window_end_ns_ = window_begin_ns_ + static_cast<std::int64_t>(timing_.window_s * 1e9);
     }

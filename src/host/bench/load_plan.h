@@ -64,12 +64,16 @@ struct StandStill {
 
 /// What all workers of a level look at, and where they tell how they fare. Everything is read without locks.
 struct LoadControl {
-  std::atomic<std::int64_t> start_ns{0};  ///< 0: not yet
-  std::atomic<bool> stop{false};          ///< end everything at once
-  std::atomic<bool> ask_no_more{false};   ///< finish what is under way
+  std::atomic<std::int64_t> start_ns{0};            ///< 0: not yet
+  std::atomic<bool> stop{false};                    ///< end everything at once
+  std::atomic<bool> ask_no_more{false};             ///< finish what is under way
+  std::atomic<std::int64_t> too_slow_before_ns{0};  ///< at the stop: what was planned before this had its time
   std::atomic<std::uint64_t> sent{0}, ended{0}, failed{0}, events{0}, shed{0};
   std::atomic<std::int64_t> measured_from_ns{INT64_MAX};  ///< requests planned from here on are counted
   std::atomic<std::uint64_t> measured_sent{0};
+  /// Of so many, the window ends; and when that was: the next one was planned then. 0: not yet.
+  std::uint64_t measured_wanted = UINT64_MAX;
+  std::atomic<std::int64_t> measured_end_ns{0};
   std::atomic<int> ready{0};  ///< workers whose connections are open
 };
 

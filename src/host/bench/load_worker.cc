@@ -329,8 +329,9 @@ void LoadWorker::ask(Stream& stream, std::int64_t planned_ns, std::uint32_t inde
   stream.cutter.reset();
   stream.active_ns = monotonic_ns();
   control_.sent.fetch_add(1, std::memory_order_relaxed);
-  if (planned_ns >= control_.measured_from_ns.load(std::memory_order_relaxed)) {
-    control_.measured_sent.fetch_add(1, std::memory_order_relaxed);
+  if (planned_ns >= control_.measured_from_ns.load(std::memory_order_relaxed) &&
+      control_.measured_sent.fetch_add(1, std::memory_order_relaxed) == control_.measured_wanted) {
+    control_.measured_end_ns = planned_ns;
   }
   if (stream.phase == Phase::connecting) {
     stream.asks_when_connected = true;
@@ -508,7 +509,8 @@ void LoadWorker::finish_signs() {
   for (Stream& stream : streams_) {
     if (stream.phase == Phase::busy || stream.asks_when_connected) {
       RequestRecord& record = records_[stream.record];
-      record.fault = RequestFault::interrupted;
+      record.fault =
+          record.planned_ns < control_.too_slow_before_ns ? RequestFault::too_slow : RequestFault::interrupted;
       record.end_ns = now;
       under_way_[stream.slot].store(0, std::memory_order_relaxed);
     }

@@ -1,5 +1,6 @@
 #include <csignal>
 #include <cstdio>
+#include <deque>
 #include <ostream>
 
 #include "core/base/text.h"
@@ -46,16 +47,21 @@ class BenchLine {
     } else {
       text += " " + fixed(progress.elapsed_s, 0) + " s";
     }
-    const std::int64_t now = monotonic_ns();
-    const double since_s = static_cast<double>(now - last_ns_) * 1e-9;
-    if (last_ns_ != 0 && since_s > 0 && progress.events >= last_events_) {
-      text += "  " + significant(static_cast<double>(progress.events - last_events_) / since_s) + " events/s";
-    }
-    last_ns_ = now;
-    last_events_ = progress.events;
+    if (const std::optional<double> rate = events_per_s(progress.events))
+      text += "  " + significant(*rate) + " events/s";
     text += "  " + std::to_string(progress.ended) + " answers";
     if (progress.failed > 0) text += ", " + std::to_string(progress.failed) + " failed";
     say(text);
+  }
+  /// Over the last two seconds: shorter, a slow stream flickers between nothing and much.
+  std::optional<double> events_per_s(std::uint64_t events) {
+    const std::int64_t now = monotonic_ns();
+    if (!seen_.empty() && events < seen_.back().second) seen_.clear();  // another level
+    seen_.emplace_back(now, events);
+    while (seen_.size() > 2 && now - seen_[1].first >= 2'000'000'000) seen_.pop_front();
+    const double span_s = static_cast<double>(now - seen_.front().first) * 1e-9;
+    if (span_s < 0.5) return std::nullopt;
+    return static_cast<double>(events - seen_.front().second) / span_s;
   }
   void end() {
     if (drawn_) std::fputs("\r\x1b[K", stderr);
@@ -64,8 +70,7 @@ class BenchLine {
 
  private:
   bool is_on_, drawn_ = false;
-  std::int64_t last_ns_ = 0;
-  std::uint64_t last_events_ = 0;
+  std::deque<std::pair<std::int64_t, std::uint64_t>> seen_;  ///< when, how many events
 };
 
 /// Raw events go to a file as each level ends.

@@ -133,7 +133,10 @@ void say_level_notes(const Console& console, const BenchLevel& level) {
   for (const auto& [oddity, count] : metrics.oddities) {
     lines.push_back(say_count(static_cast<double>(count)) + " odd: " + std::string(request_oddity_name(oddity)));
   }
-  if (level.interrupted) lines.emplace_back("interrupted: what was measured until then");
+  if (level.interrupted) {
+    lines.push_back("interrupted: what was measured until then, without " +
+                    say_count(static_cast<double>(metrics.interrupted)) + " requests under way");
+  }
   for (const std::string& reason : metrics.steady.reasons) lines.push_back("not shown to be steady: " + reason);
   for (const std::string& reason : level.verdict.reasons) lines.push_back("client: " + reason);
   for (const std::string& note : level.notes) lines.push_back(note);
