@@ -56,20 +56,18 @@ inline constexpr int kRequestFaults = 22;
 std::string_view request_fault_name(RequestFault fault);
 
 /// What was odd about an answer that counts as whole. Bits, so that one request may have several.
-enum RequestOddity : std::uint32_t {
-  kMissingDone = 1,           ///< a finish reason, but no [DONE]
-  kDataAfterDone = 2,         ///< and it went on
-  kTwoFinishReasons = 4,      ///< stop, then length
-  kUsageMissing = 8,          ///< no count of tokens, though it was asked for
-  kUsageFalls = 16,           ///< a running count that became smaller
-  kUsageBelowEvents = 32,     ///< fewer tokens than events that bore some
-  kShortAnswer = 64,          ///< fewer tokens than asked for, though asked not to stop
-  kNotStreamed = 128,         ///< one JSON object in place of a stream: no first token
-  kResentOnClosedDoor = 256,  ///< the server had closed the idle connection; asked again on a new one
-  kPromptNotAsPlanned = 512,  ///< the server counts another number of prompt tokens
-  kClientStoodStill = 1024,   ///< the client did not run for a while in between
-  kUsageNotWhole = 2048,      ///< a count that is negative, broken or no number
-};
+inline constexpr std::uint32_t kMissingDone = 1;           ///< a finish reason, but no [DONE]
+inline constexpr std::uint32_t kDataAfterDone = 2;         ///< and it went on
+inline constexpr std::uint32_t kTwoFinishReasons = 4;      ///< stop, then length
+inline constexpr std::uint32_t kUsageMissing = 8;          ///< no count of tokens, though it was asked for
+inline constexpr std::uint32_t kUsageFalls = 16;           ///< a running count that became smaller
+inline constexpr std::uint32_t kUsageBelowEvents = 32;     ///< fewer tokens than events that bore some
+inline constexpr std::uint32_t kShortAnswer = 64;          ///< fewer tokens than asked for, though asked not to stop
+inline constexpr std::uint32_t kNotStreamed = 128;         ///< one JSON object in place of a stream: no first token
+inline constexpr std::uint32_t kResentOnClosedDoor = 256;  ///< the server had closed the idle connection; asked anew
+inline constexpr std::uint32_t kPromptNotAsPlanned = 512;  ///< the server counts another number of prompt tokens
+inline constexpr std::uint32_t kClientStoodStill = 1024;   ///< the client did not run for a while in between
+inline constexpr std::uint32_t kUsageNotWhole = 2048;      ///< a count that is negative, broken or no number
 std::string_view request_oddity_name(std::uint32_t oddity);
 
 struct RequestTrace {

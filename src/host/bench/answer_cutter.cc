@@ -58,13 +58,9 @@ bool AnswerCutter::take_head(std::string_view& bytes) {
   }
   if (status_ >= 100 && status_ < 200) return false;  // another head follows
   state_ = State::body;
-  if (status_ == 204 || status_ == 304) {
-    state_ = State::over;
-  } else if (chunked_) {
-    framing_ = Framing::chunk_size;
-  } else if (framing_ == Framing::length && left_ == 0) {
-    state_ = State::over;
-  }
+  if (chunked_) framing_ = Framing::chunk_size;
+  const bool empty = status_ == 204 || status_ == 304 || (framing_ == Framing::length && left_ == 0);
+  if (empty) state_ = State::over;
   if (framing_ == Framing::until_close) keep_alive_ = false;
   return true;
 }
