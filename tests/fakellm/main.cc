@@ -1,4 +1,5 @@
 // fakellm: a scripted chat server for tests. See docs of fake_script.h for what a script may say.
+#include <csignal>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -6,11 +7,13 @@
 #include "core/base/text.h"
 #include "host/files/files.h"
 #include "tests/fakellm/fake_server.h"
+#include "tests/fakellm/timed_server.h"
 
 namespace {
 
 constexpr const char* kUsage =
     "usage: fakellm [--script FILE.json] [--port N] [--log FILE.jsonl] [--tls-cert FILE --tls-key FILE]\n"
+    "       fakellm --timed FILE.json [--port N] [--log FILE.jsonl]    tokens by a schedule (timed_script.h)\n"
     "Serves /v1/chat/completions, /api/v1/chat/completions (OpenRouter) and /api/chat (Ollama) on 127.0.0.1\n"
     "until SIGINT or SIGTERM. Prints its URL first, and what it was asked last.\n";
 
@@ -20,11 +23,31 @@ int refuse(const rigwise::Error& error) {
   return rigwise::exit_status(error.code);
 }
 
+/// The sibling that keeps to a schedule. Signals are blocked before its thread begins, so that only wait() sees them.
+int run_timed(const std::string& script_file, const rigwise::FakeServerOptions& options) {
+  const auto text = rigwise::read_file(script_file);
+  if (!text) return refuse(text.error());
+  const auto script = rigwise::parse_timed_script(*text);
+  if (!script) return refuse(script.error());
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  const auto server = rigwise::TimedServer::start(*script, {options.port, options.log_file, false});
+  if (!server) return refuse(server.error());
+  std::printf("%s\n", (*server)->url().c_str());
+  std::fflush(stdout);
+  (*server)->wait();
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   rigwise::FakeScript script;
   rigwise::FakeServerOptions options;
+  std::string timed_file;
   options.keep_truth = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view flag = argv[i];
@@ -44,6 +67,8 @@ int main(int argc, char** argv) {
       if (!port || *port < 0 || *port > 65535)
         return refuse({rigwise::ErrorCode::invalid_input, "no port: " + value, "", "", {}});
       options.port = static_cast<int>(*port);
+    } else if (flag == "--timed") {
+      timed_file = value;
     } else if (flag == "--log") {
       options.log_file = value;
     } else if (flag == "--tls-cert") {
@@ -55,6 +80,7 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
+  if (!timed_file.empty()) return run_timed(timed_file, options);
   const auto server = rigwise::FakeServer::start(std::move(script), std::move(options));
   if (!server) return refuse(server.error());
   std::printf("%s\n", (*server)->url().c_str());

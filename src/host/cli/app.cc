@@ -53,6 +53,9 @@ const std::vector<const CommandSpec*>& command_list() {
       &eval_worker_command(),
       &eval_report_command(),
       &eval_import_command(),
+      // how fast it is
+      &bench_command(),
+      &bench_compare_command(),
       // where it is seen, and where it is kept
       &serve_command(),
       &site_command(),

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# How far `rigwise bench` is from the truth: measures a server that writes down when it sent each token, with 1, 64, 512 and
+# 2,000 streams, an open load, and an engine that slows down by a known amount; prints errors. Three minutes.
+#
+#   perf/bench_truth.sh [QUICK]        QUICK: smaller loads, half a minute
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+bin=${RIGWISE_BUILD:-$root/build/release}
+quick=${1:-}
+work=$(mktemp -d)
+server=
+trap '[[ -n $server ]] && kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+
+# serve SCRIPT: starts the server; its address in $url
+serve() {
+  echo "$1" >"$work/script.json"
+  : >"$work/url"
+  # The server on the first core, the client on the others, where there are two.
+  local pin=()
+  [[ $(nproc) -gt 1 ]] && pin=(taskset -c 0)
+  "${pin[@]}" "$bin/fakellm" --timed "$work/script.json" --log "$work/truth.jsonl" >"$work/url" &
+  server=$!
+  until [[ -s $work/url ]]; do sleep 0.05; done
+  url=$(<"$work/url")
+}
+
+# measure ARGUMENTS: runs the bench against $url, stops the server so that its log is whole, and holds the two together
+measure() {
+  local pin=()
+  [[ $(nproc) -gt 1 ]] && pin=(taskset -c "1-$(($(nproc) - 1))")
+  "${pin[@]}" "$bin/rigwise" bench --url "$url" --out "$work/result.json" --events "$work/events.jsonl" \
+    --prompt-tokens 128 --json "$@" >/dev/null || true
+  kill "$server"
+  wait "$server" || true
+  server=
+  python3 "$root/perf/bench_truth.py" "$work/result.json" "$work/events.jsonl" "$work/truth.jsonl"
+}
+
+if [[ -n $quick ]]; then
+  small=1,64 large=512 seconds=5 rate=50
+else
+  small=1,64 large=512,2000 seconds=20 rate=100
+fi
+nproc_text="$(nproc) cores, load average $(cut -d' ' -f1 /proc/loadavg)"
+echo "machine: $nproc_text"
+echo "closed load, 50 tok/s a stream"
+serve '{"ttft_ms": 200, "token_ms": 20}'
+measure --concurrency "$small" --output-tokens 100 --duration "$seconds"
+echo "closed load, 20 tok/s a stream"
+serve '{"ttft_ms": 200, "token_ms": 50}'
+measure --concurrency "$large" --output-tokens 100 --duration "$seconds"
+echo "open load, Poisson"
+serve '{"ttft_ms": 200, "token_ms": 20, "ttft_cv": 0.3, "token_cv": 0.2}'
+measure --rate "$rate" --output-tokens 50 --duration "$seconds"
+echo "an engine whose step takes 2 % longer with each further stream"
+serve '{"batching": true, "ttft_ms": 2, "token_ms": 10, "slowdown": 0.02}'
+measure --concurrency 1,8,32 --output-tokens 100 --duration "$seconds"

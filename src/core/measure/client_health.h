@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rigwise {
+
+/// What the load generator saw of itself in one level: whether its numbers are the server's or its own.
+struct ClientSigns {
+  bool kernel_stamps = false;     ///< times are those at which the kernel took the bytes in
+  double shared_stamp_share = 0;  ///< of the token events that came in one read with a later one
+  double wake_delay_p50_s = 0;    ///< from the kernel's stamp to our reading, when stamps are the kernel's;
+  double wake_delay_p99_s = 0;    ///<   how late timers fire otherwise
+  double wake_delay_max_s = 0;
+  double send_lag_p50_s = 0;  ///< from planned to sent
+  double send_lag_p99_s = 0, send_lag_max_s = 0;
+  double cpu_share_max = 0;     ///< busiest thread: CPU time over wall time
+  double cpu_s = 0;             ///< all threads
+  double run_queue_wait_s = 0;  ///< ready to run and not let, all threads
+  std::int64_t involuntary_switches = 0;
+  std::int64_t retransmits = 0;
+  int stops = 0;  ///< times the whole program stood still (SIGSTOP, a paused machine)
+  double stopped_s = 0;
+  int clock_steps = 0;  ///< times the wall clock jumped
+  std::int64_t token_events = 0;
+};
+
+/// What the level measured, that errors of the client are held against.
+struct ClientStakes {
+  std::optional<double> icl_p50_s, ttft_p50_s;
+  std::optional<double> slo_s;  ///< smallest time among the objectives
+  bool open_loop = false;
+};
+
+/// A: nothing of the client shows in the numbers. B: up to 5 % of the smallest. C: look at the reasons before quoting.
+/// D: the numbers are the client's, or the load was not the one planned.
+enum class ClientGrade { a, b, c, d };
+char grade_letter(ClientGrade grade);
+
+struct ClientVerdict {
+  ClientGrade grade = ClientGrade::a;
+  bool load_as_planned = true;       ///< false: send lag p99 above its limit; the level says nothing of this load
+  double timing_error_p99_s = 0;     ///< how wrong a time may be because of the client
+  std::vector<std::string> reasons;  ///< for anything but A
+};
+
+/// Send lag that a level may have at p99.    min(1 ms, 2 % of the smallest objective)
+double send_lag_limit_s(const std::optional<double>& slo_s);
+
+/// Judges the client.
+///
+///     timing error = a tenth of a microsecond-class constant (20 us) with kernel stamps, wake_delay_p99 without
+///     A <= 1 %, B <= 5 %, C <= 20 % of min(median icl, median ttft);   else D
+///     shared stamps above 5 %: the wake delay counts as the error of times between events
+///     a stop or a clock step: C at best;   send lag above its limit in an open load: D
+ClientVerdict judge_client(const ClientSigns& signs, const ClientStakes& stakes);
+
+}  // namespace rigwise

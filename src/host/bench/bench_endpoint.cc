@@ -1,0 +1,302 @@
+#include "host/bench/bench_endpoint.h"
+
+#include <netdb.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "codec/event_stream.h"
+#include "codec/stream_trace.h"
+#include "core/base/text.h"
+#include "core/measure/request_metrics.h"
+#include "host/bench/bench_clock.h"
+#include "host/bench/prompt_text.h"
+
+namespace rigwise {
+namespace {
+
+namespace asio = boost::asio;
+constexpr int kTryTokens = 16;
+
+struct Spoken {
+  HttpReply reply;
+  std::string body;
+  std::vector<std::pair<std::int64_t, std::string>> pieces;
+};
+
+asio::awaitable<void> speak(HttpClient& client, const HttpCall& call, Spoken& spoken) {
+  const HttpSink sink{[](const HttpReply&) {},
+                      [&](std::string_view bytes, std::int64_t at_ns) {
+                        spoken.body += bytes;
+                        spoken.pieces.emplace_back(at_ns, std::string(bytes));
+                        return true;
+                      }};
+  const HttpCancel cancel;
+  spoken.reply = co_await client.call(call, sink, cancel);
+}
+
+/// One call, waited for.
+Result<Spoken> spoken_with(const BenchTarget& target, const std::string& method, const std::string& url,
+                           const std::string& body) {
+  asio::io_context io;
+  Result<std::unique_ptr<HttpClient>> client = HttpClient::open(io, {});
+  if (!client) return fail(client.error());
+  HttpCall call;
+  call.method = method;
+  call.url = url;
+  call.body = body;
+  if (!body.empty()) call.fields.emplace_back("Content-Type", "application/json");
+  if (!target.chat.key.empty()) call.fields.emplace_back("Authorization", "Bearer " + target.chat.key);
+  Spoken spoken;
+  asio::co_spawn(io, speak(**client, call, spoken), asio::detached);
+  io.run();
+  return spoken;
+}
+
+std::string root_of(const BenchTarget& target) {
+  return std::string(target.url.tls ? "https://" : "http://") + authority_of(target.url);
+}
+
+void list_the_models(BenchTarget& target) {
+  const bool ollama = target.dialect == BenchDialect::ollama;
+  const auto spoken = spoken_with(target, "GET", target.chat.base_url + (ollama ? "/api/tags" : "/models"), "");
+  if (!spoken || spoken->reply.status != 200) return;
+  const Json json = Json::parse(spoken->body, nullptr, false);
+  const char* const list = ollama ? "models" : "data";
+  const char* const name = ollama ? "name" : "id";
+  if (!json.is_object() || !json.contains(list) || !json[list].is_array()) return;
+  for (const Json& model : json[list]) {
+    if (model.is_object() && model.contains(name) && model[name].is_string()) {
+      target.abilities.models.push_back(model[name].get<std::string>());
+    }
+  }
+}
+
+/// What a try brought, read as the bench reads answers.
+RequestTrace trace_of(const Spoken& spoken) {
+  RequestTrace trace;
+  trace.planned_ns = spoken.reply.start_ns;
+  trace.sent_ns = spoken.reply.sent_ns;
+  trace.status = spoken.reply.status;
+  trace.end_ns = spoken.reply.end_ns;
+  StreamTraceReader reader(std::move(trace));
+  const std::string type = lower(spoken.reply.field("Content-Type"));
+  EventStreamReader events;
+  LineCutter lines;
+  for (const auto& [at_ns, bytes] : spoken.pieces) {
+    if (type.find("event-stream") != std::string::npos) {
+      for (const StreamEvent& event : events.add(bytes)) reader.add_event(event.data, at_ns, event.name == "error");
+    } else if (type.find("ndjson") != std::string::npos) {
+      lines.add(bytes, [&, at = at_ns](std::string_view line) { reader.add_event(line, at); });
+    }
+  }
+  if (type.find("event-stream") == std::string::npos && type.find("ndjson") == std::string::npos) {
+    reader.add_body(spoken.body, spoken.reply.end_ns);
+  }
+  return reader.finish();
+}
+
+void take_abilities(const Spoken& spoken, const RequestTrace& trace, EndpointAbilities& abilities) {
+  const RequestMetrics metrics = metrics_of(trace);
+  abilities.streams = (trace.oddities & kNotStreamed) == 0;
+  abilities.tells_usage = trace.prompt_tokens.has_value() && trace.source != TokenSource::events;
+  abilities.tells_cached = trace.cached_tokens.has_value();
+  abilities.tells_timings = trace.server_prefill_s.has_value();
+  abilities.ttft_s = metrics.ttft_s.value_or(0);
+  abilities.tpot_s = metrics.tpot_s;
+  abilities.e2e_s = static_cast<double>(spoken.reply.end_ns - spoken.reply.start_ns) * 1e-9;
+  if (!trace.tokens.empty()) {
+    abilities.tokens_per_event =
+        static_cast<double>(trace.output_tokens.value_or(1)) / static_cast<double>(trace.tokens.size());
+  }
+}
+
+Error refusal(const BenchTarget& target, const Spoken& spoken) {
+  const std::string where = target.chat.base_url + target.path();
+  if (spoken.reply.fault != HttpFault::none) {
+    return {ErrorCode::io,
+            "no answer: " +
+                (spoken.reply.detail.empty() ? std::string(http_fault_name(spoken.reply.fault)) : spoken.reply.detail),
+            where,
+            "is the server running? `curl " + where + "`",
+            {}};
+  }
+  Error error{ErrorCode::io,
+              "the endpoint refuses a plain question with status " + std::to_string(spoken.reply.status) + ": " +
+                  spoken.body.substr(0, 200),
+              where,
+              "--model NAME as the endpoint calls it, --dialect, --api-key-env",
+              {}};
+  error.did_you_mean = nearest_names(target.model, target.abilities.models);
+  return error;
+}
+
+/// From everything that helps down to the bare question: what the endpoint takes is what it is asked from now on.
+Result<void> try_question(BenchTarget& target) {
+  EndpointAbilities& abilities = target.abilities;
+  struct Step {
+    bool eos, least, usage;
+  };
+  constexpr Step kSteps[] = {{true, true, true}, {true, false, true}, {false, false, true}, {false, false, false}};
+  std::optional<Spoken> last;
+  for (const Step& step : kSteps) {
+    abilities.takes_ignore_eos = step.eos;
+    abilities.takes_min_tokens = step.least;
+    abilities.takes_usage = step.usage;
+    Result<Spoken> spoken =
+        spoken_with(target, "POST", target.chat.base_url + target.path(),
+                    bench_body(target, nonce_words(static_cast<std::uint64_t>(monotonic_ns())), kTryTokens).dump());
+    if (!spoken) return fail(spoken.error());
+    if (spoken->reply.fault == HttpFault::none && spoken->reply.status == 200) {
+      const RequestTrace trace = trace_of(*spoken);
+      if (!trace.is_ok()) {
+        return fail({ErrorCode::io,
+                     "the answer to a plain question cannot be read (" + std::string(request_fault_name(trace.fault)) +
+                         "): " + spoken->body.substr(0, 200),
+                     target.chat.base_url + target.path(),
+                     "--dialect chat, completions or ollama",
+                     {}});
+      }
+      take_abilities(*spoken, trace, abilities);
+      return {};
+    }
+    const bool may_be_fields = spoken->reply.status == 400 || spoken->reply.status == 422;
+    last = std::move(*spoken);
+    if (!may_be_fields) break;
+  }
+  return fail(refusal(target, *last));
+}
+
+std::optional<int> tokens_in_reply(const Spoken& spoken) {
+  if (spoken.reply.status != 200) return std::nullopt;
+  const Json json = Json::parse(spoken.body, nullptr, false);
+  if (!json.is_object()) return std::nullopt;
+  if (json.contains("count") && json["count"].is_number_integer()) return json["count"].get<int>();
+  if (json.contains("tokens") && json["tokens"].is_array()) return static_cast<int>(json["tokens"].size());
+  return std::nullopt;
+}
+
+std::optional<int> tokenized(const BenchTarget& target, const std::string& text) {
+  const Json body = target.abilities.tokenizer == RemoteTokenizer::llama
+                        ? Json{{"content", text}}
+                        : Json{{"model", target.model}, {"prompt", text}, {"add_special_tokens", false}};
+  const auto spoken = spoken_with(target, "POST", root_of(target) + "/tokenize", body.dump());
+  return spoken ? tokens_in_reply(*spoken) : std::nullopt;
+}
+
+/// What the endpoint says of a prompt when it answers it with one token.
+std::optional<int> asked_prompt_tokens(const BenchTarget& target, const std::string& content) {
+  const auto spoken =
+      spoken_with(target, "POST", target.chat.base_url + target.path(), bench_body(target, content, 1).dump());
+  if (!spoken || spoken->reply.status != 200) return std::nullopt;
+  const RequestTrace trace = trace_of(*spoken);
+  if (!trace.prompt_tokens) return std::nullopt;
+  return static_cast<int>(*trace.prompt_tokens);
+}
+
+void try_tokenizer(BenchTarget& target) {
+  EndpointAbilities& abilities = target.abilities;
+  const std::string text = "the river turns past the old mill and the light stays until evening";
+  for (const RemoteTokenizer tokenizer : {RemoteTokenizer::llama, RemoteTokenizer::vllm}) {
+    abilities.tokenizer = tokenizer;
+    const std::optional<int> counted = tokenized(target, text);
+    if (!counted || *counted < 5) continue;
+    // Only a tokenizer that agrees with what the answers say is of use.
+    const std::optional<int> asked = asked_prompt_tokens(target, text);
+    if (!asked || *asked < *counted) break;
+    abilities.template_tokens = *asked - *counted;
+    return;
+  }
+  abilities.tokenizer = RemoteTokenizer::none;
+}
+
+}  // namespace
+
+Result<void> resolve_target(BenchTarget& target) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int fault = getaddrinfo(target.url.host.c_str(), std::to_string(target.url.port).c_str(), &hints, &found);
+  if (fault != 0) {
+    return fail({ErrorCode::io, "nobody knows the host " + target.url.host, "--url", gai_strerror(fault), {}});
+  }
+  std::copy_n(reinterpret_cast<const char*>(found->ai_addr), found->ai_addrlen,
+              reinterpret_cast<char*>(&target.address.address));
+  target.address.size = found->ai_addrlen;
+  freeaddrinfo(found);
+  return {};
+}
+
+std::string_view bench_dialect_name(BenchDialect dialect) {
+  switch (dialect) {
+    case BenchDialect::chat: return "chat";
+    case BenchDialect::completions: return "completions";
+    case BenchDialect::ollama: return "ollama";
+  }
+  return "";
+}
+
+std::string BenchTarget::path() const {
+  switch (dialect) {
+    case BenchDialect::chat: return "/chat/completions";
+    case BenchDialect::completions: return "/completions";
+    case BenchDialect::ollama: return "/api/chat";
+  }
+  return "";
+}
+
+Json bench_body(const BenchTarget& target, const std::string& content, int output_tokens) {
+  Json body = {{"model", target.model}};
+  if (target.dialect == BenchDialect::completions) {
+    body["prompt"] = content;
+  } else {
+    body["messages"] = Json::array({Json{{"role", "user"}, {"content", content}}});
+  }
+  body["stream"] = true;
+  if (target.dialect == BenchDialect::ollama) {
+    body["options"] = {{"num_predict", output_tokens}};
+    return body;
+  }
+  body["max_tokens"] = output_tokens;
+  const EndpointAbilities& can = target.abilities;
+  if (can.takes_min_tokens) body["min_tokens"] = output_tokens;
+  if (can.takes_ignore_eos) body["ignore_eos"] = true;
+  if (can.takes_usage) {
+    body["stream_options"] = {{"include_usage", true}};
+    if (target.running_usage) body["stream_options"]["continuous_usage_stats"] = true;
+  }
+  return body;
+}
+
+std::optional<int> remote_prompt_tokens(const BenchTarget& target, const std::string& content) {
+  if (target.abilities.tokenizer != RemoteTokenizer::none) {
+    const std::optional<int> counted = tokenized(target, content);
+    if (counted) return *counted + target.abilities.template_tokens;
+  }
+  if (!target.abilities.tells_usage) return std::nullopt;
+  return asked_prompt_tokens(target, content);
+}
+
+Result<void> try_endpoint(BenchTarget& target) {
+  if (target.url.tls) {
+    return fail({ErrorCode::unsupported,
+                 "the load generator speaks plain HTTP only, and this address is https",
+                 "--url",
+                 "an http:// address, such as the server's own port behind its proxy",
+                 {}});
+  }
+  if (const Result<void> resolved = resolve_target(target); !resolved) return resolved;
+  list_the_models(target);
+  const std::vector<std::string>& models = target.abilities.models;
+  if (target.model.empty() && models.size() == 1) target.model = models.front();
+  if (target.model.empty() && !models.empty()) {
+    return invalid("no model is named, and the endpoint has " + std::to_string(models.size()), "--model",
+                   "one of: " + join(models, ", "));
+  }
+  if (const Result<void> tried = try_question(target); !tried) return tried;
+  if (target.dialect != BenchDialect::ollama) try_tokenizer(target);
+  return {};
+}
+
+}  // namespace rigwise

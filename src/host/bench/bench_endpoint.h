@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/json_text.h"
+#include "core/base/result.h"
+#include "host/bench/load_plan.h"
+#include "host/net/chat_client.h"
+#include "host/net/net_url.h"
+
+namespace rigwise {
+
+/// How an endpoint is asked.
+enum class BenchDialect { chat, completions, ollama };
+std::string_view bench_dialect_name(BenchDialect dialect);
+
+/// How the endpoint counts the tokens of a text that it is given, if it does.
+enum class RemoteTokenizer { none, llama, vllm };
+
+/// What the endpoint can do, tried out before anything is measured.
+struct EndpointAbilities {
+  std::vector<std::string> models;  ///< that it lists
+  bool takes_ignore_eos = false, takes_min_tokens = false, takes_usage = false;
+  bool streams = false, tells_usage = false, tells_cached = false, tells_timings = false;
+  RemoteTokenizer tokenizer = RemoteTokenizer::none;
+  int template_tokens = 0;       ///< what the chat template adds to a text, where the tokenizer lets us know
+  double ttft_s = 0, e2e_s = 0;  ///< of the last try, which was short
+  std::optional<double> tpot_s;
+  double tokens_per_event = 1;
+};
+
+struct BenchTarget {
+  ChatEndpoint chat;  ///< base URL and key
+  NetUrl url;
+  BenchDialect dialect = BenchDialect::chat;
+  std::string model;
+  LoadAddress address;
+  bool is_here = false;
+  bool running_usage = false;  ///< ask for counts with every event
+  EndpointAbilities abilities;
+
+  std::string path() const;
+};
+
+/// Fills in `address` from `url`. Errors  nobody knows the host.
+Result<void> resolve_target(BenchTarget& target);
+
+/// Looks the name up, lists models, tries one short request with everything that helps and with less where that is
+/// refused. Fills in `model` when the endpoint lists exactly one.
+/// Errors  the endpoint cannot be reached, does not answer a plain question, or speaks TLS.
+Result<void> try_endpoint(BenchTarget& target);
+
+/// The body of a question, but for what `content` says. Gives JSON.
+Json bench_body(const BenchTarget& target, const std::string& content, int output_tokens);
+
+/// Tokens that the endpoint counts in a prompt of this content, template included: by its tokenizer, else by asking it
+/// for one token. Nothing when it does not say.
+std::optional<int> remote_prompt_tokens(const BenchTarget& target, const std::string& content);
+
+}  // namespace rigwise

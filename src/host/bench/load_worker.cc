@@ -1,0 +1,521 @@
+#include "host/bench/load_worker.h"
+
+#include <netinet/tcp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+
+namespace rigwise {
+namespace {
+
+constexpr std::int64_t kMs = 1'000'000;
+constexpr std::int64_t kLongestSleepNs = 20 * kMs;
+/// Timers fire some tens of microseconds late; the rest is spent looking at the clock.
+constexpr std::int64_t kSpinNs = 60'000;
+/// Not running for so long, with work or a timer waiting, is a stop and no hiccup of the scheduler.
+constexpr std::int64_t kStopNs = 100 * kMs;
+constexpr std::size_t kReadBytes = 65536;
+
+double run_queue_wait_s() {
+  std::ifstream file("/proc/thread-self/schedstat");
+  double running = 0, waiting = 0;
+  return file >> running >> waiting ? waiting * 1e-9 : 0;
+}
+
+std::int64_t involuntary_switches() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_nivcsw;
+}
+
+RequestFault fault_of_errno(int error) {
+  switch (error) {
+    case ECONNREFUSED: return RequestFault::refused;
+    case ECONNRESET:
+    case EPIPE: return RequestFault::reset;
+    case ETIMEDOUT: return RequestFault::connect_timeout;
+    default: return RequestFault::unreachable;
+  }
+}
+
+RequestFault fault_of_http(int status) {
+  if (status == 429) return RequestFault::rate_limited;
+  if (status == 401 || status == 403) return RequestFault::forbidden;
+  if (status >= 500 || status == 408) return RequestFault::server_error;
+  return RequestFault::bad_request;
+}
+
+/// After the n-th failure in a row, so that a dead server is not flooded.
+std::int64_t back_off_ns(std::uint32_t failures) {
+  return std::min<std::int64_t>(100 * kMs << std::min(failures, 5U), 2000 * kMs);
+}
+
+}  // namespace
+
+/// What the cutter finds goes into the log with the stamp of the read that completed it.
+struct LoadWorker::Sink {
+  LoadWorker& worker;
+  Stream& stream;
+  std::int64_t at_ns = 0;
+  std::uint32_t events = 0;
+
+  void on_head() {
+    RequestRecord& record = worker.records_[stream.record];
+    record.status = stream.cutter.status();
+    record.head_ns = at_ns;
+  }
+  void on_event(std::string_view data, bool named_error) {
+    worker.log_.add(named_error ? LogEntry::error_event : LogEntry::event, stream.slot, at_ns, data, stream.base);
+    ++events;
+  }
+  void on_body(std::string_view bytes) { worker.log_.add(LogEntry::body, stream.slot, at_ns, bytes, stream.base); }
+};
+
+LoadWorker::LoadWorker(const LoadPlan& plan, LoadControl& control, int worker)
+    : plan_(plan), control_(control), worker_(worker), buffer_(kReadBytes), events_(512) {
+  const std::uint32_t threads = static_cast<std::uint32_t>(plan.threads), mine = static_cast<std::uint32_t>(worker);
+  const std::uint32_t most = plan.is_open_loop() ? plan.connections_most : plan.streams;
+  slots_most_ = most / threads + (mine < most % threads ? 1 : 0);
+  under_way_ = std::make_unique<std::atomic<std::int64_t>[]>(std::max<std::size_t>(1, slots_most_));
+  for (std::size_t i = 0; i < slots_most_; ++i) under_way_[i] = 0;
+  idle_.reserve(slots_most_);
+  poll_ = epoll_create1(EPOLL_CLOEXEC);
+  next_arrival_ = mine;
+}
+
+LoadWorker::~LoadWorker() {
+  for (const Stream& stream : streams_) {
+    if (stream.socket >= 0) ::close(stream.socket);
+  }
+  if (poll_ >= 0) ::close(poll_);
+}
+
+void LoadWorker::run() {
+  prctl(PR_SET_TIMERSLACK, 1000);
+  open_connections();
+  control_.ready.fetch_add(1);
+  wait_for_start();
+  const std::int64_t cpu_before = clock_ns(CLOCK_THREAD_CPUTIME_ID), switches_before = involuntary_switches();
+  const double waited_before = run_queue_wait_s();
+  const std::int64_t began = monotonic_ns();
+  if (!control_.stop) plan_first_wave();
+  while (!control_.stop && !is_over()) step();
+  signs_.cpu_s = static_cast<double>(clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_before) * 1e-9;
+  signs_.wall_s = static_cast<double>(monotonic_ns() - began) * 1e-9;
+  signs_.run_queue_wait_s = run_queue_wait_s() - waited_before;
+  signs_.involuntary_switches = involuntary_switches() - switches_before;
+  finish_signs();
+}
+
+void LoadWorker::open_connections() {
+  std::size_t wanted = slots_most_;
+  if (plan_.is_open_loop()) {
+    wanted = std::min<std::size_t>(wanted, plan_.connections / static_cast<std::uint32_t>(plan_.threads) + 1);
+  }
+  for (std::size_t i = 0; i < wanted; ++i) connect(add_stream());
+  const std::int64_t give_up = monotonic_ns() + static_cast<std::int64_t>(plan_.connect_timeout_s * 1e9);
+  const auto any_connecting = [&] {
+    return std::any_of(streams_.begin(), streams_.end(), [](const Stream& s) { return s.phase == Phase::connecting; });
+  };
+  while (any_connecting() && monotonic_ns() < give_up && !control_.stop) {
+    const int count = epoll_wait(poll_, events_.data(), static_cast<int>(events_.size()), 20);
+    for (int i = 0; i < count; ++i) connected(streams_[events_[static_cast<std::size_t>(i)].data.u32]);
+  }
+}
+
+void LoadWorker::wait_for_start() {
+  while (control_.start_ns == 0 && !control_.stop) {
+    const timespec moment{0, kMs};
+    nanosleep(&moment, nullptr);
+  }
+  start_ns_ = control_.start_ns;
+  looked_ns_ = stepped_ns_ = monotonic_ns();
+  offset_.look();
+}
+
+void LoadWorker::plan_first_wave() {
+  if (plan_.is_open_loop()) return;
+  for (Stream& stream : streams_) {
+    const double place = (static_cast<double>(stream.slot) * plan_.threads + worker_) / plan_.streams;
+    due_.push({start_ns_ + static_cast<std::int64_t>(place * plan_.stagger_s * 1e9), stream.slot});
+  }
+}
+
+bool LoadWorker::is_over() const {
+  if (busy_ > 0) return false;
+  if (control_.ask_no_more) return true;
+  return plan_.is_open_loop() && next_arrival_ >= plan_.arrivals.size();
+}
+
+std::int64_t LoadWorker::next_due_ns() const {
+  std::int64_t next = INT64_MAX;
+  if (!due_.empty()) next = due_.top().at_ns;
+  if (plan_.is_open_loop() && next_arrival_ < plan_.arrivals.size()) {
+    next = std::min(next, start_ns_ + plan_.arrivals[next_arrival_]);
+  }
+  return next;
+}
+
+void LoadWorker::step() {
+  std::int64_t now = monotonic_ns();
+  look_for_stop(stepped_ns_, now);
+  const std::int64_t left = next_due_ns() - now;
+  const std::int64_t sleep = std::clamp<std::int64_t>(left - kSpinNs, 0, kLongestSleepNs);
+  const timespec wait{0, static_cast<long>(sleep)};
+  const int count = epoll_pwait2(poll_, events_.data(), static_cast<int>(events_.size()), &wait, nullptr);
+  const std::int64_t woke = monotonic_ns();
+  look_for_stop(now + sleep, woke);
+  stepped_ns_ = woke;
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events_[static_cast<std::size_t>(i)];
+    Stream& stream = streams_[event.data.u32];
+    if (stream.phase == Phase::connecting) {
+      connected(stream);
+      continue;
+    }
+    if ((event.events & EPOLLOUT) != 0 && stream.socket >= 0) send(stream);
+    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && stream.socket >= 0) read(stream);
+    // What is due leaves between two reads: a thousand readable sockets must not make it late.
+    if ((i & 15) == 15) send_due(monotonic_ns());
+  }
+  now = monotonic_ns();
+  if (count == 0) {
+    while (next_due_ns() - now > 0 && next_due_ns() - now <= kSpinNs) now = monotonic_ns();
+  }
+  send_due(now);
+  if (now - looked_ns_ >= 100 * kMs) look_around(now);
+}
+
+void LoadWorker::look_for_stop(std::int64_t due_ns, std::int64_t now_ns) {
+  if (now_ns - due_ns >= kStopNs) signs_.stops.push_back({due_ns, now_ns});
+}
+
+void LoadWorker::send_due(std::int64_t now_ns) {
+  while (!due_.empty() && due_.top().at_ns <= now_ns) {
+    const Due due = due_.top();
+    due_.pop();
+    if (control_.ask_no_more) continue;
+    Stream& stream = streams_[due.slot];
+    const std::uint32_t index =
+        plan_.first_index + stream.sequence++ * plan_.streams +
+        (stream.slot * static_cast<std::uint32_t>(plan_.threads) + static_cast<std::uint32_t>(worker_));
+    ask(stream, due.at_ns, index);
+  }
+  if (!plan_.is_open_loop()) return;
+  while (next_arrival_ < plan_.arrivals.size() && start_ns_ + plan_.arrivals[next_arrival_] <= now_ns) {
+    const std::int64_t planned = start_ns_ + plan_.arrivals[next_arrival_];
+    if (control_.ask_no_more) {
+      next_arrival_ = plan_.arrivals.size();
+      return;
+    }
+    arrive(planned, plan_.first_index + static_cast<std::uint32_t>(next_arrival_));
+    next_arrival_ += static_cast<std::size_t>(plan_.threads);
+  }
+}
+
+void LoadWorker::arrive(std::int64_t planned_ns, std::uint32_t index) {
+  while (!idle_.empty()) {
+    Stream& stream = streams_[idle_.back()];
+    idle_.pop_back();
+    if (stream.phase == Phase::idle) return ask(stream, planned_ns, index);
+  }
+  const auto closed =
+      std::find_if(streams_.begin(), streams_.end(), [](const Stream& s) { return s.phase == Phase::closed; });
+  if (closed != streams_.end()) return ask(*closed, planned_ns, index);
+  if (streams_.size() < slots_most_) return ask(add_stream(), planned_ns, index);
+  // More are under way than allowed: the arrival is lost, and that is a failure of the load, never silence.
+  RequestRecord record;
+  record.index = index;
+  record.planned_ns = record.end_ns = planned_ns;
+  record.fault = RequestFault::shed;
+  records_.push_back(record);
+  control_.shed.fetch_add(1, std::memory_order_relaxed);
+}
+
+void LoadWorker::look_around(std::int64_t now_ns) {
+  looked_ns_ = now_ns;
+  if (offset_.look()) ++signs_.clock_steps;
+  for (Stream& stream : streams_) {
+    if (stream.phase == Phase::busy || (stream.phase == Phase::connecting && stream.asks_when_connected)) {
+      const RequestRecord& record = records_[stream.record];
+      const double whole_s = static_cast<double>(now_ns - record.planned_ns) * 1e-9;
+      const double quiet_s = static_cast<double>(now_ns - stream.active_ns) * 1e-9;
+      if (stream.phase == Phase::connecting && quiet_s > plan_.connect_timeout_s) {
+        request_failed(stream, RequestFault::connect_timeout);
+      } else if (whole_s > plan_.total_timeout_s) {
+        request_failed(stream, RequestFault::too_slow);
+      } else if (quiet_s > plan_.idle_timeout_s) {
+        request_failed(stream, RequestFault::stalled);
+      }
+    }
+  }
+}
+
+LoadWorker::Stream& LoadWorker::add_stream() {
+  Stream& stream = streams_.emplace_back();
+  stream.slot = static_cast<std::uint32_t>(streams_.size() - 1);
+  stream.base.reserve(512);
+  return stream;
+}
+
+void LoadWorker::watch(Stream& stream, std::uint32_t events, int operation) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u32 = stream.slot;
+  epoll_ctl(poll_, operation, stream.socket, &event);
+}
+
+bool LoadWorker::connect(Stream& stream) {
+  stream.socket = ::socket(plan_.target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (stream.socket < 0) return false;
+  const int on = 1;
+  setsockopt(stream.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(stream.socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  stream.phase = Phase::connecting;
+  stream.asked_before = false;
+  stream.connect_ns = stream.active_ns = monotonic_ns();
+  const int result =
+      ::connect(stream.socket, reinterpret_cast<const sockaddr*>(&plan_.target.address), plan_.target.size);
+  if (result != 0 && errno != EINPROGRESS) {
+    ::close(stream.socket);
+    stream.socket = -1;
+    stream.phase = Phase::closed;
+    return false;
+  }
+  watch(stream, EPOLLOUT, EPOLL_CTL_ADD);
+  return true;
+}
+
+void LoadWorker::connected(Stream& stream) {
+  if (stream.phase != Phase::connecting) return;
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(stream.socket, SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) {
+    if (stream.asks_when_connected) return request_failed(stream, fault_of_errno(error));
+    return close(stream);
+  }
+  signs_.connect_ns.add(static_cast<std::uint64_t>(monotonic_ns() - stream.connect_ns));
+  watch(stream, EPOLLIN, EPOLL_CTL_MOD);
+  stream.waits_to_write = false;
+  stream.phase = Phase::idle;
+  if (stream.asks_when_connected) {
+    stream.asks_when_connected = false;
+    stream.phase = Phase::busy;
+    send(stream);
+  } else if (plan_.is_open_loop()) {
+    idle_.push_back(stream.slot);
+  }
+}
+
+void LoadWorker::ask(Stream& stream, std::int64_t planned_ns, std::uint32_t index) {
+  RequestRecord record;
+  record.index = index;
+  record.stream = plan_.is_open_loop()
+                      ? 0
+                      : stream.slot * static_cast<std::uint32_t>(plan_.threads) + static_cast<std::uint32_t>(worker_);
+  record.planned_ns = planned_ns;
+  stream.record = static_cast<std::uint32_t>(records_.size());
+  records_.push_back(record);
+  log_.begin(stream.slot, stream.record);
+  under_way_[stream.slot].store(planned_ns, std::memory_order_relaxed);
+  ++busy_;
+  plan_.source->write(index, stream.out);
+  stream.out_at = 0;
+  stream.cutter.reset();
+  stream.active_ns = monotonic_ns();
+  control_.sent.fetch_add(1, std::memory_order_relaxed);
+  if (planned_ns >= control_.measured_from_ns.load(std::memory_order_relaxed) &&
+      control_.measured_sent.fetch_add(1, std::memory_order_relaxed) == control_.measured_wanted) {
+    control_.measured_end_ns = planned_ns;
+  }
+  if (stream.phase == Phase::connecting) {
+    stream.asks_when_connected = true;
+  } else if (stream.phase == Phase::closed) {
+    stream.asks_when_connected = true;
+    if (!connect(stream)) request_failed(stream, fault_of_errno(errno));
+  } else {
+    stream.phase = Phase::busy;
+    send(stream);
+  }
+}
+
+void LoadWorker::send(Stream& stream) {
+  if (stream.out_at >= stream.out.size()) return;
+  RequestRecord& record = records_[stream.record];
+  const std::int64_t before = monotonic_ns();
+  const ssize_t count = ::send(stream.socket, stream.out.data() + stream.out_at, stream.out.size() - stream.out_at,
+                               MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (count < 0 && errno != EAGAIN && errno != EINTR) return hang_up(stream);
+  if (count > 0) {
+    if (record.sent_ns == 0) record.sent_ns = before;
+    stream.out_at += static_cast<std::size_t>(count);
+    stream.active_ns = before;
+  }
+  const bool waits = stream.out_at < stream.out.size();
+  if (!waits) record.sent_all_ns = monotonic_ns();
+  if (waits == stream.waits_to_write) return;
+  stream.waits_to_write = waits;
+  watch(stream, waits ? EPOLLIN | EPOLLOUT : EPOLLIN, EPOLL_CTL_MOD);
+}
+
+std::int64_t LoadWorker::stamp_of(const msghdr& message, std::int64_t now_ns) {
+  for (cmsghdr* control = CMSG_FIRSTHDR(&message); control != nullptr;
+       control = CMSG_NXTHDR(const_cast<msghdr*>(&message), control)) {
+    if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec wall{};
+    std::copy_n(reinterpret_cast<const char*>(CMSG_DATA(control)), sizeof wall, reinterpret_cast<char*>(&wall));
+    const std::int64_t wall_ns = static_cast<std::int64_t>(wall.tv_sec) * 1'000'000'000 + wall.tv_nsec;
+    std::int64_t at = offset_.to_monotonic(wall_ns);
+    if (at > now_ns + 50'000 || now_ns - at > 3'600'000 * kMs) {
+      // The wall clock was set since we last looked.
+      if (offset_.look()) ++signs_.clock_steps;
+      at = offset_.to_monotonic(wall_ns);
+    }
+    if (at <= now_ns + 50'000 && now_ns - at < 3'600'000 * kMs) {
+      ++signs_.stamped;
+      at = std::min(at, now_ns);
+      signs_.wake_delay_ns.add(static_cast<std::uint64_t>(now_ns - at));
+      return at;
+    }
+  }
+  ++signs_.unstamped;
+  return now_ns;
+}
+
+void LoadWorker::read(Stream& stream) {
+  char control[128];
+  iovec bytes{buffer_.data(), buffer_.size()};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t count = recvmsg(stream.socket, &message, MSG_DONTWAIT);
+  const std::int64_t now = monotonic_ns();
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count <= 0) return hang_up(stream);
+  if (stream.phase != Phase::busy) return close(stream);  // nobody asked: nothing good can come of this connection
+  const std::int64_t at = stamp_of(message, now);
+  RequestRecord& record = records_[stream.record];
+  record.begun = true;
+  Sink sink{*this, stream, at, 0};
+  stream.cutter.feed(std::string_view(buffer_.data(), static_cast<std::size_t>(count)), sink);
+  stream.active_ns = now;
+  signs_.events += sink.events;
+  control_.events.fetch_add(sink.events, std::memory_order_relaxed);
+  const AnswerCutter::State state = stream.cutter.state();
+  if (state == AnswerCutter::State::over) return answer_over(stream, at);
+  if (state == AnswerCutter::State::broken) return request_failed(stream, RequestFault::malformed_http);
+}
+
+void LoadWorker::hang_up(Stream& stream) {
+  if (stream.phase != Phase::busy) {
+    close(stream);
+    return;
+  }
+  RequestRecord& record = records_[stream.record];
+  int error = errno;
+  socklen_t size = sizeof error;
+  int pending = 0;
+  if (getsockopt(stream.socket, SOL_SOCKET, SO_ERROR, &pending, &size) == 0 && pending != 0) error = pending;
+  const bool reset = error == ECONNRESET || error == EPIPE;
+  const std::int64_t now = monotonic_ns();
+  Sink sink{*this, stream, now, 0};
+  if (!reset && stream.cutter.end_of_connection(sink)) return answer_over(stream, now);
+  if (!record.begun && stream.asked_before) {
+    // The server may close an idle connection at any time, and our question met the closed door: it was not read.
+    record.oddities |= kResentOnClosedDoor;
+    close(stream);
+    stream.cutter.reset();
+    stream.out_at = 0;
+    stream.asks_when_connected = true;
+    if (!connect(stream)) request_failed(stream, fault_of_errno(errno));
+    return;
+  }
+  request_failed(stream, reset ? RequestFault::reset : RequestFault::cut);
+}
+
+void LoadWorker::answer_over(Stream& stream, std::int64_t at_ns) {
+  const AnswerCutter& cutter = stream.cutter;
+  RequestRecord& record = records_[stream.record];
+  if (cutter.status() < 200 || cutter.status() >= 300) {
+    record.fault = fault_of_http(cutter.status());
+  } else if (cutter.is_encoded()) {
+    record.fault = RequestFault::encoded_body;
+  } else if (cutter.kind() == AnswerKind::other) {
+    record.fault = RequestFault::wrong_content_type;
+  }
+  if (!cutter.keeps_alive() || cutter.state() == AnswerCutter::State::broken) close(stream);
+  request_ended(stream, at_ns);
+}
+
+void LoadWorker::request_failed(Stream& stream, RequestFault fault) {
+  records_[stream.record].fault = fault;
+  stream.asks_when_connected = false;
+  close(stream);
+  request_ended(stream, monotonic_ns());
+}
+
+void LoadWorker::request_ended(Stream& stream, std::int64_t at_ns) {
+  RequestRecord& record = records_[stream.record];
+  record.end_ns = at_ns;
+  under_way_[stream.slot].store(0, std::memory_order_relaxed);
+  --busy_;
+  const bool failed = record.fault != RequestFault::none;
+  stream.failures = failed ? stream.failures + 1 : 0;
+  control_.ended.fetch_add(1, std::memory_order_relaxed);
+  if (failed) control_.failed.fetch_add(1, std::memory_order_relaxed);
+  stream.asked_before = true;
+  if (stream.phase == Phase::busy) stream.phase = Phase::idle;
+  if (plan_.is_open_loop()) {
+    if (stream.phase == Phase::idle) idle_.push_back(stream.slot);
+    return;
+  }
+  if (control_.ask_no_more) return;
+  const std::int64_t now = monotonic_ns();
+  const std::int64_t rest = failed ? back_off_ns(stream.failures) : static_cast<std::int64_t>(plan_.think_s * 1e9);
+  due_.push({now + rest, stream.slot});
+}
+
+void LoadWorker::close(Stream& stream) {
+  if (stream.socket >= 0) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (getsockopt(stream.socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
+      signs_.retransmits += info.tcpi_total_retrans;
+    ::close(stream.socket);
+  }
+  stream.socket = -1;
+  stream.phase = Phase::closed;
+  stream.waits_to_write = false;
+}
+
+std::int64_t LoadWorker::oldest_under_way_ns(std::int64_t from_ns, std::int64_t to_ns) const {
+  std::int64_t oldest = 0;
+  for (std::size_t i = 0; i < slots_most_; ++i) {
+    const std::int64_t planned = under_way_[i].load(std::memory_order_relaxed);
+    if (planned >= from_ns && planned < to_ns && planned != 0 && (oldest == 0 || planned < oldest)) oldest = planned;
+  }
+  return oldest;
+}
+
+void LoadWorker::finish_signs() {
+  const std::int64_t now = monotonic_ns();
+  for (Stream& stream : streams_) {
+    if (stream.phase == Phase::busy || stream.asks_when_connected) {
+      RequestRecord& record = records_[stream.record];
+      record.fault =
+          record.planned_ns < control_.too_slow_before_ns ? RequestFault::too_slow : RequestFault::interrupted;
+      record.end_ns = now;
+      under_way_[stream.slot].store(0, std::memory_order_relaxed);
+    }
+    if (stream.socket >= 0) close(stream);
+  }
+}
+
+}  // namespace rigwise

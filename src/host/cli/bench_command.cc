@@ -1,0 +1,187 @@
+#include <csignal>
+#include <cstdio>
+#include <deque>
+#include <ostream>
+
+#include "core/base/text.h"
+#include "host/bench/bench_clock.h"
+#include "host/cli/bench_flags.h"
+#include "host/cli/bench_report.h"
+#include "host/cli/session.h"
+#include "host/files/files.h"
+
+namespace rigwise {
+namespace {
+
+std::atomic<bool> interrupted{false};
+
+/// The first Ctrl-C ends the run and keeps what was measured; the second ends the program.
+extern "C" void on_interrupt(int) {
+  if (interrupted.exchange(true)) std::signal(SIGINT, SIG_DFL);
+}
+
+/// A line that is drawn over itself; nothing where nobody looks.
+class BenchLine {
+ public:
+  explicit BenchLine(const Console& console)
+      : is_on_(console.err_is_terminal && console.format == OutputFormat::table) {}
+  ~BenchLine() { end(); }
+  BenchLine(const BenchLine&) = delete;
+  BenchLine& operator=(const BenchLine&) = delete;
+
+  void say(const std::string& text) {
+    if (!is_on_) return;
+    std::fprintf(stderr, "\r%s\x1b[K", text.c_str());
+    std::fflush(stderr);
+    drawn_ = true;
+  }
+  void draw(double load, bool is_rate, const LevelProgress& progress) {
+    static const char* const kPhases[] = {"connecting", "warming up", "measuring", "finishing"};
+    std::string text =
+        "load " + significant(load) + (is_rate ? "/s  " : "  ") + kPhases[static_cast<int>(progress.phase)];
+    if (progress.expected_s > 0) {
+      text += " " + fixed(progress.elapsed_s, 0) + "/" + fixed(progress.expected_s, 0) + " s";
+    } else if (progress.wanted > 0 && progress.phase == LevelPhase::measuring) {
+      text +=
+          " " + std::to_string(std::min(progress.measured, progress.wanted)) + "/" + std::to_string(progress.wanted);
+    } else {
+      text += " " + fixed(progress.elapsed_s, 0) + " s";
+    }
+    if (const std::optional<double> rate = events_per_s(progress.events))
+      text += "  " + significant(*rate) + " events/s";
+    text += "  " + std::to_string(progress.ended) + " answers";
+    if (progress.failed > 0) text += ", " + std::to_string(progress.failed) + " failed";
+    say(text);
+  }
+  /// Over the last two seconds: shorter, a slow stream flickers between nothing and much.
+  std::optional<double> events_per_s(std::uint64_t events) {
+    const std::int64_t now = monotonic_ns();
+    if (!seen_.empty() && events < seen_.back().second) seen_.clear();  // another level
+    seen_.emplace_back(now, events);
+    while (seen_.size() > 2 && now - seen_[1].first >= 2'000'000'000) seen_.pop_front();
+    const double span_s = static_cast<double>(now - seen_.front().first) * 1e-9;
+    if (span_s < 0.5) return std::nullopt;
+    return static_cast<double>(events - seen_.front().second) / span_s;
+  }
+  void end() {
+    if (drawn_) std::fputs("\r\x1b[K", stderr);
+    drawn_ = false;
+  }
+
+ private:
+  bool is_on_, drawn_ = false;
+  std::deque<std::pair<std::int64_t, std::uint64_t>> seen_;  ///< when, how many events
+};
+
+/// Raw events go to a file as each level ends.
+class EventsFile {
+ public:
+  Result<void> open(const std::string& path) {
+    path_ = path;
+    if (path.empty()) return {};
+    file_ = std::fopen(path.c_str(), "we");
+    if (file_ == nullptr)
+      return fail({ErrorCode::io, "cannot write " + path, "--events", "a folder that is there", {}});
+    return {};
+  }
+  EventsFile() = default;
+  ~EventsFile() {
+    if (file_ != nullptr) std::fclose(file_);
+  }
+  EventsFile(const EventsFile&) = delete;
+  EventsFile& operator=(const EventsFile&) = delete;
+
+  Result<void> write(std::size_t level, const LevelTraces& traces) {
+    if (file_ == nullptr) return {};
+    const Json head = {{"level", level},
+                       {"concurrency", traces.streams},
+                       {"rate", traces.rate_per_s},
+                       {"window_begin_ns", traces.window_begin_ns},
+                       {"window_end_ns", traces.window_end_ns}};
+    bool fine = put(head.dump());
+    for (const RequestTrace& trace : traces.requests) fine = fine && put(request_trace_json(level, trace).dump());
+    fine = fine && std::fflush(file_) == 0;
+    if (fine) return {};
+    return fail({ErrorCode::io, "cannot write " + path_, "--events", "is the disk full?", {}});
+  }
+
+ private:
+  bool put(const std::string& line) { return std::fputs(line.c_str(), file_) >= 0 && std::fputc('\n', file_) != EOF; }
+
+  std::string path_;
+  std::FILE* file_ = nullptr;
+};
+
+std::string new_run_id() {
+  char text[24];
+  std::snprintf(text, sizeof text, "%010llx",
+                static_cast<unsigned long long>(clock_ns(CLOCK_REALTIME)) & 0xffffffffffULL);
+  return text;
+}
+
+Result<PromptBook> book_of(const BenchAsked& asked) {
+  if (!asked.dataset.empty()) return PromptBook::of_dataset(asked.target, asked.choice.prompts, asked.dataset);
+  return PromptBook::fitted(asked.target, asked.choice.prompts);
+}
+
+/// Done, done with failures, or ended by hand.
+int status_of(const BenchAsked& asked, const BenchRun& run) {
+  if (run.interrupted) return 130;
+  if (asked.choice.search) return run.largest_load ? 0 : 1;
+  for (const BenchLevel& level : run.levels) {
+    if (!level.metrics.faults.empty() || !level.keeps_objectives.value_or(true)) return 1;
+  }
+  return 0;
+}
+
+int run(Session& session, const Args& args) {
+  Console& console = session.console();
+  Result<BenchAsked> asked = bench_asked(args);
+  if (!asked) return console.print_error(asked.error());
+  EventsFile events;
+  if (const Result<void> opened = events.open(asked->events); !opened) return console.print_error(opened.error());
+  asked->choice.prompts.run_id = new_run_id();
+  interrupted = false;
+  const auto before = std::signal(SIGINT, on_interrupt);
+  BenchLine line(console);
+  line.say("trying " + asked->target.chat.base_url);
+  if (const Result<void> tried = try_endpoint(asked->target); !tried) {
+    line.end();
+    return console.print_error(tried.error());
+  }
+  line.say("fitting prompts");
+  const Result<PromptBook> book = book_of(*asked);
+  if (!book) {
+    line.end();
+    return console.print_error(book.error());
+  }
+  const Result<BenchRun> done = run_bench(
+      asked->target, asked->choice, *book, interrupted,
+      [&](std::size_t level, const LevelTraces& traces) { return events.write(level, traces); },
+      [&](const BenchLevel*, double load, const LevelProgress& progress) {
+        line.draw(load, asked->choice.streams.empty(), progress);
+      });
+  line.end();
+  std::signal(SIGINT, before);
+  if (!done) return console.print_error(done.error());
+  const Json report = bench_json(*asked, *book, *done);
+  if (!asked->out.empty()) {
+    const Result<void> written = write_file_atomically(asked->out, report.dump(1) + "\n");
+    if (!written) return console.print_error(written.error());
+  }
+  if (!session.printed_as_json(report)) say_bench(console, *asked, *book, *done);
+  return status_of(*asked, *done);
+}
+
+}  // namespace
+
+const CommandSpec& bench_command() {
+  static const CommandSpec kSpec = {
+      "bench", "how fast is this endpoint, under how much load?",
+      "bench --url http://127.0.0.1:8080/v1 --concurrency 1,4,16 --duration 30\n  rigwise bench --url llama --rate 0.5 "
+      "--slo ttft=2s,tpot=50ms --search",
+      bench_args(), run};
+  return kSpec;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/bench/bench_run.h"
+#include "host/cli/command.h"
+
+namespace rigwise {
+
+/// What the flags of `rigwise bench` say, all of it checked before anything is asked.
+struct BenchAsked {
+  BenchTarget target;
+  BenchChoice choice;
+  std::vector<DatasetPrompt> dataset;
+  std::string dataset_file, out, events;
+};
+
+std::vector<ArgSpec> bench_args();
+Result<BenchAsked> bench_asked(const Args& args);
+
+/// "2s", "50ms", "300us", "0.5" (seconds). Errors name the flag.
+Result<double> parse_duration(std::string_view text, const std::string& flag);
+
+/// "ttft=2s,tpot=50ms": ttft, tpot, e2e, gap.
+Result<LoadObjectives> parse_objectives(std::string_view text);
+
+}  // namespace rigwise

@@ -1,0 +1,49 @@
+// What `rigwise bench --json` says keeps to its schema, and `bench compare` reads it back.
+#include <gmock/gmock.h>
+
+#include "bench_for_tests.h"
+#include "codec/bench_result.h"
+#include "host/bench/bench_run.h"
+#include "host/cli/bench_report.h"
+#include "tests/schema/schemas.h"
+
+namespace rigwise {
+namespace {
+
+using testing::IsEmpty;
+
+TEST_F(BenchTest, AResultKeepsToItsSchemaAndIsReadBack) {
+  serve_timed(R"({"ttft_ms": 5, "token_ms": 2})");
+  BenchAsked asked;
+  asked.target = target_;
+  asked.target.model.clear();
+  asked.target.is_here = true;
+  ASSERT_TRUE(try_endpoint(asked.target));
+  EXPECT_EQ(asked.target.model, "timed-1");  // the only one that it lists
+  asked.choice.streams = {1, 4};
+  asked.choice.prompts.prompt_tokens = {48};
+  asked.choice.prompts.output_tokens = 8;
+  asked.choice.prompts.texts = 2;
+  asked.choice.prompts.run_id = "test";
+  asked.choice.objectives.ttft_s = 5;
+  asked.choice.timing.requests = 12;
+  asked.choice.timing.warmup_s = 0;
+  const Result<PromptBook> book = PromptBook::fitted(asked.target, asked.choice.prompts);
+  ASSERT_TRUE(book);
+  const Result<BenchRun> run = run_bench(asked.target, asked.choice, *book, interrupt_, {}, {});
+  ASSERT_TRUE(run);
+  const Json report = bench_json(asked, *book, *run);
+  EXPECT_THAT(schema_faults("bench.response.json", report), IsEmpty());
+  EXPECT_EQ(report["levels"][1]["ok"], 12);
+  EXPECT_EQ(report["levels"][1]["prompt_as_planned_share"], 1);
+  EXPECT_EQ(report["levels"][1]["goodput_share"], 1);
+  EXPECT_TRUE(report["levels"][1]["ttft_s"]["p99"].is_null());  // of twelve
+  const Result<SavedBench> saved = read_saved_bench(report.dump(), "result.json");
+  ASSERT_TRUE(saved);
+  ASSERT_EQ(saved->levels.size(), 2U);
+  EXPECT_EQ(saved->levels[1].samples.size(), 12U);
+  EXPECT_EQ(saved->model, "timed-1");
+}
+
+}  // namespace
+}  // namespace rigwise
