@@ -195,13 +195,12 @@ Result<std::shared_ptr<const DemoRecord>> DemoRecord::read(const BundledFiles& f
 }
 
 Result<void> DemoRecord::read_answers(const BundledFiles& files) {
-  Result<void> read =
-      read_table(files, kAnswersFile, [&](CsvTable& table, const std::vector<std::string>& header) {
-        auto& of_task = answers_[table.text(table.column("task"))];
-        for (const std::string& name : header) {
-          if (name != "task") of_task[name] = table.text(table.column(name));
-        }
-      });
+  Result<void> read = read_table(files, kAnswersFile, [&](CsvTable& table, const std::vector<std::string>& header) {
+    auto& of_task = answers_[table.text(table.column("task"))];
+    for (const std::string& name : header) {
+      if (name != "task") of_task[name] = table.text(table.column(name));
+    }
+  });
   if (!read) return read;
   std::map<std::string, TaskFiles> by_id;
   for (TaskFiles& task : task_files_of(files)) {

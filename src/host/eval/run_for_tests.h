@@ -12,8 +12,8 @@
 
 namespace rigwise {
 
-/// A store in a file with one run, "november": three tasks answered, checked and judged by two; the first two wait for a
-/// person, the last item is not asked yet. Gone with this object.
+/// A store in a file with one run, "november": three tasks answered, checked and judged by two; the first two wait for
+/// a person, the last item is not asked yet. Gone with this object.
 class RunForTests {
  public:
   RunForTests() : path_(testing::TempDir() + "rigwise-run-" + random_id() + ".db") {

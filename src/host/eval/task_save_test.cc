@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 TaskDraft draft_of(const std::string& id, const std::string& pattern = "42") {
   TaskDraft draft;
   draft.id = id;
-  draft.settings = {{"title", "T"},       {"category", "content"},     {"kind", "text"},
-                    {"difficulty", 1},    {"expects", {"the answer"}}, {"license", "Apache-2.0"},
+  draft.settings = {{"title", "T"},           {"category", "content"},     {"kind", "text"},
+                    {"difficulty", 1},        {"expects", {"the answer"}}, {"license", "Apache-2.0"},
                     {"created", "2026-11-22"}};
   draft.settings["check"] = Json::array({{{"type", "regex"}, {"pattern", pattern}}});
   draft.prompt = "What?";
