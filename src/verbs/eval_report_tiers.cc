@@ -79,8 +79,12 @@ std::string need_words(const EvalReport& report, const RoleNeed& need) {
   std::string words = "not enough tasks";
   if (need.by_score) {
     words += "; the score itself reaches the limit from " + size(*need.by_score) + " on";
-    if (need.families_needed)
+    constexpr int kMost = 10'000;
+    if (need.families_needed && *need.families_needed > kMost) {
+      words += ", too near to it for any number of tasks";
+    } else if (need.families_needed) {
       words += ", and " + std::to_string(*need.families_needed) + " tasks like these would show it";
+    }
   }
   return words;
 }

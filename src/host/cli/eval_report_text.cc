@@ -139,6 +139,13 @@ void add_leaderboard(Page& page, const Json& response) {
   }
 }
 
+/// A number of tasks that nobody will write is no advice.
+std::string needed(const Json& number) {
+  constexpr double kMost = 10'000;
+  if (number.is_null()) return "-";
+  return number.get<double>() > kMost ? ">" + say_count(kMost) : say_count(number.get<double>());
+}
+
 void add_pairs(Page& page, const Json& response) {
   if (response["pairs"].empty()) return;
   page.heading("Who is better than whom");
@@ -158,8 +165,7 @@ void add_pairs(Page& page, const Json& response) {
                               : verdict == "no_difference_shown" ? "no difference shown"
                                                                  : "too few tasks";
     table.rows.push_back({first + " - " + second, difference, words, p < 0.0005 ? "<0.001" : fixed(p, 3),
-                          std::to_string(pair["families"].get<int>()),
-                          pair["families_needed"].is_null() ? "-" : say_count(pair["families_needed"].get<double>())});
+                          std::to_string(pair["families"].get<int>()), needed(pair["families_needed"])});
   }
   page.table(table);
   page.line(
@@ -266,12 +272,12 @@ void add_moves(Page& page, const Json& response) {
   for (const Json& category : moves["categories"]) {
     const Json& score = category["score"];
     const std::string route = text_of(category, "route");
-    table.rows.push_back(
-        {text_of(category, "category"), share(category["share"]),
-         route == "either" ? "either (" + text_of(category, "leans") + "?)" : route,
-         category["model"].is_null() ? "-" : text_of(category, "model"), score.is_null() ? "-" : share(score["score"]),
-         score.is_null() || score["tasks"].is_null() ? "-" : say_count(score["tasks"].get<double>()),
-         category["tasks_needed"].is_null() ? "-" : say_count(category["tasks_needed"].get<double>())});
+    table.rows.push_back({text_of(category, "category"), share(category["share"]),
+                          route == "either" ? "either (" + text_of(category, "leans") + "?)" : route,
+                          category["model"].is_null() ? "-" : text_of(category, "model"),
+                          score.is_null() ? "-" : share(score["score"]),
+                          score.is_null() || score["tasks"].is_null() ? "-" : say_count(score["tasks"].get<double>()),
+                          needed(category["tasks_needed"])});
   }
   page.table(table);
   page.line(
