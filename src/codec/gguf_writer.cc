@@ -83,7 +83,7 @@ std::string GgufHeaderBytes::finish(const std::vector<HeaderTensor>& tensors) co
     put(out, type->id);
     put(out, tensor.offset);
   }
-  out.resize(gguf_aligned(out.size()));
+  out.resize(static_cast<std::size_t>(gguf_aligned(out.size())));
   return out;
 }
 
