@@ -1,5 +1,6 @@
 #include "verbs/eval_report.h"
 
+#include <algorithm>
 #include <set>
 
 #include "codec/canonical_json.h"
@@ -49,8 +50,12 @@ Json claim_json(const EvalReport& report) {
 
 Json money_json(const ResultSet& results) {
   const RunMoney& money = results.money;
+  // Nobody knows what a server without prices costs, and that is not 0.
+  const bool is_known = money.spent_nano != 0 || results.answers.empty() ||
+                        std::any_of(results.answers.begin(), results.answers.end(),
+                                    [](const EvaluatedAnswer& answer) { return answer.cost_nano.has_value(); });
   return {{"currency", money.currency},
-          {"spent", static_cast<double>(money.spent_nano) / kNano},
+          {"spent", is_known ? Json(static_cast<double>(money.spent_nano) / kNano) : Json(nullptr)},
           {"judges", static_cast<double>(money.judges_nano) / kNano},
           {"perhaps_twice", static_cast<double>(money.doubtful_nano) / kNano}};
 }

@@ -33,11 +33,31 @@ std::string first_difference(std::string_view a, std::string_view b) {
   return "line " + std::to_string(line) + ": \"" + line_at(a) + "\", computed: \"" + line_at(b) + "\"";
 }
 
-int verify(Session& session, const Json& response, const std::string& path) {
+/// The request with what a saved report says of its own settings, where nothing else was asked for. Nothing: it says
+/// nothing new.
+std::optional<Json> with_settings_of(const std::string& saved, Json request) {
+  const Json report = Json::parse(saved, nullptr, false);
+  if (!report.is_object()) return std::nullopt;
+  bool is_new = false;
+  for (const char* key : {"threshold", "reference", "level", "context_tokens", "currency", "as_of"}) {
+    if (request.contains(key) || !report.contains(key) || report[key].is_null()) continue;
+    request[key] = report[key];
+    is_new = true;
+  }
+  return is_new ? std::optional(std::move(request)) : std::nullopt;
+}
+
+int verify(Session& session, const Json& request, const Json& response, const std::string& path) {
   const Console& console = session.console();
   const Result<std::string> saved = read_file(path);
   if (!saved) return console.print_error(saved.error());
-  const std::string computed = eval_report_file(response, format_of(path));
+  std::string computed = eval_report_file(response, format_of(path));
+  if (*saved != computed) {
+    int status = 0;
+    const std::optional<Json> settled = with_settings_of(*saved, request);
+    const std::optional<Json> again = settled ? session.answer("eval_report", *settled, status) : std::nullopt;
+    if (again && eval_report_file(*again, format_of(path)) == *saved) computed = *saved;
+  }
   const bool same = *saved == computed;
   const std::string difference = same ? "" : first_difference(*saved, computed);
   const Json report = {{"schema", "rigwise.eval_verify/1"},
@@ -46,7 +66,8 @@ int verify(Session& session, const Json& response, const std::string& path) {
                        {"difference", same ? Json(nullptr) : Json(difference)}};
   if (!session.printed_as_json(report)) {
     console.print_wrapped(same ? path + ": the same, byte for byte, computed anew from the results"
-                               : path + " differs from what the results give: " + difference,
+                               : path + " differs from what the results give: " + difference +
+                                     "; if it was written with --threshold, --reference or the like, name them again",
                           2);
   }
   return same ? 0 : 1;
@@ -74,11 +95,12 @@ int run(Session& session, const Args& args) {
   int status = 0;
   const std::optional<Json> response = session.answer("eval_report", *request, status);
   if (!response) return status;
-  if (const auto path = args.text("--verify")) return verify(session, *response, *path);
+  if (const auto path = args.text("--verify")) return verify(session, *request, *response, *path);
   if (const auto path = args.text("--out")) {
     const Result<void> written = write_file_atomically(*path, eval_report_file(*response, format_of(*path)));
     if (!written) return console.print_error(written.error());
-    console.print_wrapped("report in " + *path + "; --verify " + *path + " computes it again and compares");
+    console.print_wrapped("report in " + *path + "; `eval report --verify " + *path +
+                          "` with the same results and settings computes it again and compares");
     return 0;
   }
   if (!session.printed_as_data(*response, eval_report_rows)) print_eval_report(console, *response);

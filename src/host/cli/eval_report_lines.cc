@@ -184,7 +184,7 @@ int say_run_end(Session& session, const RunEnd& end) {
                        {"plan", end.plan},
                        {"models", summary_json(*models)},
                        {"currency", "USD"},
-                       {"spent_usd", money_json(totals->spent_nano)},
+                       {"spent_usd", money_json(totals->known_spent_nano())},
                        {"perhaps_twice_usd", money_json(totals->doubtful_nano)},
                        {"budget_usd", money_json(totals->budget_nano)}};
   const int status = exit_of(end.report, missing == 0);
@@ -195,7 +195,11 @@ int say_run_end(Session& session, const RunEnd& end) {
                << " graded";
   if (end.graded.not_run > 0)
     *console.out << " (" << say_counted(end.graded.not_run, "check") << " could not be run here)";
-  *console.out << ", " << say_usd(totals->spent_nano) << " spent";
+  if (const auto spent = totals->known_spent_nano()) {
+    *console.out << ", " << say_usd(*spent) << " spent";
+  } else {
+    *console.out << ", what it cost nobody knows";
+  }
   if (totals->doubtful_nano > 0) *console.out << ", of which " << say_usd(totals->doubtful_nano) << " perhaps twice";
   *console.out << '\n';
   if (in_doubt > 0)

@@ -373,7 +373,8 @@ void add_money(Page& page, const Json& response) {
   page.heading("Money and what is left out");
   const Json& money = response["money"];
   const std::string currency = " " + text_of(money, "currency");
-  std::string said = "spent " + say_number(money["spent"], 4) + currency;
+  std::string said = money["spent"].is_null() ? "what it cost nobody knows: the server says nothing of prices"
+                                              : "spent " + say_number(money["spent"], 4) + currency;
   if (money["judges"].get<double>() > 0) said += ", of it " + say_number(money["judges"], 4) + " for judges";
   if (money["perhaps_twice"].get<double>() > 0) {
     said += "; perhaps paid twice: " + say_number(money["perhaps_twice"], 4) + currency;

@@ -35,7 +35,7 @@ Result<Json> one_run(Ledger& ledger, const std::string& id) {
               {"judge_errors", judged->at(0).integer(1)},
               {"judges_usd", money_json(judged->at(0).maybe_integer(2))},
               {"open_reviews", open->at(0).integer(0)},
-              {"spent_usd", money_json(totals->spent_nano)},
+              {"spent_usd", money_json(totals->known_spent_nano())},
               {"reserved_usd", money_json(totals->reserved_nano)},
               {"perhaps_twice_usd", money_json(totals->doubtful_nano)},
               {"budget_usd", money_json(totals->budget_nano)}};

@@ -95,6 +95,11 @@ Result<EvalEndpoint> resolve_endpoint(const EndpointChoice& choice,
     error.did_you_mean = nearest_names(url, {"ollama", "llama", "openrouter", "demo"});
     return fail(std::move(error));
   }
+  if (url.find_first_of("?#") != std::string::npos) {
+    // What is asked goes below the address; and a key in it would be kept with every answer.
+    return invalid("an endpoint's address ends before its query", "--endpoint",
+                   "http://host:port/v1; a key with --api-key-env NAME or --api-key-file FILE");
+  }
   EvalEndpoint endpoint;
   const Result<ChatDialect> dialect = dialect_of(choice, *parsed);
   if (!dialect) return fail(dialect.error());

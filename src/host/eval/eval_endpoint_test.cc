@@ -60,6 +60,8 @@ TEST(EvalEndpoint, RefusesWhatIsNone) {
   EXPECT_FALSE(resolved("http://user:secret@host/"));
   EXPECT_EQ(resolved("http://user:secret@host/").error().message.find("secret"), std::string::npos);
   EXPECT_FALSE(resolved("llama", "klingon"));
+  EXPECT_FALSE(resolved("http://host/v1?api_key=secret"));
+  EXPECT_EQ(resolved("http://host/v1?api_key=secret").error().message.find("secret"), std::string::npos);
 }
 
 }  // namespace

@@ -322,7 +322,8 @@ TEST_F(RunnerTest, HoldsBackWhenTheEndpointSaysThatNothingIsLeft) {
 
 TEST_F(RunnerTest, KeysReachTheServerAndNothingThatIsKept) {
   serve(R"({"api_key": "sk-planted-0123456789abcdef0123456789abcdef", "rules": [
-    {"contains": "Question 1", "fault": "status", "status": 500}]})");
+    {"contains": "Question 1", "fault": "status", "status": 500},
+    {"contains": "Question 2", "answer": "Bearer sk-planted-0123456789abcdef0123456789abcdef was sent"}]})");
   choose(3);
   endpoint_.chat.key = "sk-planted-0123456789abcdef0123456789abcdef";
   settings_.keep_raw = true;
@@ -333,6 +334,10 @@ TEST_F(RunnerTest, KeysReachTheServerAndNothingThatIsKept) {
     const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
     EXPECT_EQ(bytes.find("planted"), std::string::npos) << entry.path();
   }
+  // Packed, so that no search of the files finds it.
+  const auto blobs = opened()->database().run("SELECT sha256 FROM blob");
+  ASSERT_GT(blobs->size(), 2U);
+  for (const SqlRow& row : *blobs) EXPECT_EQ(opened()->blob(row.text(0))->find("planted"), std::string::npos);
   std::string lines;
   ASSERT_TRUE(export_ledger(*opened(), [&](std::string_view line) -> Result<void> {
     lines += line;

@@ -74,6 +74,35 @@ std::string digest_of(const Json& model) {
   return digest;
 }
 
+/// Whether the key stood in a text; it does no more.
+bool hide_key(std::string& text, const std::string& key) {
+  bool was_there = false;
+  for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at)) {
+    text.replace(at, key.size(), "***");
+    was_there = true;
+  }
+  return was_there;
+}
+
+/// Servers and proxies quote what they were sent, and answers are kept: the key is in nothing that leaves here.
+void hide_key(ChatExchange& exchange, const std::string& key) {
+  constexpr std::size_t kLeast = 4;  // shorter ones are words
+  if (key.size() < kLeast) return;
+  ChatAnswer& answer = exchange.answer;
+  bool was_told = false;
+  for (std::string* text : {&answer.text, &answer.reasoning, &answer.finish_said, &answer.generation_id,
+                            &answer.model_served, &answer.provider})
+    was_told = hide_key(*text, key) || was_told;
+  if (answer.error) hide_key(answer.error->message, key);
+  if (std::string calls = answer.tool_calls.is_null() ? "" : answer.tool_calls.dump(); hide_key(calls, key)) {
+    answer.tool_calls = Json::parse(calls, nullptr, false);
+    was_told = true;
+  }
+  // A stream may have it in pieces, between which nothing can be searched.
+  if (was_told) exchange.raw = "(not kept: the server's answer held the key)";
+  hide_key(exchange.raw, key);
+}
+
 /// An identifier of ours goes into a query as it is; anything else would need escapes that no provider's has.
 bool is_identifier(std::string_view text) {
   const auto is_fine = [](char c) {
@@ -158,6 +187,7 @@ awaitable<ChatExchange> ask(HttpClient& client, const ChatEndpoint& endpoint, co
   } else if (exchange.answer.error && !exchange.answer.error->retry_after_s) {
     exchange.answer.error->retry_after_s = parse_retry_after(reply.field("Retry-After"), reply.field("Date"));
   }
+  hide_key(exchange, endpoint.key);
   co_return exchange;
 }
 

@@ -174,6 +174,22 @@ TEST_F(ChatClient, NeedsTheKeyAndNeverShowsIt) {
   EXPECT_EQ(refused.answer.error->message.find("two"), std::string::npos);
 }
 
+TEST_F(ChatClient, AServerThatQuotesTheKeyIsNotQuoted) {
+  const std::string key = "planted key of ours";  // several words, so that a stream has it in pieces
+  serve(R"({"api_key": "planted key of ours", "answer": "you sent Bearer planted key of ours to me",
+            "reasoning": "they sent planted key of ours"})");
+  ChatEndpoint with_key = endpoint();
+  with_key.key = key;
+  for (const bool streams : {true, false}) {
+    ChatRequest request = question();
+    request.stream = streams;
+    const ChatExchange exchange = asked(with_key, request);
+    EXPECT_EQ(exchange.answer.text, "you sent Bearer *** to me");
+    for (const std::string& text : {exchange.answer.text, exchange.answer.reasoning, exchange.raw})
+      EXPECT_EQ(text.find("planted"), std::string::npos) << text;
+  }
+}
+
 TEST_F(ChatClient, ServesAThousandStreamsAtOnceOverOneThread) {
   serve(R"({"answer": "{hash}", "first_token_ms": 150, "token_ms": 5})");
   constexpr int kStreams = 1000;

@@ -201,7 +201,8 @@ Result<RunTotals> Ledger::totals(const std::string& run_id) {
   const auto money =
       run("SELECT budget_nano, spent_nano, reserved_nano, doubtful_nano FROM run WHERE id = $1", {run_id});
   const auto attempts =
-      run("SELECT COUNT(*), COALESCE(SUM(CASE WHEN cost_source = 'doubtful' THEN 1 ELSE 0 END), 0) FROM attempt WHERE "
+      run("SELECT COUNT(*), COALESCE(SUM(CASE WHEN cost_source = 'doubtful' THEN 1 ELSE 0 END), 0), "
+          "COALESCE(SUM(CASE WHEN answer IS NOT NULL AND cost_nano IS NULL THEN 1 ELSE 0 END), 0) FROM attempt WHERE "
           "run = $1",
           {run_id});
   for (const auto* part : {&states, &money, &attempts}) {
@@ -218,6 +219,7 @@ Result<RunTotals> Ledger::totals(const std::string& run_id) {
   totals.doubtful_nano = money->at(0).integer(3);
   totals.attempts = attempts->at(0).integer(0);
   totals.doubtful_attempts = attempts->at(0).integer(1);
+  totals.unknown_costs = attempts->at(0).integer(2);
   return totals;
 }
 

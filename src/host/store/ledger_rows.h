@@ -149,6 +149,12 @@ struct RunTotals {
   std::optional<std::int64_t> budget_nano;
   std::int64_t spent_nano = 0, reserved_nano = 0;
   std::int64_t doubtful_nano = 0;  ///< within spent: perhaps paid twice
+  std::int64_t unknown_costs = 0;  ///< answers whose cost nobody knows
+
+  /// Nothing: not one answer's cost is known, which is not 0.
+  std::optional<std::int64_t> known_spent_nano() const {
+    return spent_nano == 0 && unknown_costs > 0 ? std::nullopt : std::optional(spent_nano);
+  }
 };
 
 }  // namespace rigwise

@@ -1,7 +1,9 @@
 #include "host/store/sqlite_database.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -208,6 +210,10 @@ bool is_network_filesystem(std::uint64_t filesystem_type) {
 
 Result<std::unique_ptr<SqlDatabase>> open_sqlite(const std::string& path) {
   if (const Result<void> local = check_filesystem(path); !local) return fail(local.error());
+  // What people wrote into their prompts is theirs alone; the files beside it take this file's mode.
+  constexpr mode_t kOwnerOnly = 0600;
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
+  if (made >= 0) ::close(made);
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);

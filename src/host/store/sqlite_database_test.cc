@@ -73,6 +73,22 @@ TEST_P(SqliteTest, RefusesStoresOfLaterVersionsNetworksAndWhatIsNoDatabase) {
   EXPECT_EQ(none.error().code, ErrorCode::corrupt_data) << none.error().message;
 }
 
+TEST(Sqlite, AStoreIsItsOwnersAlone) {
+  std::string folder = (std::filesystem::temp_directory_path() / "rigwise-mode-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  {
+    const auto store = open_sqlite(folder + "/store.db");
+    ASSERT_TRUE(store);
+    ASSERT_TRUE((*store)->run("CREATE TABLE t (a TEXT)", {}));
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      EXPECT_EQ(entry.status().permissions() & (std::filesystem::perms::group_all | std::filesystem::perms::others_all),
+                std::filesystem::perms::none)
+          << entry.path();
+    }
+  }
+  std::filesystem::remove_all(folder);
+}
+
 TEST_P(SqliteTest, TheListOfTablesIsWhatTheDatabaseHas) {
   for (const LedgerTable& table : ledger_tables()) {
     std::vector<std::string> columns;
