@@ -32,13 +32,15 @@ int run(Session& session, const Args& args) {
                        {"graded", graded->graded},
                        {"checks_not_run", graded->not_run},
                        {"unknown_tasks", graded->unknown}};
-  if (session.printed_as_json(report)) return 0;
+  constexpr int kInterrupted = 130;
+  const int status = graded->is_interrupted ? kInterrupted : 0;
+  if (session.printed_as_json(report)) return status;
   *console.out << "run " << name << ": " << say_counted(graded->graded, "answer") << " graded";
   if (graded->not_run > 0) *console.out << ", " << say_counted(graded->not_run, "check") << " could not be run here";
   if (graded->unknown > 0)
     *console.out << ", " << say_count(static_cast<double>(graded->unknown)) << " left: their tasks are not here";
   *console.out << "; no model was asked\n";
-  return 0;
+  return status;
 }
 
 }  // namespace

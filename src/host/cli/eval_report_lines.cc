@@ -7,6 +7,7 @@
 #include "host/cli/eval_flags.h"
 #include "host/cli/eval_tasks_args.h"
 #include "host/cli/say.h"
+#include "host/process/interrupt_watch.h"
 #include "host/sandbox/code_sandbox.h"
 #include "host/store/store_url.h"
 
@@ -76,12 +77,16 @@ Result<GradeReport> grade_in_sandbox(const Console& console, const Args& args, c
       {run});
   if (!waiting) return fail(waiting.error());
   if (waiting->empty() && !all) return GradeReport{};
+  const InterruptWatch watch;
+  const bool shows_progress = console.err_is_terminal && console.format == OutputFormat::table;
   const auto tell = [&](std::int64_t graded) {
-    if (!console.err_is_terminal || console.format != OutputFormat::table) return;
-    *console.err << "\rgrading: " << say_counted(graded, "answer") << "\x1b[K" << std::flush;
+    if (shows_progress) *console.err << "\rgrading: " << say_counted(graded, "answer") << "\x1b[K" << std::flush;
+    return !watch.is_interrupted();
   };
   const auto wiped = [&](Result<GradeReport> report) {
-    if (console.err_is_terminal && console.format == OutputFormat::table) *console.err << "\r\x1b[K" << std::flush;
+    if (shows_progress) *console.err << "\r\x1b[K" << std::flush;
+    if (report && report->is_interrupted)
+      *console.err << "interrupted; what was graded is kept, `rigwise eval grade` goes on\n";
     return report;
   };
   if (!needs_code(tasks)) return wiped(grade_run(**ledger, run, tasks, check_tools(), all, {}, tell));
@@ -160,6 +165,17 @@ Table summary_table(const std::vector<ModelSummary>& models) {
   return table;
 }
 
+/// What most of the attempts met whose items were given up: "http 500: ..."; empty: nothing was given up.
+std::string commonest_fault(Ledger& ledger, const std::string& run) {
+  const auto rows = ledger.database().run(
+      "SELECT a.fault, a.detail, COUNT(*) FROM attempt a JOIN item i ON i.work_key = a.work_key WHERE a.run = $1 AND "
+      "i.state = 'failed_infra' AND a.fault IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 1",
+      {run});
+  if (!rows || rows->empty()) return {};
+  const std::string detail = rows->at(0).text(1);
+  return detail.empty() ? rows->at(0).text(0) : rows->at(0).text(0) + ": " + detail;
+}
+
 int say_run_end(Session& session, const RunEnd& end) {
   Console& console = session.console();
   const auto ledger = open_store(end.store, IfMissing::refuse);
@@ -167,8 +183,10 @@ int say_run_end(Session& session, const RunEnd& end) {
   const auto models = run_summary(**ledger, end.run);
   const auto totals = (*ledger)->totals(end.run);
   if (!models || !totals) return console.print_error(models ? totals.error() : models.error());
-  std::int64_t missing = 0, in_doubt = 0;
+  std::int64_t missing = 0, in_doubt = 0, answered = 0, failed = 0;
   for (const ModelSummary& model : *models) {
+    failed += model.failed;
+    answered += model.items - model.failed - model.waiting - model.in_doubt;
     missing += model.failed + model.waiting + model.in_doubt;
     in_doubt += model.in_doubt;
   }
@@ -187,7 +205,12 @@ int say_run_end(Session& session, const RunEnd& end) {
                        {"spent_usd", money_json(totals->known_spent_nano())},
                        {"perhaps_twice_usd", money_json(totals->doubtful_nano)},
                        {"budget_usd", money_json(totals->budget_nano)}};
-  const int status = exit_of(end.report, missing == 0);
+  constexpr int kWorldFailed = 3;
+  const bool is_all_lost = answered == 0 && failed > 0 && end.report.end == RunnerEnd::done;
+  constexpr int kInterrupted = 130;
+  const int status = end.graded.is_interrupted ? kInterrupted
+                     : is_all_lost             ? kWorldFailed
+                                               : exit_of(end.report, missing == 0);
   if (session.printed_as_json(report)) return status;
   console.print(summary_table(*models));
   if (console.format != OutputFormat::table) return status;
@@ -205,6 +228,9 @@ int say_run_end(Session& session, const RunEnd& end) {
   if (in_doubt > 0)
     *console.out << count(in_doubt) << (in_doubt == 1 ? " was" : " were")
                  << " sent by a process that died: --in-doubt resend asks them again\n";
+  if (const std::string fault = failed > 0 ? commonest_fault(**ledger, end.run) : ""; !fault.empty())
+    *console.err << say_counted(failed, "answer") << " given up; most often " << fault
+                 << ". The same command asks again\n";
   const std::string words = end_words(end.report);
   if (!words.empty()) *console.err << words << '\n';
   return status;

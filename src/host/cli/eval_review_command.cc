@@ -62,16 +62,30 @@ int show(Session& session, Ledger& ledger, const std::string& run, const std::st
       {ErrorCode::not_found, "no case of this run begins with \"" + key + "\"", "--show", "rigwise eval review", {}});
 }
 
+Error decided_before(const ReviewCase& one) {
+  const std::string who = one.who.empty() ? "somebody" : one.who;
+  return {ErrorCode::invalid_input,
+          who + " has decided " + one.work_key.substr(0, kShortKey) + " already: " + one.verdict,
+          "--decide",
+          "--again puts your grades in the place of these",
+          {}};
+}
+
 int decide(Session& session, Ledger& ledger, const std::string& run, const Args& args) {
   Console& console = session.console();
   const auto grades = grades_of_text(args.text("--grades").value_or(""));
   if (!grades) return console.print_error(grades.error());
   const std::string who = args.text("--who").value_or(environment_variable("USER").value_or(""));
-  const auto decided =
-      decide_case(ledger, run, args.text("--decide").value_or(""), *grades, who, args.text("--note").value_or(""));
-  if (!decided) return console.print_error(decided.error());
-  if (session.printed_as_json({{"schema", "rigwise.eval_review/1"}, {"run", run}, {"decided", *decided}})) return 0;
-  *console.out << "decided: " << decided->substr(0, kShortKey) << "; the judges' verdicts are kept beside it\n";
+  const Result<ReviewCase> found = case_called(ledger, run, args.text("--decide").value_or(""));
+  if (!found) return console.print_error(found.error());
+  if (found->is_decided && !found->is_open && !args.has("--again")) return console.print_error(decided_before(*found));
+  const auto in_the_way = decide_seen_case(
+      ledger, run, {found->work_key, *grades, who, args.text("--note").value_or(""), found->decided_ms});
+  if (!in_the_way) return console.print_error(in_the_way.error());
+  if (*in_the_way) return console.print_error(decided_before(**in_the_way));
+  if (session.printed_as_json({{"schema", "rigwise.eval_review/1"}, {"run", run}, {"decided", found->work_key}}))
+    return 0;
+  *console.out << "decided: " << found->work_key.substr(0, kShortKey) << "; the judges' verdicts are kept beside it\n";
   return 0;
 }
 
@@ -96,6 +110,10 @@ int run(Session& session, const Args& args) {
   if (!ledger) return console.print_error(ledger.error());
   const Result<std::string> run_id = run_called(**ledger, args);
   if (!run_id) return console.print_error(run_id.error());
+  if (args.has("--grades") && !args.has("--decide")) {
+    return session.console().print_error(
+        {ErrorCode::invalid_input, "grades of what?", "--grades", "--decide KEY --grades 2,1,2", {}});
+  }
   if (args.has("--decide")) return decide(session, **ledger, *run_id, args);
   if (const auto key = args.text("--show")) return show(session, **ledger, *run_id, *key);
   if (const auto file = args.text("--import")) return take(session, **ledger, *run_id, *file);
@@ -124,6 +142,7 @@ const CommandSpec& eval_review_command() {
        {"--decide", "", ArgType::text, "KEY", "give it grades"},
        {"--grades", "", ArgType::text, "C,C,Q", "correctness, completeness, quality: 0 fail, 1 acceptable, 2 good"},
        {"--note", "", ArgType::text, "TEXT", "why"},
+       {"--again", "", ArgType::flag, "", "in the place of a verdict that is there"},
        {"--who", "", ArgType::text, "NAME", "who decides (default: $USER)"},
        {"--export", "", ArgType::text, "FILE.csv", "the open cases, to fill in"},
        {"--import", "", ArgType::text, "FILE.csv", "take it back"},

@@ -4,6 +4,7 @@
 #include "host/cli/eval_report_lines.h"
 #include "host/cli/say.h"
 #include "host/eval/judge_session.h"
+#include "host/eval/result_set_of_ledger.h"
 #include "host/store/store_url.h"
 
 namespace rigwise {
@@ -18,11 +19,17 @@ Result<Json> one_run(Ledger& ledger, const std::string& id) {
       {id});
   const auto judged = ledger.database().run(
       "SELECT COUNT(*), COALESCE(SUM(CASE WHEN j.state = 'error' THEN 1 ELSE 0 END), 0), SUM(j.cost_nano) FROM "
-      "judge_item j JOIN run_item r ON r.work_key = j.work_key WHERE r.run = $1",
+      "judge_item j JOIN run_item r ON r.work_key = j.work_key WHERE r.run = $1 AND j.state IN ('done', 'error')",
       {id});
+  const auto ungraded = ledger.database().run(
+      "SELECT COUNT(*) FROM item i JOIN run_item r ON r.work_key = i.work_key WHERE r.run = $1 AND i.state = "
+      "'answered'",
+      {id});
+  const Result<bool> is_demo = is_demo_run(ledger, id);
+  if (!is_demo) return fail(is_demo.error());
   const auto about = ledger.database().run("SELECT label, host, code_version FROM run WHERE id = $1", {id});
   if (!models || !totals) return fail(models ? totals.error() : models.error());
-  for (const auto* rows : {&open, &judged, &about}) {
+  for (const auto* rows : {&open, &judged, &about, &ungraded}) {
     if (!*rows) return fail(rows->error());
   }
   return Json{{"run", id},
@@ -30,6 +37,8 @@ Result<Json> one_run(Ledger& ledger, const std::string& id) {
               {"host", about->at(0).text(1)},
               {"answers", totals->items},
               {"attempts", totals->attempts},
+              {"ungraded", ungraded->at(0).integer(0)},
+              {"is_demo", *is_demo},
               {"models", summary_json(*models)},
               {"judgements", judged->at(0).integer(0)},
               {"judge_errors", judged->at(0).integer(1)},
@@ -71,6 +80,11 @@ int run(Session& session, const Args& args) {
                  << say_counted(one["attempts"].get<std::int64_t>(), "attempt") << ", "
                  << say_counted(one["judgements"].get<std::int64_t>(), "judgement") << ", "
                  << say_count(one["open_reviews"].get<double>()) << " to review\n";
+    if (one["is_demo"].get<bool>()) *console.out << "demonstration: answers written by rule, no model's\n";
+    if (const auto count = one["ungraded"].get<std::int64_t>(); count > 0) {
+      *console.out << say_counted(count, "answer") << (count == 1 ? " has" : " have")
+                   << " no grade yet: rigwise eval grade --run " << id << '\n';
+    }
     const auto models = run_summary(**ledger, id);
     if (models) console.print(summary_table(*models));
   }

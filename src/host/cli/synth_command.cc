@@ -10,7 +10,7 @@
 #include "host/cli/eval_flags.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
-#include "host/synth/interrupt_watch.h"
+#include "host/process/interrupt_watch.h"
 #include "host/synth/synth_file.h"
 
 namespace rigwise {

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "host/eval/eval_session.h"
+#include "host/eval/grade_items.h"
 #include "host/store/ledger_transfer.h"
 #include "host/store/store_url.h"
 #include "tests/fakellm/ask_for_tests.h"
@@ -318,6 +319,24 @@ TEST_F(RunnerTest, HoldsBackWhenTheEndpointSaysThatNothingIsLeft) {
   const std::vector<FakeTruth> truth = server_->truth();
   ASSERT_EQ(truth.size(), 3U);
   for (std::size_t i = 1; i < truth.size(); ++i) EXPECT_GE(truth[i].received_ns - truth[i - 1].head_ns, 60'000'000);
+}
+
+TEST_F(RunnerTest, GradingThatIsInterruptedKeepsNoHalfOfItAndGoesOnLater) {
+  serve("{}");
+  choose(6);
+  run();
+  std::map<std::string, const EvalTask*> tasks;
+  for (const EvalTask& task : choice_.tasks) tasks[task.rev] = &task;
+  const auto ledger = opened();
+  const auto stopped =
+      grade_run(*ledger, run_, tasks, check_tools(), false, {}, [](std::int64_t graded) { return graded < 3; });
+  ASSERT_TRUE(stopped);
+  EXPECT_TRUE(stopped->is_interrupted);
+  EXPECT_EQ(ledger->database().run("SELECT COUNT(*) FROM check_result")->at(0).integer(0), 0);
+  const auto whole = grade_run(*ledger, run_, tasks, check_tools(), false);
+  ASSERT_TRUE(whole);
+  EXPECT_FALSE(whole->is_interrupted);
+  EXPECT_EQ(whole->graded, 6);
 }
 
 TEST_F(RunnerTest, KeysReachTheServerAndNothingThatIsKept) {

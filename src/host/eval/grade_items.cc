@@ -166,7 +166,7 @@ bool is_due(const ItemResult& item, bool all) {
 
 Result<GradeReport> grade_run(Ledger& ledger, const std::string& run,
                               const std::map<std::string, const EvalTask*>& tasks, const CheckTools& tools, bool all,
-                              const std::string& sandbox, const std::function<void(std::int64_t)>& tell) {
+                              const std::string& sandbox, const GradeProgress& tell) {
   // What code of answers takes is not lost to a kill; without code a page is done in no time.
   const std::int64_t page_size = tools.code == nullptr ? 500 : 8;
   GradeReport report;
@@ -195,6 +195,11 @@ Result<GradeReport> grade_run(Ledger& ledger, const std::string& run,
       }
       Result<Graded> graded = grade_one(ledger, item, *task->second, tools, sandbox, run_before);
       if (!graded) return fail(graded.error());
+      // Whatever ended the program may have ended the answer's code too: its grade is not believed.
+      if (tell && !tell(report.graded + static_cast<std::int64_t>(grades.size()))) {
+        report.is_interrupted = true;
+        return report;
+      }
       if (!graded->records.empty()) grades.push_back(std::move(*graded));
     }
     if (grades.empty()) continue;
@@ -205,7 +210,6 @@ Result<GradeReport> grade_run(Ledger& ledger, const std::string& run,
       return write_grades(ledger, grades, report);
     });
     if (!written) return fail(written.error());
-    if (tell) tell(report.graded);
   }
 }
 

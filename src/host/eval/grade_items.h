@@ -30,11 +30,14 @@ struct GradeReport {
   std::int64_t graded = 0;
   std::int64_t not_run = 0;  ///< checks that could not be run here
   std::int64_t unknown = 0;  ///< answers to tasks that are not here
+  bool is_interrupted = false;
 };
+/// What is called between answers, with how many have their grade; false: that is enough.
+using GradeProgress = std::function<bool(std::int64_t graded)>;
 /// Grades answers of a run: those that have no grade, or all of them.
 /// Takes  tasks by revision; what the sandbox is, in words.
 Result<GradeReport> grade_run(Ledger& ledger, const std::string& run,
                               const std::map<std::string, const EvalTask*>& tasks, const CheckTools& tools, bool all,
-                              const std::string& sandbox = {}, const std::function<void(std::int64_t)>& tell = {});
+                              const std::string& sandbox = {}, const GradeProgress& tell = {});
 
 }  // namespace rigwise

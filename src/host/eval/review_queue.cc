@@ -129,12 +129,11 @@ Result<std::array<int, 3>> grades_of_text(const std::string& text) {
                  "correctness, completeness, quality, each 0 fail, 1 acceptable or 2 good: 2,1,2");
 }
 
-Result<std::string> decide_case(Ledger& ledger, const std::string& run, const std::string& key,
-                                const std::array<int, 3>& grades, const std::string& who, const std::string& note) {
-  const auto cases = review_cases(ledger, run, false, false);
+Result<ReviewCase> case_called(Ledger& ledger, const std::string& run, const std::string& key) {
+  auto cases = review_cases(ledger, run, false, false);
   if (!cases) return fail(cases.error());
-  const ReviewCase* found = nullptr;
-  for (const ReviewCase& one : *cases) {
+  ReviewCase* found = nullptr;
+  for (ReviewCase& one : *cases) {
     if (key.empty() || !one.work_key.starts_with(key)) continue;
     if (found != nullptr) return invalid("several cases begin with \"" + key + "\"", "--decide", "more of the key");
     found = &one;
@@ -145,6 +144,13 @@ Result<std::string> decide_case(Ledger& ledger, const std::string& run, const st
                  "--decide",
                  "rigwise eval review",
                  {}});
+  return std::move(*found);
+}
+
+Result<std::string> decide_case(Ledger& ledger, const std::string& run, const std::string& key,
+                                const std::array<int, 3>& grades, const std::string& who, const std::string& note) {
+  const Result<ReviewCase> found = case_called(ledger, run, key);
+  if (!found) return fail(found.error());
   const Json verdict = {grades[0], grades[1], grades[2]};
   const Result<void> done = ledger.atomically([&]() -> Result<void> {
     for (const std::string& reason : found->reasons) {

@@ -33,6 +33,9 @@ struct ItemTexts {
 };
 Result<ItemTexts> texts_of_item(Ledger& ledger, const std::string& work_key);
 
+/// The case whose key begins so, without its texts. Errors  none, several.
+Result<ReviewCase> case_called(Ledger& ledger, const std::string& run, const std::string& key);
+
 /// Grades by Criterion, each 0, 1 or 2. They stand beside the judges' and delete nothing. `key` may be the beginning of
 /// a work key.
 Result<std::string> decide_case(Ledger& ledger, const std::string& run, const std::string& key,

@@ -14,7 +14,7 @@
 #include "codec/gguf_llm.h"
 #include "host/catalog_io/load.h"
 #include "host/files/files.h"
-#include "host/synth/interrupt_watch.h"
+#include "host/process/interrupt_watch.h"
 
 namespace rigwise {
 namespace {

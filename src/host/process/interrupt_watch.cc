@@ -1,4 +1,4 @@
-#include "host/synth/interrupt_watch.h"
+#include "host/process/interrupt_watch.h"
 
 #include <array>
 #include <csignal>
