@@ -178,9 +178,10 @@ void TimedServer::Machinery::run() {
     const int count = epoll_pwait2(poll, events.data(), static_cast<int>(events.size()), &wait, nullptr);
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
-      if (event.data.u64 == 0) accept_all();
-      if (event.data.u64 < 2) continue;
-      const auto found = connections.find(event.data.u64);
+      const std::uint64_t name = event.data.u64;  // a copy: the kernel's struct is packed, and find() takes a reference
+      if (name == 0) accept_all();
+      if (name < 2) continue;
+      const auto found = connections.find(name);
       if (found == connections.end()) continue;
       Connection& connection = *found->second;
       if ((event.events & EPOLLOUT) != 0) send(connection, {});
