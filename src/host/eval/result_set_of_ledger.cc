@@ -308,7 +308,8 @@ class Reader {
   }
 
   /// By the answer's text, not by the item it was first seen at: what two models say word for word is judged once, and
-  /// the verdict is both's. A judge's word on its own maker's answers does not count, whoever else gave the same.
+  /// the verdict is both's. One word of each judge: of this item where there is one. A judge's word on its own maker's
+  /// answers does not count, whoever else gave the same.
   Result<void> add_judgements(const std::string& after, const std::string& last, Answers& answers, Accepts&) {
     const auto rows =
         ask("SELECT i.work_key, j.work_key, m.requested, m.family, j.repeat_no, j.state, j.verdict, j.cost_nano FROM "
@@ -316,7 +317,7 @@ class Reader {
             "j.answer = a.answer JOIN item k ON k.work_key = j.work_key AND k.task_rev = i.task_rev JOIN model_ref m "
             "ON m.sha256 = j.model_ref JOIN model_ref c ON c.sha256 = i.model_ref WHERE r.run = $1 AND r.work_key > $2 "
             "AND r.work_key <= $3 AND j.repeat_no >= 0 AND j.state IN ('done', 'error') AND m.family <> c.family ORDER "
-            "BY i.work_key, j.judge_key",
+            "BY i.work_key, CASE WHEN j.work_key = i.work_key THEN 0 ELSE 1 END, j.judge_key",
             {id_, after, last});
     if (!rows) return fail(rows.error());
     for (const SqlRow& row : *rows) {
@@ -326,6 +327,11 @@ class Reader {
       opinion.judge = row.text(2);
       opinion.family = row.text(3);
       opinion.repeat = static_cast<int>(row.integer(4));
+      const std::vector<JudgeOpinion>& there = at->second.judgements;
+      const bool has_spoken = std::any_of(there.begin(), there.end(), [&](const JudgeOpinion& before) {
+        return before.judge == opinion.judge && before.repeat == opinion.repeat;
+      });
+      if (has_spoken) continue;
       if (row.text(0) == row.text(1)) opinion.cost_nano = row.maybe_integer(7);
       const bool is_done = row.text(5) == "done";
       Result<JudgeVerdict> verdict = parse_judge_reply(row.text(6));
