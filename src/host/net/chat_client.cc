@@ -84,11 +84,14 @@ bool hide_key(std::string& text, const std::string& key) {
   return was_there;
 }
 
-/// Servers and proxies quote what they were sent, and answers are kept: the key is in nothing that leaves here.
+/// Servers and proxies quote what they were sent, and answers are kept: the key is in nothing that leaves here. Local
+/// servers take words for keys ("ollama", "not-needed"): those are hidden where something failed, and an answer that
+/// has the word stays as the model gave it.
 void hide_key(ChatExchange& exchange, const std::string& key) {
-  constexpr std::size_t kLeast = 4;  // shorter ones are words
+  constexpr std::size_t kLeast = 4, kLongestWord = 15;
   if (key.size() < kLeast) return;
   ChatAnswer& answer = exchange.answer;
+  if (key.size() <= kLongestWord && !answer.error) return;
   bool was_told = false;
   for (std::string* text : {&answer.text, &answer.reasoning, &answer.finish_said, &answer.generation_id,
                             &answer.model_served, &answer.provider})

@@ -190,6 +190,13 @@ TEST_F(ChatClient, AServerThatQuotesTheKeyIsNotQuoted) {
   }
 }
 
+TEST_F(ChatClient, AWordThatServesAsAKeyStaysInTheAnswer) {
+  serve(R"({"api_key": "ollama", "answer": "ask ollama for its models"})");
+  ChatEndpoint with_key = endpoint();
+  with_key.key = "ollama";
+  EXPECT_EQ(asked(with_key, question()).answer.text, "ask ollama for its models");
+}
+
 TEST_F(ChatClient, ServesAThousandStreamsAtOnceOverOneThread) {
   serve(R"({"answer": "{hash}", "first_token_ms": 150, "token_ms": 5})");
   constexpr int kStreams = 1000;
