@@ -20,17 +20,5 @@ add_custom_command(
   VERBATIM)
 add_custom_target(rigwise_catalog_bundle DEPENDS ${RIGWISE_BUNDLE})
 
-set(bundle_assembly ${CMAKE_BINARY_DIR}/catalog_bundle.S)
-file(CONFIGURE OUTPUT ${bundle_assembly} @ONLY CONTENT [[
-  .section .rodata
-  .global rigwise_catalog_bundle_begin
-  .global rigwise_catalog_bundle_end
-  .balign 16
-rigwise_catalog_bundle_begin:
-  .incbin "@RIGWISE_BUNDLE@"
-rigwise_catalog_bundle_end:
-  .byte 0
-  .section .note.GNU-stack, "", %progbits
-]])
-set_source_files_properties(${bundle_assembly} PROPERTIES OBJECT_DEPENDS ${RIGWISE_BUNDLE})
-target_sources(rigwise_host PRIVATE ${bundle_assembly})
+include(cmake/embed_bundle.cmake)
+rigwise_embed_bundle(rigwise_catalog_bundle ${RIGWISE_BUNDLE})

@@ -19,17 +19,5 @@ add_custom_command(
   VERBATIM)
 add_custom_target(rigwise_tasks_bundled DEPENDS ${RIGWISE_TASK_BUNDLE})
 
-set(task_assembly ${CMAKE_BINARY_DIR}/task_bundle.S)
-file(CONFIGURE OUTPUT ${task_assembly} @ONLY CONTENT [[
-  .section .rodata
-  .global rigwise_task_bundle_begin
-  .global rigwise_task_bundle_end
-  .balign 16
-rigwise_task_bundle_begin:
-  .incbin "@RIGWISE_TASK_BUNDLE@"
-rigwise_task_bundle_end:
-  .byte 0
-  .section .note.GNU-stack, "", %progbits
-]])
-set_source_files_properties(${task_assembly} PROPERTIES OBJECT_DEPENDS ${RIGWISE_TASK_BUNDLE})
-target_sources(rigwise_host PRIVATE ${task_assembly})
+include(cmake/embed_bundle.cmake)
+rigwise_embed_bundle(rigwise_task_bundle ${RIGWISE_TASK_BUNDLE})
