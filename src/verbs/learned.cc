@@ -50,7 +50,7 @@ Json stripped(std::string_view verb, const Json& request) {
 
 bool learns_from_measurements(std::string_view verb) {
   constexpr std::string_view kVerbs[] = {"advise",   "predict", "fit",   "compare", "cluster",
-                                         "capacity", "cost",    "check", "explain"};
+                                         "capacity", "cost",    "check", "explain", "report"};
   return std::find(std::begin(kVerbs), std::end(kVerbs), verb) != std::end(kVerbs);
 }
 

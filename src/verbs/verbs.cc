@@ -17,6 +17,7 @@
 #include "verbs/learned.h"
 #include "verbs/pack.h"
 #include "verbs/predict.h"
+#include "verbs/report.h"
 #include "verbs/route.h"
 #include "verbs/seeds/seeds.h"
 #include "verbs/validate.h"
@@ -34,6 +35,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"cluster", "what do more nodes bring?", cluster_verb},
       {"cost", "what does it cost, when does it pay?", cost_verb},
       {"route", "what moves local?", route_verb},
+      {"report", "what do I show the person who pays?", report_verb},
       {"eval_report", "which model is good enough for my work?", eval_report_verb},
       {"eval_task", "what does a task for models look like as a file?", eval_task_verb},
       {"check", "can this claim be true?", check_verb},

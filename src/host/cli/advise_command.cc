@@ -1,40 +1,16 @@
 #include <ostream>
 
-#include "codec/toml_needs.h"
 #include "core/base/text.h"
 #include "host/cli/advise_flags.h"
 #include "host/cli/advise_questions.h"
 #include "host/cli/advise_report.h"
 #include "host/cli/command.h"
 #include "host/cli/mix_flags.h"
+#include "host/cli/needs_files.h"
 #include "host/cli/session.h"
-#include "host/files/files.h"
 
 namespace rigwise {
 namespace {
-
-/// Where the needs came from, so that faults point there.
-struct GivenNeeds {
-  Json object = Json::object();
-  std::optional<NeedsFile> file;
-};
-
-Result<GivenNeeds> read_needs_file(const std::string& path) {
-  const Result<std::string> text = read_file(path);
-  if (!text) return fail(text.error());
-  if (path.ends_with(".json")) {
-    Result<Json> object = parse_json(*text);
-    if (!object) {
-      Error error = object.error();
-      error.where = path + (error.where.empty() ? "" : ": " + error.where);
-      return fail(std::move(error));
-    }
-    return GivenNeeds{*std::move(object), std::nullopt};
-  }
-  Result<NeedsFile> file = parse_needs_toml(*text, path);
-  if (!file) return fail(file.error());
-  return GivenNeeds{file->object, *std::move(file)};
-}
 
 /// File, then flags over it; with neither and a person at the terminal, four questions.
 Result<GivenNeeds> gather_needs(Session& session, const Args& args) {
@@ -83,9 +59,7 @@ int run(Session& session, const Args& args) {
   if (!house) return session.console().print_error(house.error());
   const Result<Json> response = run_verb(**house, "advise", *request);
   if (!response) {
-    Error error = response.error();
-    if (needs->file && error.where.starts_with("needs")) error.where = needs->file->locate(error.where);
-    return session.console().print_error(error);
+    return session.console().print_error(needs->located(response.error()));
   }
   session.note_refused_runs(*response);
   if (!session.printed_as_data(*response, advice_rows)) print_advice(session.console(), *response);

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "host/cli/say.h"
+#include "verbs/report_words.h"
 
 namespace rigwise {
 namespace {
@@ -16,18 +17,6 @@ std::string percent(const Json& share) {
   const double p = share.get<double>();
   if (p > 0.994) return ">99 %";
   return p < 0.006 ? "<1 %" : fixed(100 * p, 0) + " %";
-}
-
-/// A machine's name for a narrow column: without the makers that everybody knows, "60-core GPU" as "60c".
-std::string short_label(std::string label) {
-  const auto replace_all = [&](std::string_view what, std::string_view with) {
-    for (std::size_t at = label.find(what); at != std::string::npos; at = label.find(what, at)) {
-      label.replace(at, what.size(), with);
-    }
-  };
-  for (const std::string_view maker : {"NVIDIA ", "Apple ", "AMD ", "Intel "}) replace_all(maker, "");
-  replace_all("-core GPU", "c");
-  return label;
 }
 
 std::string whole(const Json& amount) { return say_count(amount.get<double>()); }
@@ -47,7 +36,7 @@ Table options_table(const Json& response) {
                    {"meets", true, false}, {"quality", true, false}, {"noise", false, false}, {"W", true, false}};
   for (const Json& option : response["options"]) {
     table.rows.push_back(
-        {whole(option["rank"]), short_label(text_of(option, "label")), whole(option["price"]),
+        {whole(option["rank"]), short_machine_name(text_of(option, "label")), whole(option["price"]),
          whole(option["cost"]["per_month"]), percent(option["probability"]),
          (option["quality_is_known"].get<bool>() ? "" : "~") + fixed(option["quality"].get<double>(), 2),
          words(text_of(option, "noise")), say_number(option["power_w"])});
@@ -94,9 +83,10 @@ Table pareto_table(const Json& response) {
   const double least = least_score_shown(response["pareto"]);
   for (const Json& point : response["pareto"]) {
     if (point["score"].get<double>() < least) continue;
-    table.rows.push_back({whole(point["total"]), short_label(text_of(point, "label")), percent(point["probability"]),
-                          fixed(point["quality"].get<double>(), 2), words(text_of(point, "noise")),
-                          say_number(point["power_w"]), point["rank"].is_null() ? "" : whole(point["rank"])});
+    table.rows.push_back({whole(point["total"]), short_machine_name(text_of(point, "label")),
+                          percent(point["probability"]), fixed(point["quality"].get<double>(), 2),
+                          words(text_of(point, "noise")), say_number(point["power_w"]),
+                          point["rank"].is_null() ? "" : whole(point["rank"])});
   }
   return table;
 }

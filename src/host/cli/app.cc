@@ -20,6 +20,7 @@ const std::vector<const CommandSpec*>& command_list() {
   static const std::vector<const CommandSpec*> kCommands = {
       // what to buy
       &advise_command(),
+      &report_command(),
       &predict_command(),
       &fit_command(),
       &compare_command(),
