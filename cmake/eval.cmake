@@ -1,8 +1,13 @@
 # What the evaluation stands on: SQLite with RETURNING or PostgreSQL for the ledger, zstd for its blobs, RE2 for tasks'
 # patterns.
 find_package(SQLite3 3.35 REQUIRED)
-find_path(RIGWISE_PQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
-find_library(RIGWISE_PQ pq REQUIRED)
+if(RIGWISE_STATIC)
+  set(RIGWISE_PQ "")
+  set(RIGWISE_PQ_INCLUDE "")
+else()
+  find_path(RIGWISE_PQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
+  find_library(RIGWISE_PQ pq REQUIRED)
+endif()
 find_path(RIGWISE_ZSTD_INCLUDE zstd.h REQUIRED)
 find_library(RIGWISE_ZSTD zstd REQUIRED)
 find_path(RIGWISE_RE2_INCLUDE re2/re2.h REQUIRED)

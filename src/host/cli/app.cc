@@ -14,7 +14,6 @@
 #include "host/cli/version.h"
 
 namespace rigwise {
-namespace {
 
 const std::vector<const CommandSpec*>& command_list() {
   static const std::vector<const CommandSpec*> kCommands = {
@@ -65,25 +64,37 @@ const std::vector<const CommandSpec*>& command_list() {
       &store_export_command(),
       &store_import_command(),
       &store_copy_command(),
+      // what a shell and a manual need
+      &completion_command(),
+      &man_command(),
   };
   return kCommands;
 }
 
-/// Commands that only hold others: words before the last of a command's name that are no command themselves.
-struct CommandGroup {
-  const char* name;
-  const char* summary;
-};
-constexpr CommandGroup kGroups[] = {
-    {"eval", "which model is good enough for my work? tasks, runs, judges, reports"},
-    {"eval tasks", "the tasks that models are asked"},
-    {"store", "what was asked, answered, paid and judged: move, check, keep"},
-};
+const std::vector<CommandGroup>& command_groups() {
+  static const std::vector<CommandGroup> kGroups = {
+      {"eval", "which model is good enough for my work? tasks, runs, judges, reports"},
+      {"eval tasks", "the tasks that models are asked"},
+      {"store", "what was asked, answered, paid and judged: move, check, keep"},
+  };
+  return kGroups;
+}
+
+const std::vector<ArgSpec>& global_args() {
+  static const std::vector<ArgSpec> kArgs = {
+      {"--catalog", "", ArgType::list, "DIR", "folder with your own catalog files (repeatable)"},
+      {"--base-catalog", "", ArgType::text, "DIR", "folder to use instead of the embedded catalog"},
+      {"--format", "", ArgType::text, "FORMAT", "table, json, csv or md"},
+      {"--json", "", ArgType::flag, "", "short for --format json"}};
+  return kArgs;
+}
+
+namespace {
 
 const CommandGroup* group_called(const std::string& name) {
-  const auto* group =
-      std::find_if(std::begin(kGroups), std::end(kGroups), [&](const CommandGroup& g) { return g.name == name; });
-  return group == std::end(kGroups) ? nullptr : group;
+  const std::vector<CommandGroup>& groups = command_groups();
+  const auto group = std::find_if(groups.begin(), groups.end(), [&](const CommandGroup& g) { return g.name == name; });
+  return group == groups.end() ? nullptr : &*group;
 }
 
 /// What the user typed for one command, gathered by CLI11 and handed over as Args.
@@ -102,13 +113,11 @@ struct Globals {
 };
 
 void add_globals(CLI::App& app, Globals& globals) {
-  app.add_option("--catalog", globals.catalogs, "folder with your own catalog files (repeatable)")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
-  app.add_option("--base-catalog", globals.base_catalog, "folder to use instead of the embedded catalog")
-      ->type_name("DIR");
-  app.add_option("--format", globals.format, "table, json, csv or md")->type_name("FORMAT");
-  app.add_flag("--json", globals.json, "short for --format json");
+  const std::vector<ArgSpec>& args = global_args();
+  app.add_option(args[0].flag, globals.catalogs, args[0].help)->type_name(args[0].value_name)->allow_extra_args(false);
+  app.add_option(args[1].flag, globals.base_catalog, args[1].help)->type_name(args[1].value_name);
+  app.add_option(args[2].flag, globals.format, args[2].help)->type_name(args[2].value_name);
+  app.add_flag(args[3].flag, globals.json, args[3].help);
 }
 
 std::vector<std::string> known_flags(const Gathered* command) {
