@@ -1,0 +1,57 @@
+#include "host/cli/shell_completion.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "host/cli/app.h"
+#include "host/files/files.h"
+
+namespace rigwise {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// What bash offers once the words are typed, the last of them unfinished.
+std::string bash_offers(const std::string& words, int count) {
+  const std::string folder = testing::TempDir() + "rigwise-completion";
+  std::filesystem::create_directories(folder);
+  EXPECT_TRUE(write_file_atomically(folder + "/rigwise", *shell_completion("bash")));
+  const std::string run = "cd " + folder + " && touch needs.toml && bash -c 'source ./rigwise; COMP_WORDS=(" + words +
+                          "); COMP_CWORD=" + std::to_string(count - 1) + "; _rigwise; echo \"${COMPREPLY[*]}\"' > said";
+  EXPECT_EQ(std::system(run.c_str()), 0) << run;
+  return *read_file(folder + "/said");
+}
+
+TEST(ShellCompletion, KnowsEveryCommandInEveryShell) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const Result<std::string> script = shell_completion(shell);
+    ASSERT_TRUE(script);
+    for (const CommandSpec* spec : command_list()) EXPECT_THAT(*script, HasSubstr(spec->name)) << shell;
+  }
+}
+
+TEST(ShellCompletion, OffersCommandsThenTheirOwnFlags) {
+  EXPECT_EQ(bash_offers("rigwise adv", 2), "advise\n");
+  EXPECT_THAT(bash_offers("rigwise eval tasks ''", 4), HasSubstr("prove"));
+  EXPECT_EQ(bash_offers("rigwise advise --noi", 3), "--noise\n");
+  EXPECT_EQ(bash_offers("rigwise predict --noi", 3), "\n") << "advise's flag, not predict's";
+}
+
+TEST(ShellCompletion, OffersFilesWhereAFileIsMeant) {
+  EXPECT_THAT(bash_offers("rigwise report ''", 3), HasSubstr("needs.toml"));
+  EXPECT_THAT(bash_offers("rigwise advise --measurements ''", 4), HasSubstr("needs.toml"));
+  EXPECT_THAT(bash_offers("rigwise advise --budget ''", 4), Not(HasSubstr("needs.toml")));
+}
+
+TEST(ShellCompletion, RefusesAShellItDoesNotKnow) {
+  const Result<std::string> refused = shell_completion("bsh");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().did_you_mean, testing::Contains("bash"));
+}
+
+}  // namespace
+}  // namespace rigwise
