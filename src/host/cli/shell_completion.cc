@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <vector>
 
 #include "core/base/text.h"
@@ -136,7 +137,7 @@ std::string bash_completion() {
 }
 
 /// For between single quotes of a shell; zsh's _arguments and _describe also take : and [ ] for their own.
-std::string quoted(std::string text, bool zsh) {
+std::string quoted(std::string_view text, bool zsh) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'') {
