@@ -66,7 +66,7 @@ Result<EvalReportRequest> read_eval_report_request(const House& house, const Jso
   EvalReportRequest request;
   const Json* results = reader.raw("results");
   request.level = reader.number("level", 0.5, 0.999).value_or(request.level);
-  const std::optional<double> threshold = reader.number("threshold", 0, 1.5);
+  const std::optional<double> threshold = reader.number("threshold", 0, 1);
   const std::optional<std::vector<std::string>> roles = reader.texts("roles");
   const std::optional<std::string> reference = reader.text("reference");
   request.context_tokens = reader.number("context_tokens", 1, 1e7).value_or(request.context_tokens);

@@ -202,12 +202,26 @@ Result<ResultSet> read_result_sets(const Json& json, const std::string& where) {
   }
   std::vector<ResultSet> sets;
   sets.reserve(json.size());
+  std::vector<ExcludedItem> repeats;
   for (std::size_t i = 0; i < json.size(); ++i) {
     Result<ResultSet> set = result_set_of_json(json[i], where + "[" + std::to_string(i) + "]");
     if (!set) return set;
-    sets.push_back(std::move(*set));
+    // Without an id the same run is known by being the same in all.
+    const auto before = json.begin() + static_cast<std::ptrdiff_t>(i);
+    if (set->run.id.empty() && std::find(json.begin(), before, json[i]) != before) {
+      repeats.push_back({"run", set->run.label, "its results were given twice, and count once"});
+    } else {
+      sets.push_back(std::move(*set));
+    }
   }
-  return joined(std::move(sets));
+  if (const auto run = run_in_two_sets(sets)) {
+    return invalid("the run " + *run + " is in two of the results beside other runs, and would be counted twice", where,
+                   "the results of each run once");
+  }
+  ResultSet all = joined(std::move(sets));
+  std::move(repeats.begin(), repeats.end(), std::back_inserter(all.excluded));
+  put_in_order(all);
+  return all;
 }
 
 Result<ResultSet> read_scored_results(const Json& json, const std::string& where) {

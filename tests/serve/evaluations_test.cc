@@ -179,13 +179,20 @@ TEST_F(ServedRuns, NewTasksAreSavedOnceAndOnlyWhereTheyBelong) {
   EXPECT_TRUE(std::filesystem::exists(tasks / "manager/budget-line.task.md"));
   EXPECT_EQ(save("manager/budget-line").status, 409);
   EXPECT_EQ(save("../manager/budget-line").status, 400);
+  const Heard too_long = save("manager/" + std::string(300, 'a'));
+  EXPECT_EQ(too_long.status, 400);
+  EXPECT_THAT(too_long.body, HasSubstr("at most 100 characters"));
   EXPECT_EQ(json_of(ask(get("/api/v1/eval/runs", kAuthorized)))["saves_tasks"], true);
   std::filesystem::remove_all(tasks);
 }
 
 TEST_F(ServedRuns, PlacesAreAnsweredByTheirMethods) {
   serve_store();
-  EXPECT_EQ(ask(post("/api/v1/eval/runs", "{}")).status, 413) << "a body has no place there";
+  const Heard too_large = ask(post("/api/v1/eval/runs", "{}"));
+  EXPECT_EQ(too_large.status, 413);
+  EXPECT_EQ(json_of(too_large)["try"], "no body");
+  const std::string long_note(std::size_t{70} << 10, 'x');
+  EXPECT_EQ(json_of(decide("{\"note\": \"" + long_note + "\"}"))["try"], "at most 64 KiB");
   const Heard removed = ask("DELETE /api/v1/eval/review HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(removed.status, 405);
   EXPECT_EQ(removed.field("Allow"), "GET, HEAD, POST");

@@ -86,15 +86,15 @@ int run(Session& session, const Args& args) {
   if (!request) return console.print_error(request.error());
   Result<Json> results = results_in(args);
   if (!results) return console.print_error(results.error());
-  if (const auto path = args.text("--results-out")) {
-    if (const Result<void> written = write_results(*results, *path); !written) {
-      return console.print_error(written.error());
-    }
-  }
   (*request)["results"] = std::move(*results);
   int status = 0;
   const std::optional<Json> response = session.answer("eval_report", *request, status);
   if (!response) return status;
+  if (const auto path = args.text("--results-out")) {
+    if (const Result<void> written = write_results((*request)["results"], *path); !written) {
+      return console.print_error(written.error());
+    }
+  }
   if (const auto path = args.text("--verify")) return verify(session, *request, *response, *path);
   if (const auto path = args.text("--out")) {
     const Result<void> written = write_file_atomically(*path, eval_report_file(*response, format_of(*path)));

@@ -28,7 +28,7 @@ Result<Json> results_in(const Args& args) {
     }
     return results_in_files(files);
   }
-  const auto ledger = open_store(args.text("--store").value_or(default_store()), IfMissing::refuse);
+  const auto ledger = open_store_to_read(args.text("--store").value_or(default_store()));
   if (!ledger) return fail(ledger.error());
   const Result<ResultSet> set = result_set_of_ledger(**ledger, {args.text("--run").value_or(""), false});
   if (!set) return fail(set.error());
