@@ -61,7 +61,8 @@ Result<std::vector<std::string>> find_roles(const ResultSet& results,
 
 }  // namespace
 
-Result<EvalReportRequest> read_eval_report_request(const House& house, const Json& json) {
+Result<EvalReportRequest> read_eval_report_request(const House& house, const Json& json,
+                                                   std::optional<ResultSet> given) {
   ObjectReader reader(json, "");
   EvalReportRequest request;
   const Json* results = reader.raw("results");
@@ -73,7 +74,7 @@ Result<EvalReportRequest> read_eval_report_request(const House& house, const Jso
   const std::string currency = reader.text("currency").value_or("USD");
   request.as_of = read_as_of(reader, house);
   if (auto fault = reader.done()) return fail(std::move(*fault));
-  Result<ResultSet> set = read_results(results);
+  Result<ResultSet> set = given ? Result<ResultSet>(std::move(*given)) : read_results(results);
   if (!set) return fail(set.error());
   request.results = std::move(*set);
   if (reference) {

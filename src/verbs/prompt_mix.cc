@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <set>
 
 #include "codec/result_set.h"
 #include "core/advise/quality.h"
@@ -202,18 +204,23 @@ Result<ResultSet> read_result_sets(const Json& json, const std::string& where) {
   }
   std::vector<ResultSet> sets;
   sets.reserve(json.size());
-  std::vector<ExcludedItem> repeats;
   for (std::size_t i = 0; i < json.size(); ++i) {
     Result<ResultSet> set = result_set_of_json(json[i], where + "[" + std::to_string(i) + "]");
     if (!set) return set;
-    // Without an id the same run is known by being the same in all.
-    const auto before = json.begin() + static_cast<std::ptrdiff_t>(i);
-    if (set->run.id.empty() && std::find(json.begin(), before, json[i]) != before) {
-      repeats.push_back({"run", set->run.label, "its results were given twice, and count once"});
-    } else {
-      sets.push_back(std::move(*set));
-    }
+    sets.push_back(std::move(*set));
   }
+  return joined_results(std::move(sets), where);
+}
+
+Result<ResultSet> joined_results(std::vector<ResultSet> sets, const std::string& where) {
+  // Other programs' files may say of no run which it is: then it is known by being the same in all.
+  std::set<std::string> nameless;
+  std::vector<ExcludedItem> repeats;
+  std::erase_if(sets, [&](const ResultSet& set) {
+    if (!set.run.id.empty() || nameless.insert(result_set_text(set)).second) return false;
+    repeats.push_back({"run", set.run.label, "its results were given twice, and count once"});
+    return true;
+  });
   if (const auto run = run_in_two_sets(sets)) {
     return invalid("the run " + *run + " is in two of the results beside other runs, and would be counted twice", where,
                    "the results of each run once");

@@ -8,6 +8,7 @@
 #include "codec/result_set.h"
 #include "host/eval/result_set_of_ledger.h"
 #include "host/eval/run_for_tests.h"
+#include "host/store/only_reading_for_tests.h"
 #include "served.h"
 
 namespace rigwise {
@@ -152,6 +153,18 @@ TEST_F(ServedRuns, TakeNoBodyThatIsTooLongOrNoReview) {
   EXPECT_EQ(decide(R"({"run": "run-1", "key": "k", "grades": "2,1,2", "who": "ana"})").status, 400);
   EXPECT_EQ(decide(grades("ana", "", "none")).status, 404);
   EXPECT_EQ(decide(grades("ana", R"(, "verdict": 1)")).status, 400);
+}
+
+TEST_F(ServedRuns, OfAStoreThatMayOnlyBeReadAreShownAndNotReviewed) {
+  serve_store(kToken);
+  const OnlyReading only(run_.path());
+  const Heard heard = ask(get("/api/v1/eval/runs", kAuthorized));
+  EXPECT_EQ(heard.status, 200) << heard.body;
+  EXPECT_EQ(json_of(heard)["writes"], false);
+  EXPECT_EQ(ask(get("/api/v1/eval/results?run=november", kAuthorized)).status, 200);
+  const Heard refused = decide(grades("ana"));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("may only be read"));
 }
 
 TEST_F(ServedRuns, NewTasksAreSavedOnceAndOnlyWhereTheyBelong) {

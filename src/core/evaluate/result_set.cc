@@ -124,8 +124,8 @@ void put_in_order(ResultSet& results) {
   order_by_id(results.models);
   order_by_id(results.tasks);
   std::vector<EvaluatedAnswer>& answers = results.answers;
-  std::stable_sort(answers.begin(), answers.end(),
-                   [](const EvaluatedAnswer& a, const EvaluatedAnswer& b) { return place(a) < place(b); });
+  const auto before = [](const EvaluatedAnswer& a, const EvaluatedAnswer& b) { return place(a) < place(b); };
+  if (!std::is_sorted(answers.begin(), answers.end(), before)) std::stable_sort(answers.begin(), answers.end(), before);
   answers.erase(std::unique(answers.begin(), answers.end(),
                             [](const EvaluatedAnswer& a, const EvaluatedAnswer& b) { return place(a) == place(b); }),
                 answers.end());

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "codec/csv.h"
+#include "codec/result_set.h"
 #include "core/base/text.h"
 #include "host/cli/people_groups.h"
 #include "host/cli/result_files.h"
@@ -117,9 +118,9 @@ Result<void> lay_results_over(const Args& args, Json& request) {
     return invalid("scores come from a result file or from a store, not from both", "--scores",
                    "--scores RESULTS.json, or --store and --run");
   }
-  Result<Json> results = from_file ? results_in_files({*path}) : results_in(args);
+  const Result<ResultSet> results = from_file ? results_in_files({*path}) : results_in(args);
   if (!results) return fail(results.error());
-  request["results"] = *std::move(results);
+  request["results"] = result_set_json(*results);
   return {};
 }
 

@@ -1,6 +1,5 @@
 #include "host/store/sqlite_database.h"
 
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "core/stats/random.h"
 #include "host/store/ledger_for_tests.h"
 #include "host/store/ledger_schema.h"
+#include "host/store/only_reading_for_tests.h"
 #include "host/store/store_url.h"
 
 namespace rigwise {
@@ -75,30 +75,6 @@ TEST_P(SqliteTest, RefusesStoresOfLaterVersionsNetworksAndWhatIsNoDatabase) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, ErrorCode::corrupt_data) << none.error().message;
 }
-
-/// A folder that may only be read, as whoever looks at it. Root may write everywhere, so it is nobody meanwhile.
-class OnlyReading {
- public:
-  explicit OnlyReading(std::filesystem::path folder) : folder_(std::move(folder)), was_root_(::geteuid() == 0) {
-    constexpr mode_t kReadFile = 0444, kReadFolder = 0555;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_)) ::chmod(entry.path().c_str(), kReadFile);
-    ::chmod(folder_.c_str(), kReadFolder);
-    constexpr uid_t kNobody = 65534;
-    if (was_root_) EXPECT_EQ(::seteuid(kNobody), 0);
-  }
-  OnlyReading(const OnlyReading&) = delete;
-  OnlyReading& operator=(const OnlyReading&) = delete;
-  ~OnlyReading() {
-    if (was_root_) EXPECT_EQ(::seteuid(0), 0);
-    constexpr mode_t kOwn = 0700;
-    ::chmod(folder_.c_str(), kOwn);
-    for (const auto& entry : std::filesystem::directory_iterator(folder_)) ::chmod(entry.path().c_str(), kOwn);
-  }
-
- private:
-  std::filesystem::path folder_;
-  bool was_root_;
-};
 
 std::set<std::string> names_in(const std::filesystem::path& folder) {
   std::set<std::string> names;

@@ -107,8 +107,16 @@ Result<std::unique_ptr<Ledger>> open_store(const std::string& url, IfMissing if_
 Result<std::unique_ptr<Ledger>> open_store_to_read(const std::string& url) {
   const std::string where = url.empty() ? default_store() : url;
   const bool is_file = names_a_file(where) && !is_missing_file(where);
-  if (!is_file || may_write_sqlite(path_of(where))) return open_store(where, IfMissing::refuse);
-  return opened_if_made(open_sqlite_to_read(path_of(where)), where);
+  const bool writable = !is_file || may_write_sqlite(path_of(where));
+  Result<std::unique_ptr<Ledger>> ledger =
+      writable ? open_store(where, IfMissing::refuse) : opened_if_made(open_sqlite_to_read(path_of(where)), where);
+  // Items lie in order of their hashes, their attempts anywhere: with SQLite's 2 MB a large run is read from the file
+  // again and again.
+  constexpr const char* kReadersCache = "PRAGMA cache_size = -65536";
+  if (ledger && is_file) {
+    if (const auto set = (*ledger)->database().run(kReadersCache); !set) return fail(set.error());
+  }
+  return ledger;
 }
 
 }  // namespace rigwise
