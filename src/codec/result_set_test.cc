@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "codec/canonical_json.h"
+
 namespace rigwise {
 namespace {
 
@@ -65,6 +67,11 @@ TEST(ResultSet, IsTheSameBytesInWhateverOrderResultsCame) {
   std::reverse(turned.answers.begin(), turned.answers.end());
   std::reverse(turned.answers.back().judgements.begin(), turned.answers.back().judgements.end());
   EXPECT_EQ(result_set_text(turned), result_set_text(full_set()));
+}
+
+TEST(ResultSet, ItsHashIsThatOfItsCanonicalJson) {
+  EXPECT_EQ(result_set_sha256(full_set()), content_key(result_set_json(full_set())));
+  EXPECT_EQ(result_set_sha256({}), content_key(result_set_json({})));
 }
 
 TEST(ResultSet, RefusesWhatItDoesNotKnow) {

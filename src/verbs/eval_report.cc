@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "codec/canonical_json.h"
 #include "codec/result_set.h"
 #include "core/base/text.h"
 #include "verbs/answers.h"
@@ -28,7 +27,7 @@ Json run_json(const ResultSet& results) {
           {"protocol", run.protocol},
           {"is_demo", run.is_demo},
           {"settings", std::move(settings)},
-          {"results_sha256", content_key(result_set_json(results))}};
+          {"results_sha256", result_set_sha256(results)}};
 }
 
 /// What the number of tasks allows to be said at all.

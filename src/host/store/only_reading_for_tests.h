@@ -16,12 +16,16 @@ class OnlyReading {
     constexpr mode_t kReadFile = 0444, kReadFolder = 0555;
     set_modes(kReadFile, kReadFolder);
     constexpr uid_t kNobody = 65534;
-    if (was_root_) EXPECT_EQ(::seteuid(kNobody), 0);
+    if (was_root_) {
+      EXPECT_EQ(::seteuid(kNobody), 0);
+    }
   }
   OnlyReading(const OnlyReading&) = delete;
   OnlyReading& operator=(const OnlyReading&) = delete;
   ~OnlyReading() {
-    if (was_root_) EXPECT_EQ(::seteuid(0), 0);
+    if (was_root_) {
+      EXPECT_EQ(::seteuid(0), 0);
+    }
     constexpr mode_t kOwn = 0700;
     set_modes(kOwn, kOwn);
   }

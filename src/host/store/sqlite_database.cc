@@ -22,9 +22,8 @@ Unexpected store_fault(std::string message, const std::string& where, std::strin
 }
 
 Unexpected only_read(const std::string& path) {
-  return store_fault(
-      "the store may only be read, and this would write it", path,
-      "the right to write the file and in its folder; or a copy: rigwise store copy " + path + " COPY.db");
+  return store_fault("the store may only be read, and this would write it", path,
+                     "the right to write the file and its folder; or a copy: rigwise store copy " + path + " COPY.db");
 }
 
 /// For this process as it is, not for whoever started it.
