@@ -26,23 +26,44 @@ std::u16string utf16(std::string_view text) {
   return units;
 }
 
+/// Whether a text stands in JSON as it is, and sorts by bytes as it does by UTF-16 units.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
 void append_text(std::string& out, std::string_view text) {
+  if (is_plain(text)) {  // nearly all are, and there are millions in the results of a large run
+    out.append(1, '"').append(text).append(1, '"');
+    return;
+  }
   // nlohmann escapes what JCS escapes, in the same way: \" \\ \b \f \n \r \t and \u00xx in lower case.
   out += Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+using Entry = std::pair<const std::string*, const Json*>;
+
+std::vector<Entry> sorted_entries(const Json& object) {
+  std::vector<Entry> entries;
+  entries.reserve(object.size());
+  bool are_plain = true;
+  for (auto at = object.begin(); at != object.end(); ++at) {
+    entries.emplace_back(&at.key(), &at.value());
+    are_plain = are_plain && is_plain(at.key());
+  }
+  std::sort(entries.begin(), entries.end(), [are_plain](const Entry& a, const Entry& b) {
+    return are_plain ? *a.first < *b.first : utf16(*a.first) < utf16(*b.first);
+  });
+  return entries;
+}
+
 void append_value(std::string& out, const Json& value) {
   if (value.is_object()) {
-    std::vector<std::pair<std::u16string, const std::string*>> keys;
-    keys.reserve(value.size());
-    for (auto at = value.begin(); at != value.end(); ++at) keys.emplace_back(utf16(at.key()), &at.key());
-    std::sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     out += '{';
-    for (const auto& [units, key] : keys) {
+    for (const auto& [key, entry] : sorted_entries(value)) {
       if (out.back() != '{') out += ',';
       append_text(out, *key);
       out += ':';
-      append_value(out, value[*key]);
+      append_value(out, *entry);
     }
     out += '}';
   } else if (value.is_array()) {

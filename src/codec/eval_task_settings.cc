@@ -13,6 +13,9 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+constexpr std::size_t kLongestSlug = 100;  // a file's name is no longer than 255 bytes anywhere
+constexpr std::size_t kShownId = 120;
+
 bool is_task_id(std::string_view id) {
   const std::vector<std::string_view> parts = split(id, '/');
   if (parts.size() != 2 || parts[0].empty() || parts[1].empty()) return false;
@@ -20,7 +23,8 @@ bool is_task_id(std::string_view id) {
   const auto is_slug = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
   const std::string_view slug = parts[1];
   return std::all_of(parts[0].begin(), parts[0].end(), is_role) && std::all_of(slug.begin(), slug.end(), is_slug) &&
-         !slug.starts_with('-') && !slug.ends_with('-') && slug.find("--") == std::string_view::npos;
+         !slug.starts_with('-') && !slug.ends_with('-') && slug.find("--") == std::string_view::npos &&
+         slug.size() <= kLongestSlug;
 }
 
 bool is_utf8(std::string_view text) {
@@ -50,7 +54,9 @@ void read_identity(TaskReader& task, ObjectReader& r, EvalTask& out) {
   out.id = task.files().id;
   out.role = out.id.substr(0, out.id.find('/'));
   if (!is_task_id(out.id)) {
-    task.refuse(r, "id", "\"" + out.id + "\" is no id", "role/slug, the slug in lower case with single hyphens");
+    task.refuse(r, "id", "\"" + out.id.substr(0, kShownId) + (out.id.size() > kShownId ? "...\"" : "\"") + " is no id",
+                "role/slug, the slug in lower case with single hyphens, of at most " + std::to_string(kLongestSlug) +
+                    " characters");
   }
   const Json* schema = r.raw("schema");
   if (schema == nullptr || !schema->is_number_integer() || schema->get<std::int64_t>() != 1) {

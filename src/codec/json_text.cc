@@ -110,7 +110,7 @@ Result<Json> parse_json(std::string_view text) {
   return invalid(
       "not valid JSON" + (finder.last_token().empty() ? "" : " near '" + finder.last_token().substr(0, 40) + "'"),
       "line " + std::to_string(line) + ", column " + std::to_string(column),
-      "a JSON object such as {\"model\": \"llama-3.1-8b\"}");
+      "JSON as in {\"name\": \"text\", \"number\": 1.5}: no comment, no comma after the last");
 }
 
 ObjectReader::ObjectReader(const Json& object, std::string path) : object_(&object), path_(std::move(path)) {

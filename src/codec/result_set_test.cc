@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "codec/canonical_json.h"
+
 namespace rigwise {
 namespace {
 
@@ -67,6 +69,11 @@ TEST(ResultSet, IsTheSameBytesInWhateverOrderResultsCame) {
   EXPECT_EQ(result_set_text(turned), result_set_text(full_set()));
 }
 
+TEST(ResultSet, ItsHashIsThatOfItsCanonicalJson) {
+  EXPECT_EQ(result_set_sha256(full_set()), content_key(result_set_json(full_set())));
+  EXPECT_EQ(result_set_sha256({}), content_key(result_set_json({})));
+}
+
 TEST(ResultSet, RefusesWhatItDoesNotKnow) {
   const auto message = [](const std::string& text) { return parse_result_set(text, "r.json").error().message; };
   EXPECT_NE(message("{}").find("does not say its format"), std::string::npos);
@@ -92,6 +99,7 @@ TEST(ResultSet, HasNoHalfVerdicts) {
 
 TEST(ResultSet, NeverMixesTwoRevisionsOfATask) {
   ResultSet later = full_set();
+  later.run.id = "r2";
   later.tasks[0].rev = "3";
   later.answers[0].model = "m0";
   const ResultSet both = joined({full_set(), later});
@@ -101,6 +109,51 @@ TEST(ResultSet, NeverMixesTwoRevisionsOfATask) {
   ASSERT_EQ(both.excluded.size(), 3u);
   EXPECT_EQ(both.excluded[0].id, "developer/b");
   EXPECT_EQ(both.money.spent_nano, 2000);
+}
+
+/// A set of one run that cost 1000 nano-dollars.
+ResultSet set_of(const std::string& run) {
+  ResultSet set = full_set();
+  set.run.id = run;
+  set.excluded.clear();
+  return set;
+}
+
+TEST(ResultSet, CountsTheMoneyOfARunOnceHoweverOftenItIsGiven) {
+  const ResultSet twice = joined({set_of("r1"), set_of("r1")});
+  EXPECT_EQ(twice.money.spent_nano, 1000);
+  EXPECT_EQ(twice.run.id, "r1");
+  EXPECT_EQ(twice.canaries.size(), 1u);
+  ASSERT_EQ(twice.excluded.size(), 1u);
+  EXPECT_EQ(twice.excluded[0].what + " " + twice.excluded[0].id, "run r1");
+
+  const ResultSet both = joined({set_of("r1"), set_of("r2")});
+  EXPECT_EQ(both.money.spent_nano, 2000);
+  EXPECT_EQ(joined({both, set_of("r1"), set_of("r2")}).money.spent_nano, 2000) << "a run beside what holds it";
+  EXPECT_EQ(joined({set_of("r1"), set_of("r2"), both}).run.id, "r1+r2");
+  EXPECT_EQ(joined({both, joined({set_of("r2"), set_of("r1")})}).money.spent_nano, 2000);
+}
+
+TEST(ResultSet, OfTwoStatesOfARunTheFullerStays) {
+  ResultSet early = set_of("r1");
+  early.answers.pop_back();
+  early.money.spent_nano = 600;
+  for (const ResultSet& all : {joined({early, set_of("r1")}), joined({set_of("r1"), early})}) {
+    EXPECT_EQ(all.answers.size(), 2u);
+    EXPECT_EQ(all.money.spent_nano, 1000);
+  }
+}
+
+TEST(ResultSet, TheSameQuestionsAskedElsewhereAreAnotherRun) {
+  ResultSet elsewhere = set_of("r1");
+  elsewhere.run.host = "another box";
+  EXPECT_EQ(joined({set_of("r1"), elsewhere}).money.spent_nano, 2000);
+}
+
+TEST(ResultSet, NamesARunWhoseMoneyCannotBeCountedOnce) {
+  EXPECT_EQ(run_in_two_sets({set_of("r1+r2"), set_of("r2+r3")}), "r2");
+  EXPECT_EQ(run_in_two_sets({set_of("r1+r2"), set_of("r2")}), std::nullopt);
+  EXPECT_EQ(run_in_two_sets({set_of("r1"), set_of("r1")}), std::nullopt);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "codec/canonical_json.h"
 #include "codec/result_set.h"
 #include "codec/result_set_words.h"
+#include "codec/sha256.h"
+#include "core/base/check.h"
 
 namespace rigwise {
 namespace {
@@ -90,6 +92,39 @@ Json review_json(const AnswerReview& review) {
   return json;
 }
 
+/// All but the answers.
+Json head_json(const ResultSet& results) {
+  Json json = {{"format", std::string(kResultSetFormat)}, {"run", run_json(results.run)}};
+  for (const char* key : {"models", "tasks", "answers"}) json[key] = Json::array();
+  for (const EvaluatedModel& model : results.models) json["models"].push_back(model_json(model));
+  for (const EvaluatedTask& task : results.tasks) json["tasks"].push_back(task_json(task));
+  for (const CanaryCount& canary : results.canaries) {
+    json["canaries"].push_back(
+        {{"judge", canary.judge}, {"kind", canary.kind}, {"passed", canary.passed}, {"tried", canary.tried}});
+  }
+  for (const ExcludedItem& item : results.excluded) {
+    json["excluded"].push_back({{"what", item.what}, {"id", item.id}, {"reason", item.reason}});
+  }
+  json["money"] = {{"spent_nano", results.money.spent_nano},
+                   {"doubtful_nano", results.money.doubtful_nano},
+                   {"judges_nano", results.money.judges_nano},
+                   {"currency", results.money.currency}};
+  return json;
+}
+
+/// canonical_json(result_set_json(results)) without the tree of all answers: "answers" sorts before every other key.
+std::string canonical_text(const ResultSet& results) {
+  constexpr std::string_view kStart = "{\"answers\":[";
+  const std::string head = canonical_json(head_json(results));
+  RW_CHECK(head.starts_with(kStart));
+  std::string text(kStart);
+  for (const EvaluatedAnswer& answer : results.answers) {
+    if (text.size() > kStart.size()) text += ',';
+    text += canonical_json(evaluated_answer_json(answer));
+  }
+  return text.append(head, kStart.size());
+}
+
 }  // namespace
 
 Json evaluated_answer_json(const EvaluatedAnswer& answer) {
@@ -120,28 +155,16 @@ Json evaluated_answer_json(const EvaluatedAnswer& answer) {
 }
 
 Json result_set_json(const ResultSet& results) {
-  Json json = {{"format", std::string(kResultSetFormat)}, {"run", run_json(results.run)}};
-  for (const char* key : {"models", "tasks", "answers"}) json[key] = Json::array();
-  for (const EvaluatedModel& model : results.models) json["models"].push_back(model_json(model));
-  for (const EvaluatedTask& task : results.tasks) json["tasks"].push_back(task_json(task));
+  Json json = head_json(results);
   for (const EvaluatedAnswer& answer : results.answers) json["answers"].push_back(evaluated_answer_json(answer));
-  for (const CanaryCount& canary : results.canaries) {
-    json["canaries"].push_back(
-        {{"judge", canary.judge}, {"kind", canary.kind}, {"passed", canary.passed}, {"tried", canary.tried}});
-  }
-  for (const ExcludedItem& item : results.excluded) {
-    json["excluded"].push_back({{"what", item.what}, {"id", item.id}, {"reason", item.reason}});
-  }
-  json["money"] = {{"spent_nano", results.money.spent_nano},
-                   {"doubtful_nano", results.money.doubtful_nano},
-                   {"judges_nano", results.money.judges_nano},
-                   {"currency", results.money.currency}};
   return json;
 }
 
+std::string result_set_sha256(const ResultSet& results) { return sha256_hex(canonical_text(results)); }
+
 std::string result_set_text(ResultSet results) {
   put_in_order(results);
-  return canonical_json(result_set_json(results)) + "\n";
+  return canonical_text(results) + "\n";
 }
 
 }  // namespace rigwise

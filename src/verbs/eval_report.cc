@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "codec/canonical_json.h"
 #include "codec/result_set.h"
 #include "core/base/text.h"
 #include "verbs/answers.h"
@@ -28,7 +27,7 @@ Json run_json(const ResultSet& results) {
           {"protocol", run.protocol},
           {"is_demo", run.is_demo},
           {"settings", std::move(settings)},
-          {"results_sha256", content_key(result_set_json(results))}};
+          {"results_sha256", result_set_sha256(results)}};
 }
 
 /// What the number of tasks allows to be said at all.
@@ -133,23 +132,8 @@ Json notes_json(const EvalReport& report) {
   return notes;
 }
 
-}  // namespace
-
-EvalReport::EvalReport(const House& of, EvalReportRequest asked)
-    : house(of),
-      request(std::move(asked)),
-      results(request.results),
-      sheet(score_sheet(results)),
-      question{request.level, kEquivalenceMargin, request.target.reference},
-      ranked(standings(results, sheet, question)),
-      forms(local_forms(house.catalog, results)),
-      tiers(tiers_of(house.catalog, forms, request.context_tokens)) {}
-
-Result<Json> eval_report_verb(const House& house, const Json& json) {
-  Result<EvalReportRequest> request = read_eval_report_request(house, json);
-  if (!request) return fail(request.error());
-  const EvalReport report(house, std::move(*request));
-  Json response = response_head("eval_report", house, report.request.as_of);
+Json report_json(const EvalReport& report) {
+  Json response = response_head("eval_report", report.house, report.request.as_of);
   response["currency"] = report.request.currency;
   response["level"] = report.request.level;
   response["threshold"] = report.request.target.threshold;
@@ -174,6 +158,30 @@ Result<Json> eval_report_verb(const House& house, const Json& json) {
   response["notes"] = notes_json(report);
   response["assumptions"] = report.request.assumptions;
   return response;
+}
+
+}  // namespace
+
+EvalReport::EvalReport(const House& of, EvalReportRequest asked)
+    : house(of),
+      request(std::move(asked)),
+      results(request.results),
+      sheet(score_sheet(results)),
+      question{request.level, kEquivalenceMargin, request.target.reference},
+      ranked(standings(results, sheet, question)),
+      forms(local_forms(house.catalog, results)),
+      tiers(tiers_of(house.catalog, forms, request.context_tokens)) {}
+
+Result<Json> eval_report_verb(const House& house, const Json& json) {
+  Result<EvalReportRequest> request = read_eval_report_request(house, json, std::nullopt);
+  if (!request) return fail(request.error());
+  return report_json(EvalReport(house, std::move(*request)));
+}
+
+Result<Json> eval_report_of(const House& house, const Json& settings, ResultSet results) {
+  Result<EvalReportRequest> request = read_eval_report_request(house, settings, std::move(results));
+  if (!request) return fail(request.error());
+  return report_json(EvalReport(house, std::move(*request)));
 }
 
 }  // namespace rigwise

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,10 @@ struct EvalReportRequest {
   std::vector<std::string> assumptions, notes;
 };
 
-/// Reads results (one set or several), level, threshold, roles, reference, context_tokens, currency.
-Result<EvalReportRequest> read_eval_report_request(const House& house, const Json& request);
+/// Reads results (one set or several) unless they are given, level, threshold, roles, reference, context_tokens,
+/// currency.
+Result<EvalReportRequest> read_eval_report_request(const House& house, const Json& request,
+                                                   std::optional<ResultSet> given);
 
 /// The request with what is computed once and shown in several places.
 struct EvalReport {

@@ -61,19 +61,20 @@ Result<std::vector<std::string>> find_roles(const ResultSet& results,
 
 }  // namespace
 
-Result<EvalReportRequest> read_eval_report_request(const House& house, const Json& json) {
+Result<EvalReportRequest> read_eval_report_request(const House& house, const Json& json,
+                                                   std::optional<ResultSet> given) {
   ObjectReader reader(json, "");
   EvalReportRequest request;
   const Json* results = reader.raw("results");
   request.level = reader.number("level", 0.5, 0.999).value_or(request.level);
-  const std::optional<double> threshold = reader.number("threshold", 0, 1.5);
+  const std::optional<double> threshold = reader.number("threshold", 0, 1);
   const std::optional<std::vector<std::string>> roles = reader.texts("roles");
   const std::optional<std::string> reference = reader.text("reference");
   request.context_tokens = reader.number("context_tokens", 1, 1e7).value_or(request.context_tokens);
   const std::string currency = reader.text("currency").value_or("USD");
   request.as_of = read_as_of(reader, house);
   if (auto fault = reader.done()) return fail(std::move(*fault));
-  Result<ResultSet> set = read_results(results);
+  Result<ResultSet> set = given ? Result<ResultSet>(std::move(*given)) : read_results(results);
   if (!set) return fail(set.error());
   request.results = std::move(*set);
   if (reference) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <set>
 
 #include "codec/result_set.h"
 #include "core/advise/quality.h"
@@ -207,7 +209,26 @@ Result<ResultSet> read_result_sets(const Json& json, const std::string& where) {
     if (!set) return set;
     sets.push_back(std::move(*set));
   }
-  return joined(std::move(sets));
+  return joined_results(std::move(sets), where);
+}
+
+Result<ResultSet> joined_results(std::vector<ResultSet> sets, const std::string& where) {
+  // Other programs' files may say of no run which it is: then it is known by being the same in all.
+  std::set<std::string> nameless;
+  std::vector<ExcludedItem> repeats;
+  std::erase_if(sets, [&](const ResultSet& set) {
+    if (!set.run.id.empty() || nameless.insert(result_set_text(set)).second) return false;
+    repeats.push_back({"run", set.run.label, "its results were given twice, and count once"});
+    return true;
+  });
+  if (const auto run = run_in_two_sets(sets)) {
+    return invalid("the run " + *run + " is in two of the results beside other runs, and would be counted twice", where,
+                   "the results of each run once");
+  }
+  ResultSet all = joined(std::move(sets));
+  std::move(repeats.begin(), repeats.end(), std::back_inserter(all.excluded));
+  put_in_order(all);
+  return all;
 }
 
 Result<ResultSet> read_scored_results(const Json& json, const std::string& where) {

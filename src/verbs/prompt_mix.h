@@ -28,6 +28,9 @@ Result<ScoreWish> read_score_wish(const Catalog& catalog, ObjectReader& reader);
 
 /// The result set, or several as one, under a key of a request.
 Result<ResultSet> read_result_sets(const Json& json, const std::string& where);
+
+/// Several sets as one, each run once. Errors  a run in two sets beside other runs: its money cannot be told apart.
+Result<ResultSet> joined_results(std::vector<ResultSet> sets, const std::string& where);
 /// The same where the answer rests on their scores. Errors  the demonstration's, which are no model's.
 Result<ResultSet> read_scored_results(const Json& json, const std::string& where);
 

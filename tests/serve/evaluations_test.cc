@@ -8,6 +8,7 @@
 #include "codec/result_set.h"
 #include "host/eval/result_set_of_ledger.h"
 #include "host/eval/run_for_tests.h"
+#include "host/store/only_reading_for_tests.h"
 #include "served.h"
 
 namespace rigwise {
@@ -154,6 +155,18 @@ TEST_F(ServedRuns, TakeNoBodyThatIsTooLongOrNoReview) {
   EXPECT_EQ(decide(grades("ana", R"(, "verdict": 1)")).status, 400);
 }
 
+TEST_F(ServedRuns, OfAStoreThatMayOnlyBeReadAreShownAndNotReviewed) {
+  serve_store(kToken);
+  const OnlyReading only(run_.path());
+  const Heard heard = ask(get("/api/v1/eval/runs", kAuthorized));
+  EXPECT_EQ(heard.status, 200) << heard.body;
+  EXPECT_EQ(json_of(heard)["writes"], false);
+  EXPECT_EQ(ask(get("/api/v1/eval/results?run=november", kAuthorized)).status, 200);
+  const Heard refused = decide(grades("ana"));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("may only be read"));
+}
+
 TEST_F(ServedRuns, NewTasksAreSavedOnceAndOnlyWhereTheyBelong) {
   const std::filesystem::path tasks = testing::TempDir() + "rigwise-served-tasks-" + random_id();
   std::filesystem::create_directories(tasks);
@@ -179,13 +192,20 @@ TEST_F(ServedRuns, NewTasksAreSavedOnceAndOnlyWhereTheyBelong) {
   EXPECT_TRUE(std::filesystem::exists(tasks / "manager/budget-line.task.md"));
   EXPECT_EQ(save("manager/budget-line").status, 409);
   EXPECT_EQ(save("../manager/budget-line").status, 400);
+  const Heard too_long = save("manager/" + std::string(300, 'a'));
+  EXPECT_EQ(too_long.status, 400);
+  EXPECT_THAT(too_long.body, HasSubstr("at most 100 characters"));
   EXPECT_EQ(json_of(ask(get("/api/v1/eval/runs", kAuthorized)))["saves_tasks"], true);
   std::filesystem::remove_all(tasks);
 }
 
 TEST_F(ServedRuns, PlacesAreAnsweredByTheirMethods) {
   serve_store();
-  EXPECT_EQ(ask(post("/api/v1/eval/runs", "{}")).status, 413) << "a body has no place there";
+  const Heard too_large = ask(post("/api/v1/eval/runs", "{}"));
+  EXPECT_EQ(too_large.status, 413);
+  EXPECT_EQ(json_of(too_large)["try"], "no body");
+  const std::string long_note(std::size_t{70} << 10, 'x');
+  EXPECT_EQ(json_of(decide("{\"note\": \"" + long_note + "\"}"))["try"], "at most 64 KiB");
   const Heard removed = ask("DELETE /api/v1/eval/review HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(removed.status, 405);
   EXPECT_EQ(removed.field("Allow"), "GET, HEAD, POST");

@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "core/base/text.h"
+
 namespace rigwise {
 namespace {
 
@@ -50,14 +52,80 @@ void drop_old_revisions(const std::map<std::string, std::string>& changed, Resul
   }
 }
 
+/// Ids of the runs that a set was joined from.
+std::set<std::string> runs_of(const ResultSet& set) {
+  std::set<std::string> runs;
+  for (const std::string_view id : split(set.run.id, '+')) {
+    if (!id.empty()) runs.emplace(id);
+  }
+  return runs;
+}
+
+/// Whether all that a set holds stands in another one.
+bool is_within(const ResultSet& set, const ResultSet& other) {
+  const std::set<std::string> runs = runs_of(set), others = runs_of(other);
+  if (runs.empty() || !std::includes(others.begin(), others.end(), runs.begin(), runs.end())) return false;
+  if (others.size() > 1) return true;
+  return set.run.started == other.run.started && set.run.host == other.run.host;
+}
+
+std::size_t known_facts(const ResultSet& set) {
+  std::size_t facts = set.answers.size();
+  for (const EvaluatedAnswer& answer : set.answers) facts += answer.judgements.size() + (answer.review ? 1 : 0);
+  return facts;
+}
+
+/// Whether another of the sets says what this one does, and more, or came first.
+bool is_repeat(const std::vector<ResultSet>& sets, std::size_t i) {
+  for (std::size_t j = 0; j < sets.size(); ++j) {
+    if (j == i || !is_within(sets[i], sets[j])) continue;
+    if (!is_within(sets[j], sets[i])) return true;
+    const std::size_t mine = known_facts(sets[i]), theirs = known_facts(sets[j]);
+    if (theirs > mine || (theirs == mine && j < i)) return true;
+  }
+  return false;
+}
+
+/// Takes repeats out of the sets and lists them.
+std::vector<ExcludedItem> drop_repeats(std::vector<ResultSet>& sets) {
+  std::vector<ExcludedItem> dropped;
+  std::vector<ResultSet> kept;
+  kept.reserve(sets.size());
+  std::vector<bool> repeats;
+  for (std::size_t i = 0; i < sets.size(); ++i) repeats.push_back(is_repeat(sets, i));
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    if (repeats[i]) {
+      dropped.push_back({"run", sets[i].run.id, "its results were given twice, and count once"});
+    } else {
+      kept.push_back(std::move(sets[i]));
+    }
+  }
+  sets = std::move(kept);
+  return dropped;
+}
+
 }  // namespace
+
+std::optional<std::string> run_in_two_sets(const std::vector<ResultSet>& sets) {
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    const std::set<std::string> runs = runs_of(sets[i]);
+    for (std::size_t j = i + 1; j < sets.size(); ++j) {
+      const std::set<std::string> others = runs_of(sets[j]);
+      if (runs == others || is_within(sets[i], sets[j]) || is_within(sets[j], sets[i])) continue;
+      for (const std::string& run : runs) {
+        if (others.contains(run)) return run;
+      }
+    }
+  }
+  return std::nullopt;
+}
 
 void put_in_order(ResultSet& results) {
   order_by_id(results.models);
   order_by_id(results.tasks);
   std::vector<EvaluatedAnswer>& answers = results.answers;
-  std::stable_sort(answers.begin(), answers.end(),
-                   [](const EvaluatedAnswer& a, const EvaluatedAnswer& b) { return place(a) < place(b); });
+  const auto before = [](const EvaluatedAnswer& a, const EvaluatedAnswer& b) { return place(a) < place(b); };
+  if (!std::is_sorted(answers.begin(), answers.end(), before)) std::stable_sort(answers.begin(), answers.end(), before);
   answers.erase(std::unique(answers.begin(), answers.end(),
                             [](const EvaluatedAnswer& a, const EvaluatedAnswer& b) { return place(a) == place(b); }),
                 answers.end());
@@ -78,6 +146,7 @@ void put_in_order(ResultSet& results) {
 
 ResultSet joined(std::vector<ResultSet> sets) {
   ResultSet all;
+  all.excluded = drop_repeats(sets);
   if (sets.empty()) return all;
   const auto changed = changed_tasks(sets);
   all.run = sets.front().run;

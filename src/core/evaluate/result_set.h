@@ -132,7 +132,12 @@ struct ResultSet {
 void put_in_order(ResultSet& results);
 
 /// Several sets as one: tasks and models of the same id are the same; of a task with two revisions only the later set's
-/// answers stay, the others are listed as excluded. Money adds up.
+/// answers stay, the others are listed as excluded. Money adds up, of each run once: a set whose runs another one holds
+/// (the same file twice, a run beside what it was joined into) is left out and listed as excluded; of two sets of one
+/// run the one that knows more stays. An id says what was asked: the same elsewhere, or begun anew, is another run.
 ResultSet joined(std::vector<ResultSet> sets);
+
+/// A run that two sets hold, neither of which holds all runs of the other, so that its money cannot be counted once.
+std::optional<std::string> run_in_two_sets(const std::vector<ResultSet>& sets);
 
 }  // namespace rigwise

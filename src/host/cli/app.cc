@@ -165,7 +165,7 @@ void add_argument(Gathered& command, const ArgSpec& arg) {
   if (!arg.value_name.empty()) option->type_name(arg.value_name);
   const bool positional = arg.flag.rfind("--", 0) != 0;
   if (positional && arg.type == ArgType::list) {
-    option->expected(0, 1 << 20);
+    option->expected(0, -1);
   } else {
     option->expected(1)->allow_extra_args(false);
     const bool repeatable = arg.type == ArgType::list || arg.type == ArgType::measurements;

@@ -1,11 +1,19 @@
 #include "host/cli/eval_demo_command.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <sstream>
 
 #include "core/evaluate/result_set.h"
+#include "host/cli/eval_flags.h"
 #include "host/cli/eval_tasks_args.h"
 #include "host/cli/session.h"
 #include "host/eval/demo_record.h"
@@ -16,12 +24,55 @@ namespace {
 
 constexpr const char* kLabel = "demo";
 
+constexpr std::string_view kFolderStart = "rigwise-demo-";
+
+/// A folder that says whose it is: whoever made it holds its lock as long as the process lives.
+class LockedFolder {
+ public:
+  explicit LockedFolder(const std::string& path)
+      : descriptor_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)),
+        is_locked_(descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {}
+  LockedFolder(const LockedFolder&) = delete;
+  LockedFolder& operator=(const LockedFolder&) = delete;
+  ~LockedFolder() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  /// Ours, and not made just now by somebody about to lock it.
+  bool is_left_over() const {
+    struct stat about{};
+    constexpr std::time_t kMinute_s = 60;
+    return is_locked_ && ::fstat(descriptor_, &about) == 0 && about.st_uid == ::geteuid() &&
+           about.st_mtime + kMinute_s < std::time(nullptr);
+  }
+
+ private:
+  int descriptor_;
+  bool is_locked_;
+};
+
+/// Takes away what demonstrations that were killed have left.
+void remove_left_overs(const std::filesystem::path& folder) {
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    const std::string path = at->path().string();
+    if (!at->path().filename().string().starts_with(kFolderStart)) continue;
+    std::error_code ignored;
+    if (LockedFolder(path).is_left_over()) std::filesystem::remove_all(path, ignored);
+  }
+}
+
 /// A folder that is gone when this is.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rigwise-demo-XXXXXX").string();
-    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+    std::error_code failed;
+    const std::filesystem::path above = std::filesystem::temp_directory_path(failed);
+    if (failed) return;
+    remove_left_overs(above);
+    std::string pattern = (above / (std::string(kFolderStart) + "XXXXXX")).string();
+    if (mkdtemp(pattern.data()) == nullptr) return;
+    path_ = pattern;
+    lock_.emplace(path_);
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
@@ -33,6 +84,7 @@ class TemporaryFolder {
 
  private:
   std::string path_;
+  std::optional<LockedFolder> lock_;
 };
 
 /// Runs a command as if it had been typed, without what it prints: that is shown only where the command fails.
@@ -75,12 +127,15 @@ void say_next(const Console& console, const Args& args) {
 
 int run(Session& session, const Args& args) {
   Console& console = session.console();
-  const TemporaryFolder folder;
-  if (folder.path().empty() && !args.has("--store")) {
+  const auto threshold = number_of(args, "--threshold", 0, 1);
+  if (!threshold) return console.print_error(threshold.error());
+  std::optional<TemporaryFolder> folder;
+  if (!args.has("--store")) folder.emplace();
+  if (folder && folder->path().empty()) {
     return console.print_error(
         {ErrorCode::io, "no temporary folder can be made", "TMPDIR", "--store demo.db, or another TMPDIR", {}});
   }
-  const std::string store = args.text("--store").value_or("sqlite:" + folder.path() + "/demo.db");
+  const std::string store = folder ? "sqlite:" + folder->path() + "/demo.db" : *args.text("--store");
   Args ask, judge, report;
   for (Args* each : {&ask, &judge, &report}) each->add("--store", store);
   for (Args* each : {&ask, &judge}) {

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "host/cli/command.h"
+#include "host/cli/eval_report_lines.h"
 #include "host/cli/eval_task_counts.h"
 #include "host/cli/eval_tasks_args.h"
 #include "host/cli/session.h"
@@ -162,8 +163,9 @@ int run(Session& session, const Args& args) {
   if (session.printed_as_json(response)) return status;
   print_proofs(console, proofs, args.has("--verbose"), args.has("--quiet"));
   for (const Diagnostic& fault : found->faults) print_task_fault(console, fault);
-  *console.out << counts.proven << " of " << found->tasks.size() + found->broken.size() << " tasks proven, " << failed
-               << " failed, " << counts.not_run << " not run\n";
+  const std::size_t all = found->tasks.size() + found->broken.size();
+  *console.out << counts.proven << " of " << say_counted(static_cast<std::int64_t>(all), "task") << " proven, "
+               << failed << " failed, " << counts.not_run << " not run\n";
   return status;
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <ostream>
 
 #include "codec/result_set.h"
@@ -8,7 +9,7 @@
 #include "host/cli/result_files.h"
 #include "host/cli/session.h"
 #include "host/files/files.h"
-#include "verbs/prompt_mix.h"
+#include "verbs/eval_report.h"
 
 namespace rigwise {
 namespace {
@@ -47,16 +48,18 @@ std::optional<Json> with_settings_of(const std::string& saved, Json request) {
   return is_new ? std::optional(std::move(request)) : std::nullopt;
 }
 
-int verify(Session& session, const Json& request, const Json& response, const std::string& path) {
+using ReportWith = std::function<Result<Json>(const Json& settings)>;
+
+int verify(Session& session, const Json& request, const Json& response, const std::string& path,
+           const ReportWith& report_with) {
   const Console& console = session.console();
   const Result<std::string> saved = read_file(path);
   if (!saved) return console.print_error(saved.error());
   std::string computed = eval_report_file(response, format_of(path));
   if (*saved != computed) {
-    int status = 0;
     const std::optional<Json> settled = with_settings_of(*saved, request);
-    const std::optional<Json> again = settled ? session.answer("eval_report", *settled, status) : std::nullopt;
-    if (again && eval_report_file(*again, format_of(path)) == *saved) computed = *saved;
+    const Result<Json> again = settled ? report_with(*settled) : Result<Json>(Json());
+    if (settled && again && eval_report_file(*again, format_of(path)) == *saved) computed = *saved;
   }
   const bool same = *saved == computed;
   const std::string difference = same ? "" : first_difference(*saved, computed);
@@ -73,29 +76,23 @@ int verify(Session& session, const Json& request, const Json& response, const st
   return same ? 0 : 1;
 }
 
-/// The results by themselves, as a file that the same report can be made from elsewhere.
-Result<void> write_results(const Json& results, const std::string& path) {
-  const Result<ResultSet> set = read_result_sets(results, "results");
-  if (!set) return fail(set.error());
-  return write_file_atomically(path, result_set_text(*set));
-}
-
 int run(Session& session, const Args& args) {
   const Console& console = session.console();
   Result<Json> request = request_from_args(eval_report_command(), args);
   if (!request) return console.print_error(request.error());
-  Result<Json> results = results_in(args);
+  const Result<ResultSet> results = results_in(args);
   if (!results) return console.print_error(results.error());
+  const Result<const House*> house = session.house();
+  if (!house) return console.print_error(house.error());
+  const auto report_with = [&](const Json& settings) { return eval_report_of(**house, settings, *results); };
+  const Result<Json> response = report_with(*request);
+  if (!response) return console.print_error(response.error());
   if (const auto path = args.text("--results-out")) {
-    if (const Result<void> written = write_results(*results, *path); !written) {
-      return console.print_error(written.error());
-    }
+    // By themselves, as a file that the same report can be made from elsewhere.
+    const Result<void> written = write_file_atomically(*path, result_set_text(*results));
+    if (!written) return console.print_error(written.error());
   }
-  (*request)["results"] = std::move(*results);
-  int status = 0;
-  const std::optional<Json> response = session.answer("eval_report", *request, status);
-  if (!response) return status;
-  if (const auto path = args.text("--verify")) return verify(session, *request, *response, *path);
+  if (const auto path = args.text("--verify")) return verify(session, *request, *response, *path, report_with);
   if (const auto path = args.text("--out")) {
     const Result<void> written = write_file_atomically(*path, eval_report_file(*response, format_of(*path)));
     if (!written) return console.print_error(written.error());

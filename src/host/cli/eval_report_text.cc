@@ -211,8 +211,8 @@ void add_tiers(Page& page, const Json& response) {
                    {"score % (interval)", true},
                    {"own mean", true}};
   Table machines;
-  machines.columns = {{"memory", true}, {"cheapest machine", false, true}, {"price", true},
-                      {"watts", true},  {"score % for 1000", true},        {"for 100 W", true}};
+  machines.columns = {{"memory", true}, {"cheapest machine", false}, {"price", true},
+                      {"watts", true},  {"per 1000", true},          {"per 100 W", true}};
   for (const Json& tier : response["tiers"]) {
     const std::string size = say_number(tier["memory_gb"]) + " GB";
     const Json& runs = tier["runs_as"];
@@ -233,7 +233,7 @@ void add_tiers(Page& page, const Json& response) {
   page.table(machines);
   page.line("the cheapest of the catalog with that memory that holds the model with " +
             say_count(response["context_tokens"].get<double>()) + " tokens of context, as a whole machine, in " +
-            text_of(response, "currency"));
+            text_of(response, "currency") + "; per 1000 and per 100 W: points of score for so much");
 }
 
 void add_roles(Page& page, const Json& response) {
@@ -243,14 +243,14 @@ void add_roles(Page& page, const Json& response) {
                                 ? share(response["threshold"]) + " % of the full mark"
                                 : share(response["threshold"]) + " % of " + text_of(response, "reference");
   Table table;
-  table.columns = {
-      {"role", false, true}, {"tasks", true}, {"least", true}, {"by score", true}, {"answer", false, true}};
+  table.columns = {{"role", false, true}, {"tasks", true}, {"least", true}, {"by score", true}, {"answer", false}};
   const auto size = [](const Json& gb) { return gb.is_null() ? std::string("-") : say_number(gb) + " GB"; };
   for (const Json& role : response["roles"]) {
     const std::string verdict = text_of(role, "verdict");
     table.rows.push_back({text_of(role, "role"), std::to_string(role["tasks"].get<int>()), size(role["minimum_gb"]),
                           size(role["minimum_by_score_gb"]),
-                          verdict == "reaches" ? (role["machine"].is_null() ? "certain" : text_of(role, "machine"))
+                          verdict == "reaches"        ? (role["machine"].is_null() ? "reached; no machine with a price"
+                                                                                   : text_of(role, "machine"))
                           : verdict == "none_reaches" ? "no model reaches it"
                                                       : "not enough tasks"});
   }
@@ -421,7 +421,7 @@ void add_provenance(Page& page, const Json& response) {
   page.line("results " + text_of(run, "results_sha256").substr(0, 16) + ", catalog " + text_of(response, "catalog") +
             ", as of " + text_of(response, "as_of"));
   for (auto at = run["settings"].begin(); at != run["settings"].end(); ++at) {
-    page.line(at.key() + ": " + at->get<std::string>());
+    if (!at->get<std::string>().empty()) page.line(at.key() + ": " + at->get<std::string>());
   }
   for (const Json& note : response["notes"]) page.line("note: " + note.get<std::string>());
   for (const Json& assumption : response["assumptions"]) page.line("assumed: " + assumption.get<std::string>());

@@ -106,7 +106,9 @@ int take(Session& session, Ledger& ledger, const std::string& run, const std::st
 
 int run(Session& session, const Args& args) {
   Console& console = session.console();
-  const auto ledger = open_store(eval_store_of(args), IfMissing::refuse);
+  const bool writes = args.has("--decide") || args.has("--import");
+  const auto ledger =
+      writes ? open_store(eval_store_of(args), IfMissing::refuse) : open_store_to_read(eval_store_of(args));
   if (!ledger) return console.print_error(ledger.error());
   const Result<std::string> run_id = run_called(**ledger, args);
   if (!run_id) return console.print_error(run_id.error());

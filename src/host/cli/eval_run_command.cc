@@ -28,7 +28,18 @@ struct Asked {
   std::vector<std::string> broken;
 };
 
-Result<SamplingChoice> sampling_of(const Args& args) {
+/// How much a model is to think, in the words that endpoints of a dialect take.
+Result<std::string> reasoning_of(const Args& args, ChatDialect dialect) {
+  const std::string named = args.text("--reasoning").value_or("");
+  const std::vector<std::string> known =
+      dialect == ChatDialect::ollama ? std::vector<std::string>{"on", "off", "low", "medium", "high"}
+                                     : std::vector<std::string>{"none", "minimal", "low", "medium", "high", "xhigh"};
+  if (!args.has("--reasoning") || std::find(known.begin(), known.end(), named) != known.end()) return named;
+  return fail({ErrorCode::invalid_input, "no effort of reasoning is called \"" + named + "\" at this endpoint",
+               "--reasoning", "one of: " + join(known, ", "), nearest_names(named, known)});
+}
+
+Result<SamplingChoice> sampling_of(const Args& args, ChatDialect dialect) {
   constexpr int kMany = 10'000'000;
   SamplingChoice sampling;
   const auto temperature = number_of(args, "--temperature", 0, 2), top_p = number_of(args, "--top-p", 0, 1);
@@ -46,8 +57,23 @@ Result<SamplingChoice> sampling_of(const Args& args) {
   sampling.max_tokens = *most;
   sampling.context = *context;
   if (*seed) sampling.seed = **seed;
-  sampling.reasoning_effort = args.text("--reasoning").value_or("");
+  Result<std::string> effort = reasoning_of(args, dialect);
+  if (!effort) return fail(effort.error());
+  sampling.reasoning_effort = std::move(*effort);
   return sampling;
+}
+
+/// A format that the catalog does not have says nothing to any report, and with a slip in it would be another model.
+Result<void> check_format(Session& session, const Args& args) {
+  const std::optional<std::string> named = args.text("--quant");
+  if (!named) return {};
+  const Result<const House*> house = session.house();
+  if (!house) return fail(house.error());
+  const Result<const Format*> format = (*house)->catalog.format(*named);
+  if (format) return {};
+  Error fault = format.error();
+  fault.where = "--quant";
+  return fail(std::move(fault));
 }
 
 /// Prices where somebody bills: as the user says, else the newest of the catalog's API prices of that name.
@@ -92,7 +118,8 @@ void keep_recorded_tasks(const Console& console, Asked& asked) {
   const std::size_t all = tasks.size();
   std::erase_if(tasks, [&](const EvalTask& task) { return !asked.endpoint.demo->has_answers_to(task.id); });
   if (tasks.size() < all && console.format == OutputFormat::table) {
-    *console.err << "note: the demonstration has answers to " << tasks.size() << " of these " << all << " tasks\n";
+    *console.err << "note: the demonstration has answers to " << tasks.size() << " of these "
+                 << say_counted(static_cast<std::int64_t>(all), "task") << '\n';
   }
 }
 
@@ -183,11 +210,12 @@ Result<Asked> read_flags(Session& session, const Args& args) {
   asked.endpoint = std::move(*endpoint);
   if (asked.endpoint.demo) keep_recorded_tasks(session.console(), asked);
   if (asked.choice.tasks.empty()) return invalid("there is no task to ask", "--tasks", "rigwise eval tasks list");
+  Result<SamplingChoice> sampling = sampling_of(args, asked.endpoint.chat.dialect);
+  if (!sampling) return fail(sampling.error());
+  asked.choice.sampling = std::move(*sampling);
+  if (Result<void> known = check_format(session, args); !known) return fail(known.error());
   if (Result<void> chosen = choose_models(session, args, asked); !chosen) return fail(chosen.error());
   if (Result<void> chosen = choose_runner(args, asked); !chosen) return fail(chosen.error());
-  const Result<SamplingChoice> sampling = sampling_of(args);
-  if (!sampling) return fail(sampling.error());
-  asked.choice.sampling = *sampling;
   asked.choice.label = args.text("--label").value_or("");
   const auto samples = whole_number_of(args, "--samples", 1, 1000);
   const auto budget = number_of(args, "--budget-usd", 0, 1e6);
@@ -265,7 +293,9 @@ class ProgressLine {
 int run_plan_only(Session& session, const Asked& asked) {
   const EvalPlan plan = plan_run(asked.choice, asked.endpoint, kVersion);
   std::map<std::string, std::string> known;
-  if (const auto ledger = open_store(asked.store, IfMissing::refuse)) {
+  const auto ledger = open_store_to_read(asked.store);
+  if (!ledger && ledger.error().code != ErrorCode::not_found) return session.console().print_error(ledger.error());
+  if (ledger) {
     const auto items = known_items(**ledger, plan);
     if (!items) return session.console().print_error(items.error());
     known = *items;
@@ -372,7 +402,8 @@ const CommandSpec& eval_run_command() {
         {"--seed", "", ArgType::integer, "N", "of the first sample"},
         {"--max-tokens", "", ArgType::integer, "N", "in place of the tasks'"},
         {"--context", "", ArgType::integer, "N", "Ollama's num_ctx"},
-        {"--reasoning", "", ArgType::text, "EFFORT", "low, medium, high; on or off at Ollama"},
+        {"--reasoning", "", ArgType::text, "EFFORT",
+         "none, minimal, low, medium, high, xhigh; at Ollama on, off, low, medium, high"},
         {"--provider", "", ArgType::text, "NAME", "the one provider at OpenRouter"},
         {"--quant", "", ArgType::text, "FORMAT", "the weights' format, where you know it"},
         {"--label", "", ArgType::text, "TEXT", "keeps this run apart from others like it"},

@@ -50,9 +50,29 @@ Result<Json> one_run(Ledger& ledger, const std::string& id) {
               {"budget_usd", money_json(totals->budget_nano)}};
 }
 
+/// A row for each model of each run.
+DataRows status_rows(const Json& response) {
+  DataRows data;
+  const std::vector<std::string> of_run = {"run", "label", "is_demo"};
+  const std::vector<std::string> of_model = {"model",   "answers", "ok",      "empty",    "truncated", "refused",
+                                             "timeout", "failed",  "waiting", "in_doubt", "attempts",  "cost_usd"};
+  data.columns = of_run;
+  data.columns.insert(data.columns.end(), of_model.begin(), of_model.end());
+  for (const Json& one : response["runs"]) {
+    for (const Json& model : one["models"]) {
+      std::vector<Json> cells;
+      cells.reserve(data.columns.size());
+      for (const std::string& key : of_run) cells.push_back(one[key]);
+      for (const std::string& key : of_model) cells.push_back(model[key]);
+      data.rows.push_back(std::move(cells));
+    }
+  }
+  return data;
+}
+
 int run(Session& session, const Args& args) {
   Console& console = session.console();
-  const auto ledger = open_store(eval_store_of(args), IfMissing::refuse);
+  const auto ledger = open_store_to_read(eval_store_of(args));
   if (!ledger) return console.print_error(ledger.error());
   std::vector<std::string> ids;
   if (args.has("--run")) {
@@ -71,7 +91,7 @@ int run(Session& session, const Args& args) {
     runs.push_back(std::move(*one));
   }
   const Json report = {{"schema", "rigwise.eval_status/1"}, {"currency", "USD"}, {"runs", runs}};
-  if (session.printed_as_json(report)) return 0;
+  if (session.printed_as_data(report, status_rows)) return 0;
   if (runs.empty()) *console.out << "no run yet\n";
   for (const Json& one : runs) {
     const std::string id = one["run"].get<std::string>(), label = one["label"].get<std::string>();

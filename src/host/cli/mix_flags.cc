@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "codec/csv.h"
+#include "codec/result_set.h"
 #include "core/base/text.h"
 #include "host/cli/people_groups.h"
 #include "host/cli/result_files.h"
@@ -111,10 +112,15 @@ Result<Json> own_scores_in(const std::string& path) {
 Result<void> lay_results_over(const Args& args, Json& request) {
   const auto path = args.text("--scores");
   const bool from_file = path && path->ends_with(".json");
-  if (!from_file && !args.has("--run") && !args.has("--store")) return {};
-  Result<Json> results = from_file ? results_in_files({*path}) : results_in(args);
+  const bool from_store = args.has("--run") || args.has("--store");
+  if (!from_file && !from_store) return {};
+  if (from_file && from_store) {
+    return invalid("scores come from a result file or from a store, not from both", "--scores",
+                   "--scores RESULTS.json, or --store and --run");
+  }
+  const Result<ResultSet> results = from_file ? results_in_files({*path}) : results_in(args);
   if (!results) return fail(results.error());
-  request["results"] = *std::move(results);
+  request["results"] = result_set_json(*results);
   return {};
 }
 

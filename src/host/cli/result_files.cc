@@ -4,22 +4,24 @@
 #include "host/eval/result_set_of_ledger.h"
 #include "host/files/files.h"
 #include "host/store/store_url.h"
+#include "verbs/prompt_mix.h"
 
 namespace rigwise {
 
-Result<Json> results_in_files(const std::vector<std::string>& paths) {
-  Json sets = Json::array();
+Result<ResultSet> results_in_files(const std::vector<std::string>& paths) {
+  std::vector<ResultSet> sets;
+  sets.reserve(paths.size());
   for (const std::string& path : paths) {
     const Result<std::string> text = read_file(path);
     if (!text) return fail(text.error());
-    const Result<ResultSet> set = parse_result_set(*text, path);
-    if (!set) return fail(set.error());
-    sets.push_back(result_set_json(*set));
+    Result<ResultSet> set = parse_result_set(*text, path);
+    if (!set) return set;
+    sets.push_back(std::move(*set));
   }
-  return sets.size() == 1 ? Json(sets[0]) : sets;
+  return sets.size() == 1 ? std::move(sets.front()) : joined_results(std::move(sets), "FILE");
 }
 
-Result<Json> results_in(const Args& args) {
+Result<ResultSet> results_in(const Args& args) {
   const std::vector<std::string> files = args.list("FILE");
   if (!files.empty()) {
     if (args.has("--run") || args.has("--store")) {
@@ -28,11 +30,9 @@ Result<Json> results_in(const Args& args) {
     }
     return results_in_files(files);
   }
-  const auto ledger = open_store(args.text("--store").value_or(default_store()), IfMissing::refuse);
+  const auto ledger = open_store_to_read(args.text("--store").value_or(default_store()));
   if (!ledger) return fail(ledger.error());
-  const Result<ResultSet> set = result_set_of_ledger(**ledger, {args.text("--run").value_or(""), false});
-  if (!set) return fail(set.error());
-  return result_set_json(*set);
+  return result_set_of_ledger(**ledger, {args.text("--run").value_or(""), false});
 }
 
 }  // namespace rigwise

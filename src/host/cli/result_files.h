@@ -1,15 +1,15 @@
 #pragma once
 
-#include "codec/json_text.h"
+#include "core/evaluate/result_set.h"
 #include "host/cli/command.h"
 
 namespace rigwise {
 
-/// Results of an evaluation from where the arguments say: the files of FILE, else the run --run of the store --store.
-/// One set, or a list of them, as requests take them.
-Result<Json> results_in(const Args& args);
+/// Results of an evaluation from where the arguments say: the files of FILE, else the run --run of the store --store;
+/// several as one, each run once.
+Result<ResultSet> results_in(const Args& args);
 
-/// The results in files, each read and checked. Errors name the file.
-Result<Json> results_in_files(const std::vector<std::string>& paths);
+/// The results in files, each read and checked, as one. Errors name the file.
+Result<ResultSet> results_in_files(const std::vector<std::string>& paths);
 
 }  // namespace rigwise

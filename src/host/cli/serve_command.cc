@@ -38,6 +38,7 @@ Result<ServerOptions> server_options(const Args& args) {
   Result<std::string> token = token_of(args);
   if (!token) return fail(token.error());
   options.token = std::move(*token);
+  if (args.has("--open") && !options.token.empty()) options.opening = random_id();
   options.hosts = args.list("--host");
   options.tls_cert_file = args.text("--tls-cert").value_or("");
   options.tls_key_file = args.text("--tls-key").value_or("");
@@ -50,13 +51,17 @@ Result<ServerOptions> server_options(const Args& args) {
 /// A slip in a name that was given shows at the start, not when somebody asks.
 Result<void> check_served(const Args& args) {
   if (const auto store = args.text("--store")) {
-    const auto opened = open_store(*store, IfMissing::refuse);
+    const auto opened = open_store_to_read(*store);
     if (!opened) return fail(opened.error());
   }
   const std::optional<std::string> tasks = args.text("--tasks");
   std::error_code failed;
-  if (!tasks || std::filesystem::is_directory(*tasks, failed)) return {};
-  return invalid("there is no folder \"" + *tasks + "\"", "--tasks", "a folder of tasks: tasks/<role>/<slug>");
+  if (tasks && !std::filesystem::is_directory(*tasks, failed)) {
+    return invalid("there is no folder \"" + *tasks + "\"", "--tasks", "a folder of tasks: tasks/<role>/<slug>");
+  }
+  if (!tasks || args.has("--token-env")) return {};
+  return invalid("without a token nobody may save tasks", "--tasks",
+                 "--token-env VAR, with a secret of 16 characters or more in VAR");
 }
 
 /// The house with the user's runs learned; nothing when no file is named.
@@ -78,6 +83,12 @@ void say_where(const Console& console, const HttpServer& server, const ServerOpt
   *console.out << "rigwise answers at " << url << (options.token.empty() ? "" : "?token=...") << '\n';
   for (std::size_t i = 1; i < server.urls().size(); ++i)
     *console.out << "               and " << server.urls()[i] << '\n';
+  if (!options.token.empty()) {
+    *console.out << "with the token: verdicts into " << shown_store(options.evaluations.store);
+    if (!options.evaluations.tasks_folder.empty())
+      *console.out << ", new tasks into " << options.evaluations.tasks_folder;
+    *console.out << '\n';
+  }
   if (embedded_site().empty()) *console.out << "the API only: this binary was built without the dashboard\n";
   *console.out << "Ctrl-C ends it" << std::endl;
   if (!options.listen.is_loopback && options.tls_cert_file.empty()) {
@@ -100,7 +111,8 @@ int run(Session& session, const Args& args) {
   if (!server) return console.print_error(server.error());
   say_where(console, **server, *options);
   if (args.has("--open")) {
-    const Result<void> opened = open_in_browser((*server)->urls().front());
+    const std::string shown = options->opening.empty() ? "" : "?token=" + options->opening;
+    const Result<void> opened = open_in_browser((*server)->urls().front() + shown);
     if (!opened) *console.err << "note: " << opened.error().message << '\n';
   }
   (*server)->run(true);

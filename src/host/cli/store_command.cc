@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "host/cli/command.h"
+#include "host/cli/eval_report_lines.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
 #include "host/files/files.h"
@@ -45,7 +46,7 @@ int run_init(Session& session, const Args& args) {
 
 int run_check(Session& session, const Args& args) {
   const std::string url = store_of(args);
-  const auto ledger = open_store(url, IfMissing::refuse);
+  const auto ledger = open_store_to_read(url);
   if (!ledger) return session.console().print_error(ledger.error());
   const auto faults = ledger_faults(**ledger);
   if (!faults) return session.console().print_error(faults.error());
@@ -57,18 +58,13 @@ int run_check(Session& session, const Args& args) {
     counts[std::string(table.name)] = rows->at(0).integer(0);
   }
   for (const char* name : {"run", "item", "attempt", "judge_item"}) {
-    const auto count = counts[name].get<double>();
     const std::string noun = name == std::string("judge_item") ? "judgement" : name;
-    words.append(words.empty() ? "" : ", ")
-        .append(say_count(count))
-        .append(" ")
-        .append(noun)
-        .append(count == 1 ? "" : "s");
+    words.append(words.empty() ? "" : ", ").append(say_counted(counts[name].get<std::int64_t>(), noun));
   }
   std::string said;
   for (const std::string& fault : *faults) said.append("fault: ").append(fault).append("\n");
   said += store_name(url) + ": " + words + "; " +
-          (faults->empty() ? "nothing wrong" : say_count(static_cast<double>(faults->size())) + " faults");
+          (faults->empty() ? "nothing wrong" : say_counted(static_cast<std::int64_t>(faults->size()), "fault"));
   print(session,
         {{"schema", "rigwise.store_check/1"}, {"store", store_name(url)}, {"rows", counts}, {"faults", *faults}}, said);
   return faults->empty() ? 0 : 1;
@@ -76,7 +72,7 @@ int run_check(Session& session, const Args& args) {
 
 int run_export(Session& session, const Args& args) {
   Console& console = session.console();
-  const auto ledger = open_store(store_of(args), IfMissing::refuse);
+  const auto ledger = open_store_to_read(store_of(args));
   if (!ledger) return console.print_error(ledger.error());
   std::int64_t lines = 0;
   const auto out = args.text("--out");
@@ -95,8 +91,9 @@ int run_export(Session& session, const Args& args) {
       });
   if (!done) return console.print_error(done.error());
   if (out) {
-    print(session, {{"schema", "rigwise.store_export/1"}, {"rows", lines - 1}, {"written_to", *out}},
-          say_count(static_cast<double>(lines - 1)) + " rows in " + *out);
+    const std::int64_t rows = lines - 2;  // without head and end
+    print(session, {{"schema", "rigwise.store_export/1"}, {"rows", rows}, {"written_to", *out}},
+          say_counted(rows, "row") + " in " + *out);
   }
   return 0;
 }
@@ -107,8 +104,9 @@ void print_taken(Session& session, const Imported& imported, const std::string& 
          {"store", store_name(url)},
          {"added", imported.added},
          {"known", imported.known}},
-        say_count(static_cast<double>(imported.added)) + " rows added to " + store_name(url) + ", " +
-            say_count(static_cast<double>(imported.known)) + " were there already");
+        say_counted(imported.added, "row") + " added to " + store_name(url) + ", " +
+            say_count(static_cast<double>(imported.known)) + (imported.known == 1 ? " was" : " were") +
+            " there already");
 }
 
 int run_import(Session& session, const Args& args) {
@@ -173,7 +171,7 @@ int run_copy(Session& session, const Args& args) {
   if (*from == *to) {
     return console.print_error({ErrorCode::invalid_input, "both stores are \"" + store_name(*to) + "\"", "TO", "", {}});
   }
-  const auto source = open_store(*from, IfMissing::refuse);
+  const auto source = open_store_to_read(*from);
   if (!source) return console.print_error(source.error());
   const auto target = open_store(*to);
   if (!target) return console.print_error(target.error());

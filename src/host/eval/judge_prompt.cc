@@ -36,7 +36,8 @@ std::string task_text(const EvalTask& task) {
   std::string text = "TASK\n" + task.prompt;
   if (!text.ends_with('\n')) text += '\n';
   for (const std::string& turn : task.turns) text += "Then, after an answer: " + turn + "\n";
-  if (!task.images.empty()) text += "(with " + std::to_string(task.images.size()) + " pictures that you do not see)\n";
+  if (const std::size_t count = task.images.size(); count > 0)
+    text += "(with " + std::to_string(count) + (count == 1 ? " picture" : " pictures") + " that you do not see)\n";
   text += "\nEXPECTED\n";
   for (const std::string& expected : task.expects) text += "- " + expected + "\n";
   if (!task.reference.empty()) text += "\nREFERENCE\n" + task.reference + "\n";

@@ -191,9 +191,9 @@ Result<FoundTasks> find_tasks(const std::vector<std::string>& folders, const Tas
   for (const std::string& folder : folders) {
     std::error_code failed;
     if (folder != kBundledTasks && !fs::exists(folder, failed)) {
-      return fail({ErrorCode::io,
-                   "cannot read the folder " + folder,
-                   folder,
+      return fail({ErrorCode::not_found,
+                   "there is no folder \"" + folder + "\"",
+                   "--tasks",
                    "a folder of tasks: role/slug; or " + std::string(kBundledTasks),
                    {}});
     }

@@ -150,7 +150,7 @@ std::optional<HttpAnswer> head_refusal(ServerState& state, Reading& reading) {
   reading.target = *target;
   if (auto refusal = state.gate.stops(reading.request, reading.target)) return refusal;
   if (const auto most = state.api.most_body_bytes(reading.target)) {
-    if (reading.parser.content_length().value_or(0) > *most) return refusal_of(http::error::body_limit);
+    if (reading.parser.content_length().value_or(0) > *most) return too_large_body(*most);
     reading.parser.body_limit(*most);
   }
   return std::nullopt;
@@ -179,7 +179,7 @@ awaitable<bool> read_body(Connection& connection, beast::flat_buffer& buffer, Se
   }
   auto [fault, count] = co_await http::async_read(connection, buffer, reading.parser, kAsTuple);
   if (fault) {
-    refusal = refusal_of(fault);
+    refusal = refusal_of(fault, state.api.most_body_bytes(reading.target).value_or(limits.body_bytes));
     co_return refusal.has_value();
   }
   reading.request.body = std::move(reading.parser.get().body());
@@ -200,7 +200,7 @@ awaitable<bool> answer_one(Connection& connection, beast::flat_buffer& buffer, S
   std::string_view label = "refused";
   const auto refused = [&] { return answer.has_value(); };
   if (fault) {
-    answer = refusal_of(fault);
+    answer = refusal_of(fault, limits.body_bytes);
     if (!answer) co_return false;
   } else {
     reading.request = head_of(reading.parser);

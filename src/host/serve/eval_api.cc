@@ -47,7 +47,7 @@ Result<std::unique_ptr<Ledger>> opened(const EvalAccess& access) {
   if (access.store.empty()) {
     return fail({ErrorCode::not_found, "this server serves no store", "--store", "rigwise serve --store URL", {}});
   }
-  return open_store(access.store, IfMissing::refuse);
+  return open_store_to_read(access.store);
 }
 
 Json run_json(const ListedRun& run) {
@@ -78,6 +78,7 @@ HttpAnswer runs(const EvalAccess& access, const RequestTarget&) {
     return json_answer(body);
   }
   if (!ledger) return refused(ledger.error());
+  if ((*ledger)->database().is_read_only()) body["writes"] = false;
   const auto listed = list_runs(**ledger);
   if (!listed) return refused(listed.error());
   for (const ListedRun& run : *listed) body["runs"].push_back(run_json(run));
@@ -209,6 +210,14 @@ HttpAnswer decide(const EvalAccess& access, const HttpRequest& request) {
   if (!read) return refused(read.error());
   const auto ledger = opened(access);
   if (!ledger) return refused(ledger.error());
+  if ((*ledger)->database().is_read_only()) {
+    return answer_of({403,
+                      "forbidden",
+                      "the served store may only be read",
+                      "--store",
+                      "rigwise serve by who may write the store",
+                      {}});
+  }
   const auto in_the_way = decide_seen_case(**ledger, read->run, read->decision);
   if (!in_the_way) return refused(in_the_way.error());
   if (*in_the_way) return meanwhile(**in_the_way);

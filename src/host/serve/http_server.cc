@@ -47,8 +47,9 @@ Result<void> check_options(const ServerOptions& options) {
                    "--listen", "--token-env VAR, with a secret of 16 characters or more in VAR; or a loopback address");
   }
   if (!options.token.empty() && options.token.size() < kShortestToken) {
-    return invalid("the token has " + std::to_string(options.token.size()) + " characters", "--token-env",
-                   "16 or more, as openssl rand -hex 16 makes them");
+    const std::size_t length = options.token.size();
+    return invalid("the token has " + std::to_string(length) + (length == 1 ? " character" : " characters"),
+                   "--token-env", "16 or more, as openssl rand -hex 16 makes them");
   }
   if (options.tls_cert_file.empty() != options.tls_key_file.empty()) {
     return invalid("a certificate and its key go together", options.tls_cert_file.empty() ? "--tls-cert" : "--tls-key",

@@ -35,6 +35,7 @@ struct ServerLimits {
 struct ServerOptions {
   ListenAddress listen;
   std::string token;               ///< must be there when other machines can reach the address
+  std::string opening;             ///< good once in the token's place, to open the page in a browser; empty: none
   std::vector<std::string> hosts;  ///< names this server goes by, beside localhost and addresses
   std::string tls_cert_file;       ///< PEM, the chain; with tls_key_file
   std::string tls_key_file;

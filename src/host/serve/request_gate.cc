@@ -90,10 +90,17 @@ bool RequestGate::has_token(const HttpRequest& head) const {
   return cookie && same_secret(*cookie, cookie_);
 }
 
-std::optional<HttpAnswer> RequestGate::token_refusal(const HttpRequest& head, const RequestTarget& target) const {
+bool RequestGate::opens(std::string_view shown) {
+  if (same_secret(shown, rules_.token)) return true;
+  if (rules_.opening.empty() || !same_secret(shown, rules_.opening)) return false;
+  rules_.opening.clear();
+  return true;
+}
+
+std::optional<HttpAnswer> RequestGate::token_refusal(const HttpRequest& head, const RequestTarget& target) {
   if (rules_.token.empty() || target.path == "/healthz") return std::nullopt;
   const std::optional<std::string_view> shown = target.parameter("token");
-  if (shown && target.path == "/" && head.method == "GET" && same_secret(*shown, rules_.token)) {
+  if (shown && target.path == "/" && head.method == "GET" && opens(*shown)) {
     HttpAnswer redirect;
     redirect.status = 303;
     std::string cookie = std::string(kCookie) + "=" + cookie_ + "; Path=/; HttpOnly; SameSite=Strict";
@@ -112,7 +119,7 @@ std::optional<HttpAnswer> RequestGate::token_refusal(const HttpRequest& head, co
   return refusal;
 }
 
-std::optional<HttpAnswer> RequestGate::stops(const HttpRequest& head, const RequestTarget& target) const {
+std::optional<HttpAnswer> RequestGate::stops(const HttpRequest& head, const RequestTarget& target) {
   if (auto refusal = host_refusal(head)) return refusal;
   if (auto refusal = origin_refusal(head, target)) return refusal;
   return token_refusal(head, target);

@@ -108,5 +108,21 @@ TEST(RequestGate, TurnsATokenInTheAddressIntoACookie) {
   EXPECT_EQ(status(rules, "GET", "/?token=wrong", {{"Host", "localhost"}}), 401);
 }
 
+TEST(RequestGate, AnOpeningIsGoodOnceAndForThePageAlone) {
+  GateRules rules;
+  rules.token = kToken;
+  rules.opening = "0123456789abcdef";
+  RequestGate gate(rules);
+  const auto status_of = [&](const std::string& target) {
+    const auto answer = gate.stops({"GET", target, {{"Host", "localhost"}}, {}}, *parse_target(target));
+    return answer ? answer->status : 200;
+  };
+  EXPECT_EQ(status_of("/api/v1/catalog?token=" + rules.opening), 401);
+  EXPECT_EQ(status_of("/?token=" + rules.opening), 303);
+  EXPECT_EQ(status_of("/?token=" + rules.opening), 401);
+  EXPECT_EQ(status_of("/?token=" + kToken), 303);
+  EXPECT_EQ(status_of("/?token="), 401) << "what is used up is not the empty word";
+}
+
 }  // namespace
 }  // namespace rigwise

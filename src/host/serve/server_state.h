@@ -28,7 +28,8 @@ struct ServerState {
   ServerState(const House& house, ServerOptions with, int threads)
       : options(std::move(with)),
         api(house, metrics, options.version, options.evaluations),
-        gate({options.listen.is_loopback, options.hosts, options.token, !options.tls_cert_file.empty()}),
+        gate({options.listen.is_loopback, options.hosts, options.token, !options.tls_cert_file.empty(),
+              options.opening}),
         quick(static_cast<std::size_t>(threads)),
         slow(static_cast<std::size_t>(threads)),
         store(kStoreThreads) {}

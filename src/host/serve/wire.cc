@@ -60,11 +60,17 @@ WireAnswer wire_answer(const HttpAnswer& answer, bool keep_alive, bool is_head) 
   return message;
 }
 
-std::optional<HttpAnswer> refusal_of(boost::system::error_code fault) {
-  if (fault == http::error::body_limit) {
-    return answer_of(
-        {413, "too_large", "the body is larger than the server takes", "Content-Length", "at most 64 MiB", {}});
-  }
+HttpAnswer too_large_body(std::uint64_t most_bytes) {
+  constexpr std::uint64_t kKiB = 1024, kMiB = kKiB * kKiB;
+  const std::string most = most_bytes == 0          ? "no body"
+                           : most_bytes % kMiB == 0 ? "at most " + std::to_string(most_bytes / kMiB) + " MiB"
+                           : most_bytes % kKiB == 0 ? "at most " + std::to_string(most_bytes / kKiB) + " KiB"
+                                                    : "at most " + std::to_string(most_bytes) + " bytes";
+  return answer_of({413, "too_large", "the body is larger than this takes", "Content-Length", most, {}});
+}
+
+std::optional<HttpAnswer> refusal_of(boost::system::error_code fault, std::uint64_t most_body_bytes) {
+  if (fault == http::error::body_limit) return too_large_body(most_body_bytes);
   if (fault == http::error::header_limit || fault == http::error::buffer_overflow) {
     return answer_of(
         {431, "too_large", "the head of the request is larger than the server takes", "", "at most 16 KiB", {}});

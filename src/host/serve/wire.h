@@ -27,6 +27,9 @@ WireAnswer wire_answer(const HttpAnswer& answer, bool keep_alive, bool is_head);
 
 /// Why what came in is no request, as an answer; nothing when there is nobody to answer: a client that left,
 /// or took too long, has no connection any more.
-std::optional<HttpAnswer> refusal_of(boost::system::error_code fault);
+std::optional<HttpAnswer> refusal_of(boost::system::error_code fault, std::uint64_t most_body_bytes);
+
+/// The refusal of a body longer than its place takes.
+HttpAnswer too_large_body(std::uint64_t most_bytes);
 
 }  // namespace rigwise

@@ -75,6 +75,12 @@ Result<void> run_all(SqlDatabase& database, std::span<const std::string_view> st
   return {};
 }
 
+Unexpected too_new(int version) {
+  return invalid("the store is of version " + std::to_string(version) + ", and this program knows " +
+                     std::to_string(kLedgerVersion),
+                 {}, "a newer rigwise");
+}
+
 }  // namespace
 
 const std::vector<LedgerTable>& ledger_tables() {
@@ -148,14 +154,19 @@ Result<void> migrate_ledger(SqlDatabase& database) {
   const Result<int> before = database.schema_version();
   if (!before) return fail(before.error());
   if (*before == kLedgerVersion) return {};
+  if (*before < kLedgerVersion && database.is_read_only()) {
+    return fail({ErrorCode::io,
+                 "the store is of version " + std::to_string(*before) + ", this program reads " +
+                     std::to_string(kLedgerVersion) + ", and here it may only be read",
+                 {},
+                 "`rigwise store init` by who may write it, or on a copy of it",
+                 {}});
+  }
+  if (*before > kLedgerVersion) return too_new(*before);
   return in_transaction(database, [&]() -> Result<void> {
     const Result<int> version = database.schema_version();
     if (!version) return fail(version.error());
-    if (*version > kLedgerVersion) {
-      return invalid("the store is of version " + std::to_string(*version) + ", and this program knows " +
-                         std::to_string(kLedgerVersion),
-                     {}, "a newer rigwise");
-    }
+    if (*version > kLedgerVersion) return too_new(*version);
     if (*version < 1) {
       const Result<void> made = run_all(database, kFirst);
       if (!made) return made;

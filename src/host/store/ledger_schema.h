@@ -21,7 +21,7 @@ inline constexpr std::string_view kMomentaryTable = "rate";
 inline constexpr int kLedgerVersion = 2;
 
 /// Brings the tables to this program's version, step by step, each in a transaction with its number.
-/// Errors  a store of a later version: an older program must not write to it.
+/// Errors  a store of a later version: an older program must not write to it; an older one that may only be read.
 Result<void> migrate_ledger(SqlDatabase& database);
 
 }  // namespace rigwise

@@ -290,7 +290,7 @@ TEST_P(LedgerTest, ExportedAndReadBackIsTheSameAndTwiceAddsNothing) {
   const auto copy = opened_from(*copy_store);
   const auto imported = import_lines(*copy, lines);
   ASSERT_TRUE(imported) << imported.error().message << imported.error().where;
-  EXPECT_EQ(imported->added, static_cast<std::int64_t>(lines.size()) - 1);
+  EXPECT_EQ(imported->added, static_cast<std::int64_t>(lines.size()) - 2);  // head and end are no rows
   EXPECT_EQ(lines_of(*copy), lines);
   EXPECT_EQ(import_lines(*copy, lines)->added, 0);
   EXPECT_EQ(lines_of(*copy), lines);
@@ -328,13 +328,36 @@ TEST_P(LedgerTest, RefusesALineThatCannotBeReadAndTakesNothing) {
   std::vector<std::string> lines = lines_of(*under_test);
   const auto copy_store = GetParam()();
   const auto copy = opened_from(*copy_store);
-  lines.emplace_back("{\"table\": \"nothing\", \"row\": []}");
+  lines.insert(lines.end() - 1, "{\"table\": \"nothing\", \"row\": []}");
   const auto refused = import_lines(*copy, lines);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().where, "line " + std::to_string(lines.size()));
-  EXPECT_EQ(lines_of(*copy).size(), 1U);
+  EXPECT_EQ(refused.error().where, "line " + std::to_string(lines.size() - 1));
+  EXPECT_EQ(lines_of(*copy).size(), 2U) << "head and end alone";
   EXPECT_FALSE(import_lines(*copy, {}));
   EXPECT_FALSE(import_lines(*copy, {"{}"}));
+}
+
+TEST_P(LedgerTest, RefusesAnExportThatWasCutOrChangedAndTakesNothing) {
+  plan(*under_test, 3);
+  const std::vector<std::string> lines = lines_of(*under_test);
+  const auto copy_store = GetParam()();
+  const auto copy = opened_from(*copy_store);
+  for (std::size_t length = 1; length < lines.size(); ++length) {
+    const auto cut = import_lines(*copy, {lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(length)});
+    ASSERT_FALSE(cut) << length << " lines";
+    EXPECT_EQ(cut.error().code, ErrorCode::corrupt_data);
+  }
+  std::vector<std::string> without_one = lines;
+  without_one.erase(without_one.end() - 2);
+  EXPECT_EQ(import_lines(*copy, without_one).error().where, "line " + std::to_string(without_one.size()));
+  std::vector<std::string> half_a_line = lines;
+  half_a_line.back().resize(half_a_line.back().size() / 2);
+  EXPECT_FALSE(import_lines(*copy, half_a_line));
+  std::vector<std::string> and_more = lines;
+  and_more.push_back(lines[1]);
+  EXPECT_EQ(import_lines(*copy, and_more).error().where, "line " + std::to_string(and_more.size()));
+  EXPECT_EQ(lines_of(*copy).size(), 2U) << "head and end alone";
+  EXPECT_TRUE(import_lines(*copy, lines));
 }
 
 TEST_P(LedgerTest, FindsWhatDoesNotAddUp) {

@@ -156,6 +156,97 @@ class Importer {
   Ledger& ledger_;
 };
 
+/// The lines of an export so far, as its end names them.
+class LineCount {
+ public:
+  void add(std::string_view line) {
+    hash_.add(line);
+    hash_.add("\n");
+    ++lines_;
+  }
+  std::int64_t lines() const { return lines_; }
+  /// The head is no row.
+  Json as_json() const {
+    Sha256 hash = hash_;
+    return {{"rows", lines_ - 1}, {"sha256", hash.hex()}};
+  }
+
+ private:
+  Sha256 hash_;
+  std::int64_t lines_ = 0;
+};
+
+/// An export line by line: a head, rows, and an end that says what stood before it.
+class ExportReader {
+ public:
+  explicit ExportReader(Importer& importer) : importer_(importer) {}
+
+  bool has_begun() const { return lines_.lines() > 0; }
+
+  /// Errors  with the line's number.
+  Result<void> take(const std::string& line) {
+    const Result<void> taken = has_ended_ ? after_the_end() : take_line(line);
+    if (taken) return taken;
+    Error error = taken.error();
+    error.where = "line " + std::to_string(lines_.lines() + (has_ended_ ? 2 : 1));
+    return fail(std::move(error));
+  }
+
+  Result<void> finish() const {
+    if (has_ended_) return {};
+    if (!has_begun()) return invalid("this is no export of a ledger: it is empty");
+    return fail({ErrorCode::corrupt_data,
+                 "the export was cut: its end is missing",
+                 "line " + std::to_string(lines_.lines()),
+                 "the whole file; an earlier rigwise wrote no end: export again",
+                 {}});
+  }
+
+ private:
+  static Result<void> after_the_end() {
+    return fail({ErrorCode::corrupt_data, "more lines after the export's end", "", "one export in a file", {}});
+  }
+
+  Result<void> take_line(const std::string& line) {
+    const Result<Json> json = parse_json(line);
+    if (!json)
+      return fail({json.error().code, json.error().message, "", "the whole file, as store export wrote it", {}});
+    if (!has_begun()) {
+      if (Result<void> head = check_head(*json); !head) return head;
+    } else if (json->is_object() && json->contains("end")) {
+      return take_end((*json)["end"]);
+    } else if (Result<void> row = importer_.take(*json); !row) {
+      return row;
+    }
+    lines_.add(line);
+    return {};
+  }
+
+  Result<void> take_end(const Json& end) {
+    if (end != lines_.as_json()) {
+      return fail({ErrorCode::corrupt_data,
+                   "the export is not what its end says: lines are missing, or were changed",
+                   "",
+                   "the whole file, as store export wrote it",
+                   {}});
+    }
+    has_ended_ = true;
+    return {};
+  }
+
+  static Result<void> check_head(const Json& json) {
+    const bool is_ours = json.is_object() && json.value("format", "") == kFormat;
+    if (!is_ours) return invalid("this is no export of a ledger", "", "what store export wrote");
+    if (json.value("version", 0) > kLedgerVersion)
+      return invalid("an export of a later version", "", "a newer rigwise");
+    return {};
+  }
+
+  Importer& importer_;
+  LineCount lines_;
+  bool has_ended_ = false;
+};
+
 Result<void> check_blobs(Ledger& ledger, std::vector<std::string>& faults) {
   return each_row(ledger, ledger_tables().front(), [&](const SqlRow& row) -> Result<void> {
     const Result<std::string> bytes = unpack_bytes(row.bytes(2));
@@ -215,7 +306,8 @@ bool looks_like_a_key(std::string_view text) {
 
 Result<std::vector<std::string>> ledger_faults(Ledger& ledger) {
   Result<std::vector<std::string>> faults = ledger.database().integrity_faults();
-  if (!faults) return faults;
+  // What else a broken database says of itself is worth nothing.
+  if (!faults || !faults->empty()) return faults;
   if (const Result<void> blobs = check_blobs(ledger, *faults); !blobs) return fail(blobs.error());
   for (const Rule& rule : kRules) {
     const auto rows = ledger.database().run(rule.statement);
@@ -226,47 +318,35 @@ Result<std::vector<std::string>> ledger_faults(Ledger& ledger) {
 }
 
 Result<void> export_ledger(Ledger& ledger, const std::function<Result<void>(std::string_view line)>& write) {
-  Result<void> done = write(Json{{"format", kFormat}, {"version", kLedgerVersion}}.dump());
+  LineCount lines;
+  const auto put = [&](const Json& line) {
+    const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace);
+    lines.add(text);
+    return write(text);
+  };
+  Result<void> done = put({{"format", kFormat}, {"version", kLedgerVersion}});
   for (const LedgerTable& table : ledger_tables()) {
     if (!done) return done;
     done = each_row(ledger, table, [&](const SqlRow& row) {
       Json values = Json::array();
       for (std::size_t i = 0; i < row.size(); ++i) values.push_back(json_of(row.at(i)));
-      return write(
-          Json{{"table", table.name}, {"row", std::move(values)}}.dump(-1, ' ', false, Json::error_handler_t::replace));
+      return put({{"table", table.name}, {"row", std::move(values)}});
     });
   }
-  return done;
+  return done ? write(Json{{"end", lines.as_json()}}.dump()) : done;
 }
 
 Result<Imported> import_ledger(Ledger& ledger, const std::function<bool(std::string& line)>& next) {
   Importer importer(ledger);
-  int number = 0;
-  const auto at_line = [&number](Error error) {
-    error.where = "line " + std::to_string(number);
-    return fail(std::move(error));
-  };
+  ExportReader reader(importer);
   const Result<void> done = ledger.atomically([&]() -> Result<void> {
-    if (number > 0)
+    if (reader.has_begun())
       return invalid("the lines have been read once and cannot be read again", {}, "the same command again");
     std::string line;
     while (next(line)) {
-      ++number;
-      const Result<Json> json = parse_json(line);
-      if (!json) return at_line(json.error());
-      if (number == 1) {
-        const bool ours = json->is_object() && json->value("format", "") == kFormat;
-        if (!ours)
-          return at_line(
-              {ErrorCode::invalid_input, "this is no export of a ledger", "", "what store export wrote", {}});
-        if (json->value("version", 0) > kLedgerVersion) {
-          return at_line({ErrorCode::invalid_input, "an export of a later version", "", "a newer rigwise", {}});
-        }
-        continue;
-      }
-      if (const Result<void> taken = importer.take(*json); !taken) return at_line(taken.error());
+      if (Result<void> taken = reader.take(line); !taken) return taken;
     }
-    if (number == 0) return invalid("this is no export of a ledger: it is empty");
+    if (Result<void> whole = reader.finish(); !whole) return whole;
     return ledger.recount_money();
   });
   if (!done) return fail(done.error());

@@ -13,8 +13,8 @@ namespace rigwise {
 /// blob, and looks whether chosen attempts exist, money is the sum of its attempts, and no text looks like a key.
 Result<std::vector<std::string>> ledger_faults(Ledger& ledger);
 
-/// The whole ledger as JSON lines: a head, then one line a row, in an order in which they can be read back. The same
-/// ledger gives the same lines.
+/// The whole ledger as JSON lines: a head, one line a row in an order in which they can be read back, and an end with
+/// the number of rows and the SHA-256 of all lines before it. The same ledger gives the same lines.
 Result<void> export_ledger(Ledger& ledger, const std::function<Result<void>(std::string_view line)>& write);
 
 struct Imported {
@@ -22,8 +22,8 @@ struct Imported {
 };
 /// Takes lines of an export in. Content decides what is the same: importing twice adds nothing; an item that another
 /// store has an answer for takes it; attempts of both stores stand side by side. Leases do not travel: what was under
-/// way elsewhere is planned, or in doubt when it was sent. Errors  a line that cannot be read, with its number; then
-/// nothing has been taken in.
+/// way elsewhere is planned, or in doubt when it was sent. Errors  a line that cannot be read, with its number;
+/// lines that are not what the end says, or no end: a file that was cut. Then nothing has been taken in.
 Result<Imported> import_ledger(Ledger& ledger, const std::function<bool(std::string& line)>& next);
 
 /// Something that looks like a secret: "sk-..." and the like, or a bearer token.

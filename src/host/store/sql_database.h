@@ -74,6 +74,8 @@ class SqlDatabase {
   /// Whether what failed last did so because the connection went or another transaction stood in the way: then the same
   /// again, from the beginning of its transaction, is right. A commit among it may have happened.
   virtual bool should_repeat() const { return false; }
+  /// Whether it was opened only to be read, where this user may not write.
+  virtual bool is_read_only() const { return false; }
 
   /// Version of the tables; 0: there are none.
   virtual Result<int> schema_version() = 0;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -14,8 +15,49 @@
 namespace rigwise {
 namespace {
 
+constexpr int kPatience_ms = 10'000;
+
 Unexpected store_fault(std::string message, const std::string& where, std::string try_this = {}) {
   return fail({ErrorCode::io, std::move(message), where, std::move(try_this), {}});
+}
+
+Unexpected only_read(const std::string& path) {
+  return store_fault("the store may only be read, and this would write it", path,
+                     "the right to write the file and its folder; or a copy: rigwise store copy " + path + " COPY.db");
+}
+
+/// For this process as it is, not for whoever started it.
+bool may(const std::string& path, int right) { return ::faccessat(AT_FDCWD, path.c_str(), right, AT_EACCESS) == 0; }
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+bool begins_as_sqlite(const std::string& path) {
+  constexpr std::string_view kMagic = "SQLite format 3";
+  std::array<char, kMagic.size()> start{};
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const ssize_t got = ::read(file, start.data(), start.size());
+  ::close(file);
+  return got == static_cast<ssize_t>(start.size()) && std::string_view(start.data(), start.size()) == kMagic;
+}
+
+/// The path as SQLite's URIs say it.
+std::string uri_of(const std::string& path) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string uri = "file://";
+  for (const char c : std::filesystem::absolute(path).string()) {
+    if (c != '%' && c != '?' && c != '#') {
+      uri += c;
+      continue;
+    }
+    uri += '%';
+    uri += kDigits[static_cast<unsigned char>(c) >> 4];
+    uri += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  return uri;
 }
 
 /// A prepared statement that is ready again when its use ends.
@@ -71,7 +113,8 @@ SqlValue column_value(sqlite3_stmt* statement, int column) {
 
 class SqliteDatabase final : public SqlDatabase {
  public:
-  SqliteDatabase(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+  SqliteDatabase(sqlite3* handle, std::string path, bool is_read_only = false)
+      : handle_(handle), path_(std::move(path)), is_read_only_(is_read_only) {}
   SqliteDatabase(const SqliteDatabase&) = delete;
   SqliteDatabase& operator=(const SqliteDatabase&) = delete;
   ~SqliteDatabase() override {
@@ -101,6 +144,8 @@ class SqliteDatabase final : public SqlDatabase {
       rows.emplace_back(std::move(values));
     }
   }
+
+  bool is_read_only() const override { return is_read_only_; }
 
   // IMMEDIATE: a transaction that reads first and writes later could find the write refused and nothing to wait for.
   Result<void> begin() override { return plain("BEGIN IMMEDIATE"); }
@@ -168,22 +213,31 @@ class SqliteDatabase final : public SqlDatabase {
     }
     if (code == SQLITE_FULL) return store_fault("the disk is full", path_, "room, then the same command again");
     if (code == SQLITE_BUSY) return store_fault("another program has held the store for ten seconds", path_);
-    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
-      return fail({ErrorCode::corrupt_data, message, path_, "a copy, or `rigwise store check`", {}});
-    }
+    if (code == SQLITE_READONLY) return only_read(path_);
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) return damaged(message);
     if (code == SQLITE_ERROR) return fail({ErrorCode::internal, message + " in: " + std::string(text), path_, "", {}});
     return store_fault(message, path_);
   }
 
+  /// A store that has gone bad is the world's fault, a file that never was one the user's.
+  Unexpected damaged(const std::string& message) const {
+    if (!begins_as_sqlite(path_)) {
+      return fail({ErrorCode::corrupt_data, "this is no store: " + message, path_, "the file of a store", {}});
+    }
+    return store_fault("the store is damaged: " + message, path_,
+                       "a copy of it from before; or what can be saved of it, into a new file: sqlite3 " + path_ +
+                           " .recover | sqlite3 saved.db");
+  }
+
   sqlite3* handle_;
   std::string path_;
+  bool is_read_only_ = false;
   std::map<std::string, Statement, std::less<>> statements_;
 };
 
 Result<void> check_filesystem(const std::string& path) {
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   struct statfs found{};
-  if (statfs(folder.empty() ? "." : folder.c_str(), &found) != 0) {
+  if (statfs(folder_of(path).c_str(), &found) != 0) {
     return store_fault("the folder of the store cannot be read", path, "a folder that exists");
   }
   if (!is_network_filesystem(static_cast<std::uint64_t>(found.f_type))) return {};
@@ -208,8 +262,39 @@ bool is_network_filesystem(std::uint64_t filesystem_type) {
   return std::find(kNetworks.begin(), kNetworks.end(), type) != kNetworks.end();
 }
 
+bool may_write_sqlite(const std::string& path) {
+  if (!may(path, F_OK)) return errno == ENOENT;
+  return may(path, W_OK) && may(folder_of(path), W_OK | X_OK);
+}
+
+Result<std::unique_ptr<SqlDatabase>> open_sqlite_to_read(const std::string& path) {
+  if (!may(path, R_OK)) return store_fault("the store may not be read", path, "its owner, or a copy that is yours");
+  // Without a log beside it the file is all there is, and SQLite may take it for unchanging: else it would want to make
+  // files beside it. With one it has to look there, and to heed its locks.
+  std::error_code none;
+  const std::string log = path + "-wal";
+  const std::uintmax_t log_bytes = std::filesystem::file_size(log, none);
+  const bool has_log = !none && log_bytes > 0;
+  if (has_log) {
+    if (const Result<void> local = check_filesystem(path); !local) return fail(local.error());
+  }
+  sqlite3* handle = nullptr;
+  const std::string uri = uri_of(path) + (has_log ? "?mode=ro" : "?mode=ro&immutable=1");
+  const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
+  auto database = std::make_unique<SqliteDatabase>(handle, path, true);
+  if (code != SQLITE_OK) return store_fault(handle == nullptr ? "out of memory" : sqlite3_errmsg(handle), path);
+  sqlite3_busy_timeout(handle, kPatience_ms);
+  const Result<SqlRows> looked = database->run("SELECT 1 FROM sqlite_master LIMIT 1", {});
+  if (looked) return std::unique_ptr<SqlDatabase>(std::move(database));
+  if (!has_log || (sqlite3_errcode(handle) & 0xFF) != SQLITE_CANTOPEN) return fail(looked.error());
+  return store_fault("what was written last stands in " + log + ", and cannot be read without writing beside it", path,
+                     "a copy of both files in a folder of yours");
+}
+
 Result<std::unique_ptr<SqlDatabase>> open_sqlite(const std::string& path) {
   if (const Result<void> local = check_filesystem(path); !local) return fail(local.error());
+  if (!may_write_sqlite(path)) return only_read(path);
   // What people wrote into their prompts is theirs alone; the files beside it take this file's mode.
   constexpr mode_t kOwnerOnly = 0600;
   const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);

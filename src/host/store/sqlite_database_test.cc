@@ -5,11 +5,14 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "core/stats/random.h"
 #include "host/store/ledger_for_tests.h"
 #include "host/store/ledger_schema.h"
+#include "host/store/only_reading_for_tests.h"
+#include "host/store/store_url.h"
 
 namespace rigwise {
 namespace {
@@ -71,6 +74,109 @@ TEST_P(SqliteTest, RefusesStoresOfLaterVersionsNetworksAndWhatIsNoDatabase) {
   const auto none = open_sqlite(text);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, ErrorCode::corrupt_data) << none.error().message;
+}
+
+std::set<std::string> names_in(const std::filesystem::path& folder) {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) names.insert(entry.path().filename().string());
+  return names;
+}
+
+TEST_P(SqliteTest, AStoreThatMayOnlyBeReadIsReadAsItLies) {
+  plan(*under_test, 3);
+  const std::vector<std::string> lines = lines_of(*under_test);
+  under_test.reset();
+  const OnlyReading only(folder());
+  const auto reading = open_store_to_read("sqlite:" + path());
+  ASSERT_TRUE(reading) << reading.error().message;
+  EXPECT_TRUE((*reading)->database().is_read_only());
+  EXPECT_EQ((*reading)->totals("run")->items, 3);
+  EXPECT_EQ(lines_of(**reading), lines);
+  EXPECT_TRUE(faults(**reading).empty());
+  EXPECT_EQ(names_in(folder()), std::set<std::string>{"store.db"}) << "and nothing was put beside it";
+  const auto noted = (*reading)->note("me", "config", "x");
+  ASSERT_FALSE(noted);
+  EXPECT_EQ(noted.error().code, ErrorCode::io);
+}
+
+TEST_P(SqliteTest, ToWriteAStoreThatMayOnlyBeReadIsRefusedWithItsPath) {
+  under_test.reset();
+  const OnlyReading only(folder());
+  const auto writing = open_store(path(), IfMissing::refuse);
+  ASSERT_FALSE(writing);
+  EXPECT_EQ(writing.error().code, ErrorCode::io);
+  EXPECT_EQ(writing.error().where, path());
+  EXPECT_NE(writing.error().message.find("may only be read"), std::string::npos) << writing.error().message;
+  const auto new_one = open_store((folder() / "new.db").string());
+  ASSERT_FALSE(new_one);
+  EXPECT_EQ(new_one.error().code, ErrorCode::io);
+}
+
+TEST_P(SqliteTest, WhatStandsInTheLogAloneIsReadToo) {
+  plan(*under_test, 4);
+  ASSERT_TRUE(names_in(folder()).contains("store.db-wal"));
+  const OnlyReading only(folder());
+  const auto reading = open_store_to_read(path());
+  ASSERT_TRUE(reading) << reading.error().message;
+  EXPECT_EQ((*reading)->totals("run")->items, 4);
+}
+
+TEST_P(SqliteTest, ALogThatCannotBeReadWithoutWritingIsNamed) {
+  plan(*under_test, 4);
+  const SqliteFile copy;
+  for (const char* tail : {"", "-wal"}) std::filesystem::copy(path() + tail, copy.path() + tail);
+  const OnlyReading only(copy.folder());
+  const auto reading = open_store_to_read(copy.path());
+  ASSERT_FALSE(reading);
+  EXPECT_EQ(reading.error().code, ErrorCode::io);
+  EXPECT_NE(reading.error().message.find(copy.path() + "-wal"), std::string::npos) << reading.error().message;
+}
+
+TEST_P(SqliteTest, AnOlderStoreThatMayOnlyBeReadSaysWhatToDo) {
+  ASSERT_TRUE(under_test->database().set_schema_version(kLedgerVersion - 1));
+  under_test.reset();
+  const OnlyReading only(folder());
+  const auto reading = open_store_to_read(path());
+  ASSERT_FALSE(reading);
+  EXPECT_EQ(reading.error().code, ErrorCode::io);
+  EXPECT_EQ(reading.error().where, path());
+  EXPECT_NE(reading.error().try_this.find("store init"), std::string::npos);
+}
+
+TEST_P(SqliteTest, AStoreThatMayNotBeReadSaysSo) {
+  under_test.reset();
+  std::filesystem::create_directory(folder() / "inner");
+  std::filesystem::rename(path(), folder() / "inner" / "store.db");
+  const OnlyReading only(folder());  // and so nobody may look into the inner one
+  const auto reading = open_store_to_read((folder() / "inner" / "store.db").string());
+  ASSERT_FALSE(reading);
+  EXPECT_EQ(reading.error().code, ErrorCode::io);
+  EXPECT_EQ(reading.error().where, (folder() / "inner" / "store.db").string());
+}
+
+TEST_P(SqliteTest, ADamagedStoreIsTheWorldsFaultAndNamesAWayOut) {
+  plan(*under_test, 200);
+  under_test.reset();
+  {
+    std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
+    constexpr std::streamoff kPage = 4096;
+    file.seekp(kPage);
+    const std::string rubbish(static_cast<std::size_t>(20 * kPage), 'x');
+    file.write(rubbish.data(), static_cast<std::streamsize>(rubbish.size()));
+  }
+  const auto ledger = open_store(path(), IfMissing::refuse);
+  const auto found = ledger ? ledger_faults(**ledger) : Result<std::vector<std::string>>(fail(ledger.error()));
+  if (found) {
+    EXPECT_FALSE(found->empty());
+  } else {
+    EXPECT_EQ(found.error().code, ErrorCode::io) << found.error().message;
+  }
+  const auto totals = (*ledger)->database().run("SELECT * FROM item");
+  ASSERT_FALSE(totals);
+  EXPECT_EQ(totals.error().code, ErrorCode::io);
+  EXPECT_EQ(totals.error().where, path());
+  EXPECT_NE(totals.error().try_this.find(".recover"), std::string::npos) << totals.error().try_this;
+  EXPECT_EQ(totals.error().try_this.find("store check"), std::string::npos) << "which may have said this";
 }
 
 TEST(Sqlite, AStoreIsItsOwnersAlone) {

@@ -29,6 +29,32 @@ Unexpected no_store(const std::string& url) {
                {}});
 }
 
+bool names_a_file(const std::string& url) { return !is_postgres(url) && url.find("://") == std::string::npos; }
+
+/// One that may be there, behind a folder that shows nothing, is for SQLite to name.
+bool is_missing_file(const std::string& url) {
+  std::error_code unknown;
+  return names_a_file(url) && !std::filesystem::exists(path_of(url), unknown) && !unknown;
+}
+
+/// The ledger of a database. Errors say where it is.
+Result<std::unique_ptr<Ledger>> opened(Result<std::unique_ptr<SqlDatabase>> database, const std::string& url) {
+  if (!database) return fail(database.error());
+  Result<std::unique_ptr<Ledger>> ledger = Ledger::open(std::move(*database));
+  if (ledger || !ledger.error().where.empty()) return ledger;
+  Error fault = ledger.error();
+  fault.where = shown_store(url);
+  return fail(std::move(fault));
+}
+
+/// Errors  a database without the tables of a store.
+Result<std::unique_ptr<Ledger>> opened_if_made(Result<std::unique_ptr<SqlDatabase>> database, const std::string& url) {
+  if (!database) return fail(database.error());
+  const Result<int> version = (*database)->schema_version();
+  if (!version) return fail(version.error());
+  return *version == 0 ? Result<std::unique_ptr<Ledger>>(no_store(url)) : opened(std::move(database), url);
+}
+
 }  // namespace
 
 bool is_shared_store(const std::string& url) { return is_postgres(url); }
@@ -72,18 +98,25 @@ Result<std::unique_ptr<SqlDatabase>> open_database(const std::string& url) {
 
 Result<std::unique_ptr<Ledger>> open_store(const std::string& url, IfMissing if_missing) {
   const std::string where = url.empty() ? default_store() : url;
-  if (if_missing == IfMissing::refuse && !is_postgres(where) && where.find("://") == std::string::npos &&
-      !std::filesystem::exists(path_of(where))) {
-    return no_store(where);
-  }
+  if (if_missing == IfMissing::refuse && is_missing_file(where)) return no_store(where);
   Result<std::unique_ptr<SqlDatabase>> database = open_database(where);
-  if (!database) return fail(database.error());
-  if (if_missing == IfMissing::refuse) {
-    const Result<int> version = (*database)->schema_version();
-    if (!version) return fail(version.error());
-    if (*version == 0) return no_store(where);
+  if (!database || if_missing == IfMissing::make) return opened(std::move(database), where);
+  return opened_if_made(std::move(database), where);
+}
+
+Result<std::unique_ptr<Ledger>> open_store_to_read(const std::string& url) {
+  const std::string where = url.empty() ? default_store() : url;
+  const bool is_file = names_a_file(where) && !is_missing_file(where);
+  const bool writable = !is_file || may_write_sqlite(path_of(where));
+  Result<std::unique_ptr<Ledger>> ledger =
+      writable ? open_store(where, IfMissing::refuse) : opened_if_made(open_sqlite_to_read(path_of(where)), where);
+  // Items lie in order of their hashes, their attempts anywhere: with SQLite's 2 MB a large run is read from the file
+  // again and again.
+  constexpr const char* kReadersCache = "PRAGMA cache_size = -65536";
+  if (ledger && is_file) {
+    if (const auto set = (*ledger)->database().run(kReadersCache); !set) return fail(set.error());
   }
-  return Ledger::open(std::move(*database));
+  return ledger;
 }
 
 }  // namespace rigwise

@@ -20,6 +20,11 @@ enum class IfMissing { make, refuse };
 /// Errors  with IfMissing::refuse, where there is none yet: a slip in its name must not look like an empty store.
 Result<std::unique_ptr<Ledger>> open_store(const std::string& url, IfMissing if_missing = IfMissing::make);
 
+/// The same for who only reads. A file that this user may not write is opened as it is, and stays as it is; any other
+/// as open_store() does it, so that it is brought up to date and a run under way is heeded. Errors  as
+/// IfMissing::refuse; an older version that may only be read.
+Result<std::unique_ptr<Ledger>> open_store_to_read(const std::string& url);
+
 /// Whether several machines may write to it: a database server's.
 bool is_shared_store(const std::string& url);
 
