@@ -112,7 +112,8 @@ Result<void> lay_results_over(const Args& args, Json& request) {
   const auto path = args.text("--scores");
   const bool from_file = path && path->ends_with(".json");
   if (!from_file && !args.has("--run") && !args.has("--store")) return {};
-  Result<Json> results = from_file ? results_in_files({*path}) : results_in(args);
+  std::string note;  // --store without --run: these flags say that it is the newest
+  Result<Json> results = from_file ? results_in_files({*path}) : results_in(args, note);
   if (!results) return fail(results.error());
   request["results"] = *std::move(results);
   return {};

@@ -19,7 +19,7 @@ Result<Json> results_in_files(const std::vector<std::string>& paths) {
   return sets.size() == 1 ? Json(sets[0]) : sets;
 }
 
-Result<Json> results_in(const Args& args) {
+Result<Json> results_in(const Args& args, std::string& note) {
   const std::vector<std::string> files = args.list("FILE");
   if (!files.empty()) {
     if (args.has("--run") || args.has("--store")) {
@@ -30,7 +30,15 @@ Result<Json> results_in(const Args& args) {
   }
   const auto ledger = open_store(args.text("--store").value_or(default_store()), IfMissing::refuse);
   if (!ledger) return fail(ledger.error());
-  const Result<ResultSet> set = result_set_of_ledger(**ledger, {args.text("--run").value_or(""), false});
+  const std::string run = args.text("--run").value_or("");
+  if (run.empty()) {
+    const auto ids = runs_called(**ledger, run);
+    if (!ids) return fail(ids.error());
+    const Result<std::string> newest = newest_run_note(**ledger, *ids);
+    if (!newest) return fail(newest.error());
+    note = *newest;
+  }
+  const Result<ResultSet> set = result_set_of_ledger(**ledger, {run, false});
   if (!set) return fail(set.error());
   return result_set_json(*set);
 }
