@@ -392,7 +392,7 @@ class JudgeSession {
       if (cost.nano) job.record.cost_nano = job.record.cost_nano.value_or(0) + *cost.nano;
       if (exchange.answer.error) {
         job.record.state = "planned";
-        const bool may_go_on = co_await after_error(*exchange.answer.error, history, gone, job);
+        const bool may_go_on = co_await after_error(exchange, history, gone, job);
         if (!may_go_on) co_return;
         continue;
       }
@@ -414,7 +414,8 @@ class JudgeSession {
   }
 
   /// Whether the same may be asked again, after the wait.
-  awaitable<bool> after_error(const ChatError& error, AttemptHistory& history, int& gone, JudgeJob& job) {
+  awaitable<bool> after_error(const ChatExchange& exchange, AttemptHistory& history, int& gone, JudgeJob& job) {
+    const ChatError& error = *exchange.answer.error;
     constexpr int kMostGone = 5;
     const RetryDecision decision =
         after_fault(choice_.retry, error.fault, history, error.retry_after_s, uniform(), false);
@@ -432,7 +433,8 @@ class JudgeSession {
       job.record.state = "failed";
       job.record.raw = error.message;
       ++report_.failed;
-      ++faults_[std::string(chat_fault_name(error.fault)) + ": " + error.message];
+      const std::string status = exchange.status == 0 ? "" : " (HTTP " + std::to_string(exchange.status) + ")";
+      ++faults_[std::string(chat_fault_name(error.fault)) + status + ": " + error.message];
       co_return false;
     }
     count(error.fault, history);
