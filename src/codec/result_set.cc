@@ -176,6 +176,8 @@ Result<AnswerReview> read_review(const Json& json, const std::string& path) {
   review.reasons = reader.texts("reasons").value_or(std::vector<std::string>());
   review.who = reader.text("who").value_or("");
   review.note = reader.text("note").value_or("");
+  constexpr int kMostIdentical = 1'000'000;
+  review.identical = reader.integer("identical", 1, kMostIdentical).value_or(1);
   if (const Json* grades = reader.raw("grades")) {
     std::array<int, 3> read = {};
     bool good = grades->is_array() && grades->size() == read.size();

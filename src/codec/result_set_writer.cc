@@ -89,6 +89,7 @@ Json review_json(const AnswerReview& review) {
   if (review.grades) json["grades"] = *review.grades;
   put_text(json, "who", review.who);
   put_text(json, "note", review.note);
+  if (review.identical > 1) json["identical"] = review.identical;
   return json;
 }
 

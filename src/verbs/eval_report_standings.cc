@@ -211,11 +211,12 @@ Json proxies_json(const EvalReport& report) {
 Json review_json(const EvalReport& report) {
   Json open = Json::array();
   std::map<std::string, int> reasons;
-  int waiting = 0, decided = 0;
+  int waiting = 0, decided = 0, shared = 0;
   constexpr int kMostListed = 200;
   for (const EvaluatedAnswer& answer : report.results.answers) {
     if (!answer.review) continue;
     ++(answer.review->grades ? decided : waiting);
+    if (answer.review->grades && answer.review->identical > 1) ++shared;
     for (const std::string& reason : answer.review->reasons) ++reasons[reason];
     if (answer.review->grades || waiting > kMostListed) continue;
     open.push_back({{"task", answer.task},
@@ -225,7 +226,11 @@ Json review_json(const EvalReport& report) {
   }
   Json counts = Json::array();
   for (const auto& [reason, count] : reasons) counts.push_back({{"reason", reason}, {"answers", count}});
-  return {{"waiting", waiting}, {"decided", decided}, {"reasons", std::move(counts)}, {"open", std::move(open)}};
+  return {{"waiting", waiting},
+          {"decided", decided},
+          {"shared", shared},
+          {"reasons", std::move(counts)},
+          {"open", std::move(open)}};
 }
 
 }  // namespace rigwise

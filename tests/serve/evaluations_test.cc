@@ -106,6 +106,28 @@ TEST_F(ServedRuns, AreReviewedAsInTheTerminal) {
   EXPECT_EQ(set->answers[0].review->note, "no sources");
 }
 
+TEST_F(ServedRuns, AreReviewedByTheirLabelToo) {
+  serve_store(kToken);
+  std::string body = grades("ana");
+  body.replace(body.find("run-1"), 5, "november");
+  EXPECT_EQ(decide(body).status, 200);
+  body.replace(body.find("november"), 8, "decembre");
+  EXPECT_EQ(decide(body).status, 404);
+}
+
+TEST_F(ServedRuns, SayNullWhereNobodyKnowsTheCost) {
+  {
+    const auto ledger = run_.open();
+    ASSERT_TRUE(ledger->database().run("UPDATE attempt SET cost_nano = NULL"));
+    ASSERT_TRUE(ledger->database().run("UPDATE run SET spent_nano = 0"));
+  }
+  serve_store();
+  const Json listed = json_of(ask(get("/api/v1/eval/runs")));
+  EXPECT_THAT(schema_faults("eval_runs.json", listed), IsEmpty()) << listed;
+  EXPECT_EQ(listed["runs"][0]["spent_usd"], nullptr);
+  EXPECT_EQ(listed["runs"][0]["is_demo"], false);
+}
+
 TEST_F(ServedRuns, AVerdictOfSomebodyElseIsAConflictAndStays) {
   serve_store(kToken);
   EXPECT_EQ(decide(grades("ana")).status, 200);

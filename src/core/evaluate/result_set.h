@@ -73,6 +73,7 @@ struct AnswerReview {
   std::vector<std::string> reasons;          ///< names of ReviewReason
   std::optional<std::array<int, 3>> grades;  ///< the person's, by Criterion
   std::string who, note;
+  int identical = 1;  ///< answers of the store that say the same to the same task: one decision serves them all
 };
 
 struct AnswerTokens {

@@ -93,7 +93,7 @@ std::vector<ArgSpec> advise_args() {
   args.push_back({"--as-of", "as_of", ArgType::text, "DATE", "prices as of this date"});
   args.push_back(
       {"--scores", "", ArgType::text, "RESULTS.json", "results of an evaluation of your own: they count first"});
-  args.push_back({"--run", "", ArgType::text, "LABEL", "or a run of `eval run`"});
+  args.push_back({"--run", "", ArgType::text, "LABEL", "or a run of `eval run` (with --store alone: the newest)"});
   args.push_back({"--store", "", ArgType::text, "URL", "where that run is (RIGWISE_STORE)"});
   args.push_back(measurements_arg());
   return args;

@@ -82,6 +82,7 @@ Result<JudgeChoice> read_flags(const Args& args, std::vector<EvalTask>& tasks) {
   choice.tokens_per_minute = limits->tokens_per_minute;
   choice.retry.first_wait_s = first_wait->value_or(choice.retry.first_wait_s);
   choice.believes_anyway = args.has("--believe-anyway");
+  choice.again = args.has("--again");
   if (Result<void> chosen = choose_judges(args, *price, choice); !chosen) return fail(chosen.error());
   if (*budget && !choice.judges.empty() && !choice.judges.front().price)
     return invalid("a budget needs to know what judges cost", "--budget-usd",
@@ -135,6 +136,9 @@ void say(const Console& console, const JudgeReport& report, const std::vector<Ju
                << " could not be read (" << say_counted(report.repaired, "repair") << "), "
                << say_usd(report.spent_nano) << " spent on judges, " << say_counted(report.queued, "answer")
                << " to review\n";
+  if (report.known_unreadable > 0)
+    *console.out << count(report.known_unreadable)
+                 << " of those from before could not be read and are a person's matter; --again asks them anew\n";
   for (const auto& [judge, tally] : report.canaries) {
     *console.out << judge << ": " << tally.null_fooled << " of " << tally.null_tried
                  << " answers that say nothing taken for more, " << tally.reference_good << " of "
@@ -166,17 +170,24 @@ int run(Session& session, const Args& args) {
   if (!ledger) return console.print_error(ledger.error());
   const auto agreements = judge_agreement(**ledger, choice->run);
   if (!agreements) return console.print_error(agreements.error());
-  const int status = report->is_interrupted     ? 130
-                     : report->is_unreachable   ? 3
-                     : !report->stopped.empty() ? 1
-                     : report->without_two > 0  ? 1
-                                                : 0;
+  const bool is_all_lost = report->failed > 0 && report->judged + report->errors == 0;
+  const int status = report->is_interrupted                           ? 130
+                     : report->is_unreachable || is_all_lost          ? 3
+                     : !report->stopped.empty() || report->failed > 0 ? 1
+                     : report->without_two > 0                        ? 1
+                                                                      : 0;
+  const Result<bool> is_demo = is_demo_run(**ledger, choice->run);
+  if (!is_demo) return console.print_error(is_demo.error());
   const Json json = {{"schema", "rigwise.eval_judge/1"},
                      {"run", choice->run},
+                     {"is_demo", *is_demo},
                      {"wanted", report->wanted},
                      {"known", report->known},
+                     {"known_unreadable", report->known_unreadable},
                      {"judged", report->judged},
                      {"errors", report->errors},
+                     {"failed", report->failed},
+                     {"commonest_fault", report->commonest_fault},
                      {"repaired", report->repaired},
                      {"without_two_judges", report->without_two},
                      {"queued_for_review", report->queued},
@@ -186,7 +197,11 @@ int run(Session& session, const Args& args) {
                      {"canaries", canaries_json(*report)},
                      {"agreement", agreement_json(*agreements)}};
   if (session.printed_as_json(json)) return status;
+  if (*is_demo) say_demo(console);
   say(console, *report, *agreements);
+  if (report->failed > 0)
+    *console.err << say_counted(report->failed, "question") << " to judges failed; most often "
+                 << report->commonest_fault << ". The same command asks again\n";
   if (!report->stopped.empty()) *console.err << "stopped: " << report->stopped << '\n';
   return status;
 }
@@ -214,6 +229,7 @@ const CommandSpec& eval_judge_command() {
         tokens_per_minute_arg(),
         {"--first-wait", "", ArgType::number, "S", "before a second try; then twice as long (1)"},
         {"--believe-anyway", "", ArgType::flag, "", "go on with a judge that its canaries speak against"},
+        {"--again", "", ArgType::flag, "", "ask anew, and pay anew, what came back before and could not be read"},
     };
     spec.args.insert(spec.args.end(), more.begin(), more.end());
     for (const ArgSpec& arg : tasks_args(TaskIds::only_flag)) spec.args.push_back(arg);

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "codec/eval_task_draft.h"
+#include "codec/task_template.h"
 #include "codec/toml_eval_task.h"
 #include "core/base/text.h"
 #include "host/cli/command.h"
@@ -16,15 +17,13 @@ namespace {
 
 /// What a new task begins with, from a person or from a TaskDefinition of another project.
 struct Draft {
-  std::string title = "What the task is, in a few words";
+  std::string title{TaskTemplate::title};
   std::string category = "reasoning";
   int difficulty = 2;
   int max_output_tokens = 4096;
   std::vector<std::string> tags;
-  std::vector<std::string> expects = {"what a good answer has: one line each, the judges read them"};
-  std::string prompt =
-      "What somebody was really asked, with every rule that the answer depends on.\n"
-      "End with a line `Answer: NUMBER`.";
+  std::vector<std::string> expects = {std::string(TaskTemplate::expects)};
+  std::string prompt{TaskTemplate::prompt};
 };
 
 std::string quoted(const std::string& text) { return Json(text).dump(); }
@@ -68,9 +67,9 @@ std::string skeleton(const Draft& draft) {
   text += "# What tells a right answer from a wrong one; docs/tasks.md lists the types.\n";
   text += "[[check]]\ntype = \"number\"\nlabel = \"Answer\"\nvalue = 42\nmust = true\n+++\n";
   text += without_marks(draft.prompt) + "\n";
-  text += "+++ reference\nThe answer that you would send.\n\nAnswer: 42\n";
-  for (const char* name : {"skims", "misreads-a-rule", "stops-early"}) {
-    text += std::string("+++ wrong ") + name + "\nWhat somebody would answer who does so.\n\nAnswer: 0\n";
+  text.append("+++ reference\n").append(TaskTemplate::reference).append("\n\nAnswer: 42\n");
+  for (const std::string_view name : TaskTemplate::wrong_names) {
+    text.append("+++ wrong ").append(name).append("\n").append(TaskTemplate::wrong).append("\n\nAnswer: 0\n");
   }
   return text;
 }

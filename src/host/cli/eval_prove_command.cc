@@ -129,6 +129,7 @@ int run(Session& session, const Args& args) {
   if (!jobs && args.has("--jobs")) return console.print_error(jobs.error());
   const Result<FoundTasks> found = tasks_of(args);
   if (!found) return console.print_error(found.error());
+  say_task_source(console, args, *found);
   CodeSandbox code(Sandbox(probe_sandbox(), args.has("--unsafe-exec")), code_tool_folders(args));
   CheckTools tools;
   tools.count_matches = count_matches;

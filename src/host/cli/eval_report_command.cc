@@ -80,8 +80,10 @@ int run(Session& session, const Args& args) {
   const Console& console = session.console();
   Result<Json> request = request_from_args(eval_report_command(), args);
   if (!request) return console.print_error(request.error());
-  const Result<ResultSet> results = results_in(args);
+  std::string note;
+  const Result<ResultSet> results = results_in(args, note);
   if (!results) return console.print_error(results.error());
+  if (!note.empty()) *console.err << note << '\n';
   const Result<const House*> house = session.house();
   if (!house) return console.print_error(house.error());
   const auto report_with = [&](const Json& settings) { return eval_report_of(**house, settings, *results); };
@@ -114,7 +116,7 @@ const CommandSpec& eval_report_command() {
       {{"FILE", "", ArgType::list, "FILE",
         "result files, of `eval report --results-out` or `eval import` (repeatable)"},
        {"--store", "", ArgType::text, "URL", "the ledger, where no file is given (RIGWISE_STORE)"},
-       {"--run", "", ArgType::text, "LABEL", "the run (the only one there is)"},
+       {"--run", "", ArgType::text, "LABEL", "a run by its id, the beginning of it, or label (default: the newest)"},
        {"--threshold", "threshold", ArgType::number, "SHARE", "score that is good enough (0.7; 0.9 of --reference)"},
        {"--reference", "reference", ArgType::text, "MODEL", "column that the others are measured by"},
        {"--role", "roles", ArgType::list, "ROLE", "only these roles (repeatable; all)"},

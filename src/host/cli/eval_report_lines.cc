@@ -4,9 +4,11 @@
 #include <ostream>
 
 #include "core/base/text.h"
+#include "core/evaluate/result_set.h"
 #include "host/cli/eval_flags.h"
 #include "host/cli/eval_tasks_args.h"
 #include "host/cli/say.h"
+#include "host/eval/result_set_of_ledger.h"
 #include "host/process/interrupt_watch.h"
 #include "host/sandbox/code_sandbox.h"
 #include "host/store/store_url.h"
@@ -101,18 +103,12 @@ ArgSpec run_arg() {
 }
 
 Result<std::string> run_called(Ledger& ledger, const Args& args) {
-  const std::string name = args.text("--run").value_or("");
-  const auto rows = ledger.database().run("SELECT id, label FROM run ORDER BY started_ms DESC, id");
-  if (!rows) return fail(rows.error());
-  std::vector<std::string> ids;
-  for (const SqlRow& row : *rows) {
-    ids.push_back(row.text(0));
-    if (name.empty() || row.text(0).starts_with(name) || row.text(1) == name) return row.text(0);
-  }
-  if (ids.empty()) return fail({ErrorCode::not_found, "the store has no run yet", "--store", "rigwise eval run", {}});
-  return fail({ErrorCode::not_found, "no run is called \"" + name + "\"", "--run", "rigwise eval status",
-               nearest_names(name, ids)});
+  const Result<std::vector<std::string>> ids = runs_called(ledger, args.text("--run").value_or(""));
+  if (!ids) return fail(ids.error());
+  return ids->back();
 }
+
+void say_demo(const Console& console) { *console.out << kDemoWords << '\n'; }
 
 Json summary_json(const std::vector<ModelSummary>& models) {
   Json list = Json::array();
@@ -134,7 +130,7 @@ Json summary_json(const std::vector<ModelSummary>& models) {
 }
 
 /// What befell nobody has no column: names need the room.
-Table summary_table(const std::vector<ModelSummary>& models) {
+Table summary_table(const std::vector<ModelSummary>& models, bool marks_demo) {
   struct Column {
     const char* name;
     std::int64_t (*of)(const ModelSummary& model);
@@ -156,10 +152,12 @@ Table summary_table(const std::vector<ModelSummary>& models) {
     table.columns.push_back({column.name, true, false});
   }
   table.columns.push_back({"cost", true, false});
+  if (marks_demo) table.columns.push_back({"demonstration", false, false});
   for (const ModelSummary& model : models) {
     std::vector<std::string> row = {model.model, count(model.items), count(model.ok)};
     for (const Column& column : shown) row.push_back(count(column.of(model)));
     row.push_back(model.cost_nano ? say_usd(*model.cost_nano) : "-");
+    if (marks_demo) row.emplace_back("yes");
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -190,8 +188,11 @@ int say_run_end(Session& session, const RunEnd& end) {
     missing += model.failed + model.waiting + model.in_doubt;
     in_doubt += model.in_doubt;
   }
+  const Result<bool> is_demo = is_demo_run(**ledger, end.run);
+  if (!is_demo) return console.print_error(is_demo.error());
   const Json report = {{"schema", "rigwise.eval_run/1"},
                        {"run", end.run},
+                       {"is_demo", *is_demo},
                        {"endpoint", end.endpoint},
                        {"store", shown_store(end.store)},
                        {"end", kEnds[static_cast<std::size_t>(end.report.end)]},
@@ -212,7 +213,8 @@ int say_run_end(Session& session, const RunEnd& end) {
                      : is_all_lost             ? kWorldFailed
                                                : exit_of(end.report, missing == 0);
   if (session.printed_as_json(report)) return status;
-  console.print(summary_table(*models));
+  console.print(summary_table(*models, *is_demo && console.format == OutputFormat::csv));
+  if (*is_demo && console.format != OutputFormat::csv) say_demo(console);
   if (console.format != OutputFormat::table) return status;
   *console.out << "\nrun " << end.run << ": " << count(end.report.asked) << " asked now, " << count(end.graded.graded)
                << " graded";

@@ -29,8 +29,11 @@ Result<GradeReport> grade_in_sandbox(const Console& console, const Args& args, c
                                      const std::string& run, const std::map<std::string, const EvalTask*>& tasks,
                                      bool all);
 
-/// The run that --run names by id, its beginning or label; without one the newest.
+/// The run that --run names by id, its beginning or label (of several runs of one label the newest); without one the
+/// newest of all.
 Result<std::string> run_called(Ledger& ledger, const Args& args);
+/// A line that says that the results are the demonstration's.
+void say_demo(const Console& console);
 ArgSpec run_arg();
 
 struct RunEnd {
@@ -43,6 +46,7 @@ struct RunEnd {
 int say_run_end(Session& session, const RunEnd& end);
 
 Json summary_json(const std::vector<ModelSummary>& models);
-Table summary_table(const std::vector<ModelSummary>& models);
+/// `marks_demo` adds a column for readers that see rows alone.
+Table summary_table(const std::vector<ModelSummary>& models, bool marks_demo = false);
 
 }  // namespace rigwise

@@ -395,6 +395,8 @@ void add_money(Page& page, const Json& response) {
   if (review["waiting"].get<int>() > 0 || review["decided"].get<int>() > 0) {
     std::string line = "reviews: " + std::to_string(review["waiting"].get<int>()) + " waiting, " +
                        std::to_string(review["decided"].get<int>()) + " decided";
+    if (const int shared = review["shared"].get<int>(); shared > 0)
+      line += " (" + std::to_string(shared) + " of them once for several identical answers)";
     for (const Json& reason : review["reasons"]) {
       line += "; " + text_of(reason, "reason") + " " + std::to_string(reason["answers"].get<int>());
     }
@@ -446,8 +448,8 @@ void print_eval_report(const Console& console, const Json& response) {
 
 DataRows eval_report_rows(const Json& response) {
   DataRows data;
-  data.columns = {"model", "of",       "name",   "score",    "low",       "high",
-                  "tasks", "families", "passed", "rank_low", "rank_high", "incomplete"};
+  data.columns = {"model",    "of",     "name",     "score",     "low",        "high",   "tasks",
+                  "families", "passed", "rank_low", "rank_high", "incomplete", "is_demo"};
   for (const Json& model : response["models"]) {
     const Json& score = model["score"];
     data.rows.push_back({model["id"], "all", nullptr, score["value"], score["low"], score["high"], score["tasks"],
@@ -470,6 +472,7 @@ DataRows eval_report_rows(const Json& response) {
                            nullptr, nullptr, nullptr, nullptr, nullptr});
     }
   }
+  for (auto& row : data.rows) row.push_back(response["run"]["is_demo"]);  // rows travel without their page
   return data;
 }
 

@@ -202,6 +202,7 @@ Result<Asked> read_flags(Session& session, const Args& args) {
   asked.store = eval_store_of(args);
   Result<FoundTasks> found = tasks_of(args);
   if (!found) return fail(found.error());
+  say_task_source(session.console(), args, *found);
   say_broken_tasks(session.console(), *found);
   asked.broken = found->broken;
   asked.choice.tasks = std::move(found->tasks);

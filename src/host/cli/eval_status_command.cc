@@ -3,48 +3,31 @@
 #include "host/cli/eval_flags.h"
 #include "host/cli/eval_report_lines.h"
 #include "host/cli/say.h"
-#include "host/eval/judge_session.h"
-#include "host/eval/result_set_of_ledger.h"
+#include "host/eval/run_list.h"
 #include "host/store/store_url.h"
 
 namespace rigwise {
 namespace {
 
 Result<Json> one_run(Ledger& ledger, const std::string& id) {
+  const Result<ListedRun> listed = listed_run(ledger, id);
   const auto models = run_summary(ledger, id);
   const auto totals = ledger.totals(id);
-  const auto open = ledger.database().run(
-      "SELECT COUNT(DISTINCT v.work_key) FROM review v JOIN run_item r ON r.work_key = v.work_key WHERE r.run = $1 AND "
-      "v.decided_ms IS NULL",
-      {id});
-  const auto judged = ledger.database().run(
-      "SELECT COUNT(*), COALESCE(SUM(CASE WHEN j.state = 'error' THEN 1 ELSE 0 END), 0), SUM(j.cost_nano) FROM "
-      "judge_item j JOIN run_item r ON r.work_key = j.work_key WHERE r.run = $1 AND j.state IN ('done', 'error')",
-      {id});
-  const auto ungraded = ledger.database().run(
-      "SELECT COUNT(*) FROM item i JOIN run_item r ON r.work_key = i.work_key WHERE r.run = $1 AND i.state = "
-      "'answered'",
-      {id});
-  const Result<bool> is_demo = is_demo_run(ledger, id);
-  if (!is_demo) return fail(is_demo.error());
-  const auto about = ledger.database().run("SELECT label, host, code_version FROM run WHERE id = $1", {id});
+  if (!listed) return fail(listed.error());
   if (!models || !totals) return fail(models ? totals.error() : models.error());
-  for (const auto* rows : {&open, &judged, &about, &ungraded}) {
-    if (!*rows) return fail(rows->error());
-  }
   return Json{{"run", id},
-              {"label", about->at(0).text(0)},
-              {"host", about->at(0).text(1)},
-              {"answers", totals->items},
-              {"attempts", totals->attempts},
-              {"ungraded", ungraded->at(0).integer(0)},
-              {"is_demo", *is_demo},
+              {"label", listed->label},
+              {"host", listed->host},
+              {"answers", listed->wanted},
+              {"attempts", listed->attempts},
+              {"ungraded", listed->ungraded},
+              {"is_demo", listed->is_demo},
               {"models", summary_json(*models)},
-              {"judgements", judged->at(0).integer(0)},
-              {"judge_errors", judged->at(0).integer(1)},
-              {"judges_usd", money_json(judged->at(0).maybe_integer(2))},
-              {"open_reviews", open->at(0).integer(0)},
-              {"spent_usd", money_json(totals->known_spent_nano())},
+              {"judgements", listed->judged.judgements},
+              {"judge_errors", listed->judged.unreadable},
+              {"judges_usd", money_json(listed->judged.cost_nano)},
+              {"open_reviews", listed->reviews_open},
+              {"spent_usd", money_json(listed->spent_nano)},
               {"reserved_usd", money_json(totals->reserved_nano)},
               {"perhaps_twice_usd", money_json(totals->doubtful_nano)},
               {"budget_usd", money_json(totals->budget_nano)}};
@@ -98,9 +81,11 @@ int run(Session& session, const Args& args) {
     *console.out << console.strong("run " + id) << (label.empty() ? "" : " " + label) << ": "
                  << say_counted(one["answers"].get<std::int64_t>(), "answer") << " wanted, "
                  << say_counted(one["attempts"].get<std::int64_t>(), "attempt") << ", "
-                 << say_counted(one["judgements"].get<std::int64_t>(), "judgement") << ", "
-                 << say_count(one["open_reviews"].get<double>()) << " to review\n";
-    if (one["is_demo"].get<bool>()) *console.out << "demonstration: answers written by rule, no model's\n";
+                 << say_counted(one["judgements"].get<std::int64_t>(), "judgement");
+    if (const auto unreadable = one["judge_errors"].get<std::int64_t>(); unreadable > 0)
+      *console.out << " (" << say_count(static_cast<double>(unreadable)) << " could not be read)";
+    *console.out << ", " << say_count(one["open_reviews"].get<double>()) << " to review\n";
+    if (one["is_demo"].get<bool>()) say_demo(console);
     if (const auto count = one["ungraded"].get<std::int64_t>(); count > 0) {
       *console.out << say_counted(count, "answer") << (count == 1 ? " has" : " have")
                    << " no grade yet: rigwise eval grade --run " << id << '\n';

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <ostream>
 
+#include "core/base/text.h"
+#include "host/cli/eval_report_lines.h"
 #include "host/eval/bundled_tasks.h"
 #include "host/eval/demo_record.h"
 
@@ -35,6 +37,28 @@ Result<FoundTasks> tasks_of(const Args& args) {
   Result<FoundTasks> found = find_tasks(*folders, {ids, args.list("--role"), args.list("--category")});
   if (!found || !found->tasks.empty() || !found->faults.empty()) return found;
   return fail({ErrorCode::not_found, "no such task", folders->front(), "rigwise eval tasks list", {}});
+}
+
+void say_task_source(const Console& console, const Args& args, const FoundTasks& found) {
+  const Result<std::vector<std::string>> folders = tasks_folders(args);
+  if (!folders || args.text("--endpoint") == std::string(kDemoEndpoint)) return;
+  std::vector<std::string> own;
+  for (const std::string& folder : *folders) {
+    if (folder != kBundledTasks) own.push_back(folder);
+  }
+  const auto counted = [](std::size_t n, const char* noun) { return say_counted(static_cast<std::int64_t>(n), noun); };
+  const std::size_t from_folders = found.tasks.size() - found.bundled;
+  std::string words;
+  if (!own.empty()) words = counted(from_folders, "task") + " from " + join(own, " and ");
+  if (found.replaced > 0) words += ", " + std::to_string(found.replaced) + " of the id of a bundled one";
+  if (own.size() < folders->size()) words += (words.empty() ? "" : ", and ") + counted(found.bundled, "bundled task");
+  if (args.list("--tasks").empty() && !own.empty()) {
+    const std::size_t hidden = bundled_tasks_not_in(own.front());
+    if (hidden > 0)
+      words += "; " + counted(hidden, "bundled task") + " left aside: --tasks " + own.front() + " --tasks " +
+               std::string(kBundledTasks) + " takes both";
+  }
+  *console.err << words << '\n';
 }
 
 std::vector<std::string> code_tool_folders(const Args& args) {

@@ -21,6 +21,9 @@ Result<std::vector<std::string>> tasks_folders(const Args& args);
 /// Errors  what find_tasks() refuses; no task at all is meant.
 Result<FoundTasks> tasks_of(const Args& args);
 
+/// Says on err how many tasks there are and from where; and, where nobody named the folder, which ones it hides.
+void say_task_source(const Console& console, const Args& args, const FoundTasks& found);
+
 /// Where compilers of answers may be beside the usual places: what the page was built with.
 std::vector<std::string> code_tool_folders(const Args& args);
 

@@ -49,6 +49,7 @@ int run_list(Session& session, const Args& args) {
   Console& console = session.console();
   const Result<FoundTasks> found = tasks_of(args);
   if (!found) return console.print_error(found.error());
+  say_task_source(console, args, *found);
   Json response = {{"schema", "rigwise.eval_tasks_list/1"}};
   response["tasks"] = Json::array();
   for (const EvalTask& task : found->tasks) response["tasks"].push_back(task_json(task));
@@ -75,6 +76,7 @@ int run_check(Session& session, const Args& args) {
   Console& console = session.console();
   const Result<FoundTasks> found = tasks_of(args);
   if (!found) return console.print_error(found.error());
+  say_task_source(console, args, *found);
   const Json response = {{"schema", "rigwise.eval_tasks_check/1"},
                          {"tasks", found->tasks.size()},
                          {"broken", found->broken},

@@ -118,7 +118,8 @@ Result<void> lay_results_over(const Args& args, Json& request) {
     return invalid("scores come from a result file or from a store, not from both", "--scores",
                    "--scores RESULTS.json, or --store and --run");
   }
-  const Result<ResultSet> results = from_file ? results_in_files({*path}) : results_in(args);
+  std::string note;  // --store without --run: these flags say that it is the newest
+  const Result<ResultSet> results = from_file ? results_in_files({*path}) : results_in(args, note);
   if (!results) return fail(results.error());
   request["results"] = result_set_json(*results);
   return {};

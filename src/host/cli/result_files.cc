@@ -21,7 +21,7 @@ Result<ResultSet> results_in_files(const std::vector<std::string>& paths) {
   return sets.size() == 1 ? std::move(sets.front()) : joined_results(std::move(sets), "FILE");
 }
 
-Result<ResultSet> results_in(const Args& args) {
+Result<ResultSet> results_in(const Args& args, std::string& note) {
   const std::vector<std::string> files = args.list("FILE");
   if (!files.empty()) {
     if (args.has("--run") || args.has("--store")) {
@@ -32,7 +32,15 @@ Result<ResultSet> results_in(const Args& args) {
   }
   const auto ledger = open_store_to_read(args.text("--store").value_or(default_store()));
   if (!ledger) return fail(ledger.error());
-  return result_set_of_ledger(**ledger, {args.text("--run").value_or(""), false});
+  const std::string run = args.text("--run").value_or("");
+  if (run.empty()) {
+    const auto ids = runs_called(**ledger, run);
+    if (!ids) return fail(ids.error());
+    const Result<std::string> newest = newest_run_note(**ledger, *ids);
+    if (!newest) return fail(newest.error());
+    note = *newest;
+  }
+  return result_set_of_ledger(**ledger, {run, false});
 }
 
 }  // namespace rigwise

@@ -221,7 +221,7 @@ const CommandSpec& route_command() {
        {"--quality-source", "quality_source", ArgType::text, "NAME", "a benchmark of the catalog (all of them)"},
        {"--scores", "", ArgType::text, "FILE",
         "your own: model,category,score[,scale_max,tasks] in a .csv, or a result .json"},
-       {"--run", "", ArgType::text, "LABEL", "your own: a run of `eval run`"},
+       {"--run", "", ArgType::text, "LABEL", "your own: a run of `eval run` (with --store alone: the newest)"},
        {"--store", "", ArgType::text, "URL", "where that run is (RIGWISE_STORE)"},
        {"--tokens-per-month", "", ArgType::text, "N", "input and output together, as 50M"},
        {"--input-share", "input_share", ArgType::number, "SHARE", "of the tokens that are input (0.8)"},

@@ -42,10 +42,23 @@ TEST(TaskBundle, StandsBesideAFolderOfOnesOwn) {
       find_tasks({std::string(kBundledTasks), std::string(kBundledTasks)}, {{"manager/"}, {}, {}});
   ASSERT_TRUE(twice);
   EXPECT_TRUE(twice->faults.empty());
-  const Result<FoundTasks> same_ids = find_tasks(
-      {std::string(kBundledTasks), std::string(RIGWISE_SOURCE_DIR) + "/tasks"}, {{"manager/five-slides"}, {}, {}});
-  ASSERT_TRUE(same_ids);
-  EXPECT_EQ(same_ids->broken, std::vector<std::string>{"manager/five-slides"});
+  const std::string own = std::string(RIGWISE_SOURCE_DIR) + "/tasks";
+  const std::string bundled(kBundledTasks);
+  for (const auto& folders : {std::vector{bundled, own}, std::vector{own, bundled}}) {
+    const Result<FoundTasks> same_ids = find_tasks(folders, {{"manager/five-slides"}, {}, {}});
+    ASSERT_TRUE(same_ids);
+    EXPECT_TRUE(same_ids->broken.empty());
+    EXPECT_EQ(same_ids->tasks.size(), 1U);
+    EXPECT_EQ(same_ids->bundled, 0U) << "one's own stands in the place of the bundled one";
+    EXPECT_EQ(same_ids->replaced, 1U);
+  }
+}
+
+TEST(TaskBundle, AFolderSaysWhatItGoesWithout) {
+  const std::string repository = std::string(RIGWISE_SOURCE_DIR) + "/tasks";
+  EXPECT_EQ(bundled_tasks_not_in(repository), 0U);
+  const std::size_t all = find_tasks({std::string(kBundledTasks)})->tasks.size();
+  EXPECT_EQ(bundled_tasks_not_in(repository + "/manager/five-slides.task.md"), all - 1);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "host/eval/conversation.h"
 
 #include <algorithm>
+#include <map>
 
 #include "codec/base64.h"
 #include "codec/tool_script.h"
@@ -72,12 +73,23 @@ bool Conversation::take_calls(const Json& calls) {
 }
 
 Json Conversation::transcript() const {
+  // Endpoints name calls at random: by order, the same conversation is the same text whoever had it.
+  std::map<std::string, std::string> named;
+  const auto name_of = [&named](const std::string& id) {
+    return named.try_emplace(id, "call_" + std::to_string(named.size() + 1)).first->second;
+  };
   Json messages = Json::array();
   for (const ChatMessage& message : request_.messages) {
     Json one = {{"role", message.role}, {"text", message.text}};
     if (!message.images.empty()) one["images"] = message.images.size();  // they are the task's
-    if (!message.tool_calls.is_null()) one["tool_calls"] = message.tool_calls;
-    if (!message.tool_call_id.empty()) one["tool_call_id"] = message.tool_call_id;
+    if (!message.tool_calls.is_null()) {
+      Json calls = message.tool_calls;
+      for (Json& call : calls) {
+        if (call.is_object() && call.contains("id")) call["id"] = name_of(text_in(call, "id"));
+      }
+      one["tool_calls"] = std::move(calls);
+    }
+    if (!message.tool_call_id.empty()) one["tool_call_id"] = name_of(message.tool_call_id);
     messages.push_back(std::move(one));
   }
   return {{"messages", std::move(messages)}};

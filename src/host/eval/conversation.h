@@ -36,7 +36,8 @@ class Conversation {
   /// Takes an answer without an error; whether there is something to ask after it.
   bool take(const ChatAnswer& answer);
   int answers() const { return answers_; }
-  /// Every message so far, tool calls and what came of them, as JSON: {"messages": [...]}.
+  /// Every message so far, tool calls and what came of them, as JSON: {"messages": [...]}. Calls are named by
+  /// their order: the same conversation is the same text at every endpoint.
   Json transcript() const;
 
  private:

@@ -12,6 +12,7 @@
 #include "host/eval/eval_endpoint.h"
 #include "host/eval/eval_model.h"
 #include "host/eval/judge_prompt.h"
+#include "host/eval/said_answer.h"
 #include "host/eval/task_folder.h"
 
 namespace rigwise {
@@ -92,7 +93,7 @@ TEST(DemoRecord, MakesNothingUpForWhatItDoesNotHave) {
   EXPECT_EQ(demo->answer(stranger).answer.error->fault, ChatFault::bad_request);
   const EvalTask task = task_called("accountant/vat-with-two-rates");
   EXPECT_EQ(demo->answer(first_request(task, "gemma3:27b", {}, 0)).answer.error->fault, ChatFault::bad_request);
-  const ChatRequest unknown = judge_request(task, "judge-north", "what a real model said", kNonce);
+  const ChatRequest unknown = judge_request(task, "judge-north", told_answer(false, "what a real model said"), kNonce);
   EXPECT_EQ(demo->answer(unknown).answer.error->fault, ChatFault::bad_request);
 }
 
@@ -115,7 +116,7 @@ TEST(DemoRecord, JudgesPassTheirCanaries) {
       for (const Canary canary : kCanaries) {
         const auto text = canary_answer(canary, task);
         if (!text) continue;
-        const ChatExchange said = demo->answer(judge_request(task, judge, *text, kNonce));
+        const ChatExchange said = demo->answer(judge_request(task, judge, played_answer(task, *text), kNonce));
         ASSERT_FALSE(said.answer.error) << task.id << " " << canary_name(canary);
         const Result<JudgeVerdict> verdict = parse_judge_reply(said.answer.text);
         tally.add(canary, verdict ? std::optional(*verdict) : std::nullopt);
@@ -146,7 +147,8 @@ TEST(DemoRecord, EveryAnswerThatIsGivenHasAVerdict) {
         said = next;
       }
       if (said.answer.text.empty()) continue;
-      const ChatExchange verdict = demo->answer(judge_request(task, "judge-north", said.answer.text, kNonce));
+      const ChatExchange verdict =
+          demo->answer(judge_request(task, "judge-north", told_answer(false, said.answer.text), kNonce));
       ASSERT_FALSE(verdict.answer.error) << task.id << " by " << one.name;
       const Result<JudgeVerdict> read = parse_judge_reply(verdict.answer.text);
       if (read) unfounded += evidence_not_found(*read, said.answer.text).empty() ? 0 : 1;

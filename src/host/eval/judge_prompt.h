@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "codec/chat.h"
+#include "codec/told_conversation.h"
 #include "core/grade/eval_task.h"
 #include "core/grade/judge_verdict.h"
 
@@ -17,14 +18,16 @@ namespace rigwise {
 inline constexpr std::size_t kLongestJudged = 24'000;
 
 /// The rules, the task, the reference, then the answer between markers that nobody can guess, declared to be data. The
-/// candidate is not named.
+/// candidate is not named. Of a conversation all that led to the answer stands before it, each part below a line with
+/// the same marker.
 /// Takes  `nonce` of 128 random bits.
-ChatRequest judge_request(const EvalTask& task, const std::string& judge, std::string_view answer,
+ChatRequest judge_request(const EvalTask& task, const std::string& judge, const ToldConversation& told,
                           const std::string& nonce);
 /// After a reply that could not be read: the same, the reply, and what is wrong with it. Asked once.
 ChatRequest repair_request(ChatRequest request, const std::string& reply, const std::string& fault);
 
-/// Hash of all that a judge is told but for the answer and the nonce.
+/// Hash of all that a judge is told but for the answer and the nonce. What is told of conversations has a version of
+/// its own in it: judges of the first saw the last answer alone, and their verdicts are not this one's.
 std::string judge_prompt_hash(const EvalTask& task);
 /// The name of a judgement: the answer's text, the judge, what it was told, and which time.
 std::string judge_key(const std::string& answer, const std::string& judge_ref, const std::string& prompt,

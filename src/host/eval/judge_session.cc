@@ -18,7 +18,9 @@
 #include "codec/sha256.h"
 #include "core/grade/answer_text.h"
 #include "host/eval/ask_task.h"
+#include "host/eval/judge_reviews.h"
 #include "host/eval/rate_limits.h"
+#include "host/eval/said_answer.h"
 #include "host/store/group_commit.h"
 #include "host/store/store_url.h"
 
@@ -32,18 +34,13 @@ namespace {
 
 using boost::asio::awaitable;
 
-/// An answer to judge.
-struct Candidate {
-  std::string work_key, answer, family;  ///< answer: its blob
-  const EvalTask* task = nullptr;
-};
-
 /// One judgement that is wanted.
 struct JudgeJob {
   JudgeRecord record;
   const EvalTask* task = nullptr;
   const EvalModel* judge = nullptr;
   std::string text;
+  std::shared_ptr<ToldConversation> told;  ///< the text as the judge reads it
 };
 
 struct KnownJudgement {
@@ -94,7 +91,10 @@ class JudgeSession {
       if (report_.stopped.empty()) work_off(judgements());
     }
     if (store_fault_) return fail(*store_fault_);
-    if (Result<void> queued = queue_reviews(); !queued) return fail(queued.error());
+    report_.commonest_fault = commonest_fault();
+    const Result<std::int64_t> queued = queue_reviews(choice_, candidates_);
+    if (!queued) return fail(queued.error());
+    report_.queued = *queued;
     return report_;
   }
 
@@ -114,7 +114,11 @@ class JudgeSession {
     if (!models) return fail(models.error());
     std::map<std::string, std::string> families;
     for (const SqlRow& row : *models) families[row.text(0)] = row.text(1);
+    Result<std::string> conversations = conversation_revisions(*ledger_);
+    if (!conversations) return fail(conversations.error());
+    conversations_ = std::move(*conversations);
     if (Result<void> read = read_known(); !read) return read;
+    if (Result<void> read = read_talks(); !read) return read;
     return read_candidates(families);
   }
 
@@ -124,14 +128,28 @@ class JudgeSession {
         "SELECT j.judge_key, j.state, j.verdict, j.tries, j.cost_nano, CASE WHEN j.work_key IN (SELECT work_key FROM "
         "run_item WHERE run = $1) THEN 1 ELSE 0 END FROM judge_item j WHERE j.work_key IN (SELECT work_key FROM "
         "run_item WHERE run = $2) OR "
-        "j.answer IN (SELECT a.answer FROM run_item r JOIN item i ON i.work_key = r.work_key JOIN attempt a ON a.id = "
-        "i.chosen WHERE r.run = $3)",
-        {choice_.run, choice_.run, choice_.run});
+        "j.answer IN (SELECT " +
+            said_blob_sql("$4") +
+            " FROM run_item r JOIN item i ON i.work_key = r.work_key JOIN attempt a ON a.id = i.chosen WHERE r.run = "
+            "$3)",
+        {choice_.run, choice_.run, choice_.run, conversations_});
     if (!rows) return fail(rows.error());
     for (const SqlRow& row : *rows) {
       known_[row.text(0)] = {row.text(1), row.text(2), row.integer(3), row.integer(4)};
       if (row.integer(5) != 0) report_.spent_nano += row.integer(4);
     }
+    return {};
+  }
+
+  /// The blobs of answers that are conversations, by key.
+  Result<void> read_talks() {
+    const auto rows = ledger_->database().run(
+        "SELECT i.work_key, " + said_blob_sql("$2") +
+            " FROM run_item r JOIN item i ON i.work_key = r.work_key JOIN attempt a ON a.id = i.chosen WHERE r.run = "
+            "$1 AND $2 LIKE '% ' || i.task_rev || ' %'",
+        {choice_.run, conversations_});
+    if (!rows) return fail(rows.error());
+    for (const SqlRow& row : *rows) talks_[row.text(0)] = row.text(1);
     return {};
   }
 
@@ -148,17 +166,17 @@ class JudgeSession {
             item.outcome == Outcome::ok || item.outcome == Outcome::truncated || item.outcome == Outcome::refused;
         if (!has_text || !item.answer || task == choice_.task_of.end()) continue;
         const auto family = families.find(item.item.model_ref);
-        candidates_.push_back(
-            {item.item.work_key, *item.answer, family == families.end() ? "" : family->second, task->second});
+        const auto talk = talks_.find(item.item.work_key);
+        candidates_.push_back({item.item.work_key, talk == talks_.end() ? *item.answer : talk->second,
+                               family == families.end() ? "" : family->second, task->second});
       }
     }
   }
 
   // ---- what is wanted ----
 
-  void want(std::vector<JudgeJob>& jobs, const Candidate& candidate, const EvalModel& judge, std::int64_t number,
+  void want(std::vector<JudgeJob>& jobs, const AnswerToJudge& candidate, const EvalModel& judge, std::int64_t number,
             const std::string& answer, std::string text) {
-    constexpr std::int64_t kMostTries = 6;
     JudgeJob job;
     job.task = candidate.task;
     job.judge = &judge;
@@ -176,8 +194,10 @@ class JudgeSession {
       // What was sent and never came back was perhaps paid.
       job.record.tries = known->second.tries;
       job.record.cost_nano = known->second.cost_nano;
-      if (known->second.state == "done" || known->second.tries >= kMostTries) {
+      const bool is_unreadable = known->second.state == "error" && !choice_.again;
+      if (known->second.state == "done" || is_unreadable) {
         ++report_.known;
+        report_.known_unreadable += is_unreadable ? 1 : 0;
         if (const auto canary = canary_of_number(number))
           tally(*canary, judge.name, parse_judge_reply(known->second.verdict));
         return;
@@ -193,16 +213,16 @@ class JudgeSession {
     const double wanted = choice_.canary_share * static_cast<double>(candidates_.size());
     const std::size_t each = std::max<std::size_t>(1, static_cast<std::size_t>(wanted / kCanaries.size() + 0.5));
     // The same answers every time: those whose keys come first in another order than the ledger's.
-    std::vector<const Candidate*> order;
+    std::vector<const AnswerToJudge*> order;
     order.reserve(candidates_.size());
-    for (const Candidate& candidate : candidates_) order.push_back(&candidate);
-    std::sort(order.begin(), order.end(), [](const Candidate* a, const Candidate* b) {
+    for (const AnswerToJudge& candidate : candidates_) order.push_back(&candidate);
+    std::sort(order.begin(), order.end(), [](const AnswerToJudge* a, const AnswerToJudge* b) {
       return sha256_hex("canary" + a->work_key) < sha256_hex("canary" + b->work_key);
     });
     for (const EvalModel& judge : choice_.judges) {
       for (const Canary canary : kCanaries) {
         std::size_t made = 0;
-        for (const Candidate* candidate : order) {
+        for (const AnswerToJudge* candidate : order) {
           if (made == each) break;
           const std::optional<std::string> text = canary_answer(canary, *candidate->task);
           if (!text) continue;
@@ -216,16 +236,16 @@ class JudgeSession {
 
   std::vector<JudgeJob> judgements() {
     std::vector<JudgeJob> jobs;
-    for (const Candidate& candidate : candidates_) {
+    for (const AnswerToJudge& candidate : candidates_) {
       const std::vector<const EvalModel*> judges = judges_for(choice_.judges, candidate.family);
       if (judges.size() < 2) {
         ++report_.without_two;
         continue;
       }
       for (const EvalModel* judge : judges) {
-        want(jobs, candidate, *judge, 0, candidate.answer, {});
+        want(jobs, candidate, *judge, 0, candidate.said, {});
         if (share_of(candidate.work_key + judge->ref.sha256, "repeat") < choice_.repeat_share)
-          want(jobs, candidate, *judge, 1, candidate.answer, {});
+          want(jobs, candidate, *judge, 1, candidate.said, {});
       }
     }
     return jobs;
@@ -236,7 +256,12 @@ class JudgeSession {
   }
 
   void judge_judges() {
-    if (choice_.believes_anyway || !report_.stopped.empty()) return;
+    if (!report_.stopped.empty()) return;
+    if (report_.failed > 0 && report_.judged + report_.errors == 0) {
+      report_.is_unreachable = true;
+      return stop("no judge has said anything; most often " + commonest_fault());
+    }
+    if (choice_.believes_anyway) return;
     for (const auto& [judge, tally] : report_.canaries) {
       const std::string why = canary_verdict(tally);
       if (!why.empty()) return stop(judge + " " + why);
@@ -287,7 +312,7 @@ class JudgeSession {
     Result<void> begun = co_await begin(job);
     if (!begun) co_return store_failed(begun.error());
     const std::string nonce = random_id();
-    ChatRequest request = judge_request(*job.task, job.judge->name, job.text, nonce);
+    ChatRequest request = judge_request(*job.task, job.judge->name, *job.told, nonce);
     request.provider = job.judge->provider;
     const std::int64_t reserved = most_of(request, *job.judge);
     if (choice_.budget_nano && report_.spent_nano + reserved_ + reserved > *choice_.budget_nano) {
@@ -305,7 +330,7 @@ class JudgeSession {
     report_.spent_nano += job.record.cost_nano.value_or(0) - before;
     const Result<void> done = co_await put(job.record);
     if (!done) co_return store_failed(done.error());
-    if (job.record.state == "planned") co_return;
+    if (job.record.state == "planned" || job.record.state == "failed") co_return;
     ++(job.record.state == "done" ? report_.judged : report_.errors);
     if (const auto canary = canary_of_number(job.record.repeat_no))
       tally(*canary, job.judge->name, parse_judge_reply(job.record.verdict.value_or("")));
@@ -318,7 +343,7 @@ class JudgeSession {
     return kWithRepair * most_cost_nano(prompt, request.max_tokens.value_or(0), *judge.price);
   }
 
-  /// The answer's text, and a blob of it if it is a canary's.
+  /// What the judge is to read, and a blob of it if it is a canary's.
   awaitable<Result<void>> begin(JudgeJob& job) {
     auto text = std::make_shared<std::string>(job.text);
     const bool is_canary = job.record.repeat_no < 0;
@@ -330,7 +355,8 @@ class JudgeSession {
     };
     std::function<Result<void>(Ledger&)> named = std::move(work);
     Result<void> done = co_await written(*commit_, std::move(named));
-    job.text = *text;
+    job.told = std::make_shared<ToldConversation>(is_canary ? played_answer(*job.task, *text)
+                                                            : told_answer(is_conversation(*job.task), *text));
     co_return done;
   }
 
@@ -366,7 +392,7 @@ class JudgeSession {
       if (cost.nano) job.record.cost_nano = job.record.cost_nano.value_or(0) + *cost.nano;
       if (exchange.answer.error) {
         job.record.state = "planned";
-        const bool may_go_on = co_await after_error(*exchange.answer.error, history, gone, job);
+        const bool may_go_on = co_await after_error(exchange, history, gone, job);
         if (!may_go_on) co_return;
         continue;
       }
@@ -388,7 +414,8 @@ class JudgeSession {
   }
 
   /// Whether the same may be asked again, after the wait.
-  awaitable<bool> after_error(const ChatError& error, AttemptHistory& history, int& gone, JudgeJob& job) {
+  awaitable<bool> after_error(const ChatExchange& exchange, AttemptHistory& history, int& gone, JudgeJob& job) {
+    const ChatError& error = *exchange.answer.error;
     constexpr int kMostGone = 5;
     const RetryDecision decision =
         after_fault(choice_.retry, error.fault, history, error.retry_after_s, uniform(), false);
@@ -403,9 +430,11 @@ class JudgeSession {
       co_return false;
     }
     if (decision.act == RetryAct::give_up || decision.act == RetryAct::record || decision.act == RetryAct::park) {
-      job.record.state = "error";
+      job.record.state = "failed";
       job.record.raw = error.message;
-      ++job.record.tries;
+      ++report_.failed;
+      const std::string status = exchange.status == 0 ? "" : " (HTTP " + std::to_string(exchange.status) + ")";
+      ++faults_[std::string(chat_fault_name(error.fault)) + status + ": " + error.message];
       co_return false;
     }
     count(error.fault, history);
@@ -476,80 +505,15 @@ class JudgeSession {
     if (fault == ChatFault::stalled || fault == ChatFault::too_slow) ++history.slow;
   }
 
+  std::string commonest_fault() const {
+    const auto most = std::max_element(faults_.begin(), faults_.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    return most == faults_.end() ? std::string() : most->first;
+  }
+
   void store_failed(const Error& error) {
     store_fault_ = error;
     stop("the store failed: " + error.message);
-  }
-
-  // ---- what a person should see ----
-
-  /// By task and answer: what is said word for word again has the same verdicts.
-  using Verdicts = std::map<std::pair<std::string, std::string>, std::vector<JudgeRecord>>;
-
-  Result<Verdicts> read_verdicts(Ledger& ledger) {
-    const auto rows = ledger.database().run(
-        "SELECT k.task_rev, j.answer, j.model_ref, j.state, j.verdict FROM judge_item j JOIN item k ON k.work_key = "
-        "j.work_key WHERE j.repeat_no = 0 AND j.state IN ('done', 'error') AND j.answer IN (SELECT a.answer FROM "
-        "run_item r JOIN item i ON i.work_key = r.work_key JOIN attempt a ON a.id = i.chosen WHERE r.run = $1)",
-        {choice_.run});
-    if (!rows) return fail(rows.error());
-    Verdicts verdicts;
-    for (const SqlRow& row : *rows) {
-      JudgeRecord record;
-      record.model_ref = row.text(2);
-      record.state = row.text(3);
-      record.verdict = row.text(4);
-      verdicts[{row.text(0), row.text(1)}].push_back(std::move(record));
-    }
-    return verdicts;
-  }
-
-  Result<void> queue_reviews() {
-    Result<std::unique_ptr<Ledger>> ledger = open_store(choice_.store, IfMissing::refuse);
-    if (!ledger) return fail(ledger.error());
-    const Result<Verdicts> verdicts = read_verdicts(**ledger);
-    if (!verdicts) return fail(verdicts.error());
-    return (*ledger)->atomically([&]() -> Result<void> {
-      report_.queued = 0;
-      for (const Candidate& candidate : candidates_) {
-        const auto found = verdicts->find({candidate.task->rev, candidate.answer});
-        if (found == verdicts->end()) continue;
-        if (Result<void> queued = queue_one(**ledger, candidate, found->second); !queued) return queued;
-      }
-      return {};
-    });
-  }
-
-  Result<void> queue_one(Ledger& ledger, const Candidate& candidate, const std::vector<JudgeRecord>& records) {
-    const std::vector<const EvalModel*> judges = judges_for(choice_.judges, candidate.family);
-    const auto answer = ledger.blob(candidate.answer);
-    const auto checks = ledger.checks_of(candidate.work_key);
-    if (!answer || !checks) return fail(!answer ? answer.error() : checks.error());
-    if (judges.size() < 2) return {};
-    JudgedAnswer judged;
-    judged.item = candidate.work_key;
-    judged.answer = *answer;
-    int finished = 0;
-    for (const JudgeRecord& record : records) {
-      for (std::size_t j = 0; j < 2; ++j) {
-        if (record.model_ref != judges[j]->ref.sha256) continue;
-        ++finished;
-        const Result<JudgeVerdict> verdict = parse_judge_reply(record.verdict.value_or(""));
-        if (record.state == "done" && verdict) (j == 0 ? judged.first : judged.second) = *verdict;
-      }
-    }
-    if (finished < 2) return {};  // not judged yet
-    for (const CheckRecord& check : *checks) {
-      if (check.applicable && check.check_id.ends_with(" unit_test")) judged.unit_tests = check.value;
-    }
-    const std::vector<ReviewReason> reasons = review_reasons(judged);
-    for (const ReviewReason reason : reasons) {
-      const std::string name(review_reason_name(reason));
-      if (Result<void> queued = ledger.queue_review(candidate.work_key, name); !queued) return queued;
-    }
-    report_.queued += reasons.empty() ? 0 : 1;
-    const ItemState state = reasons.empty() ? ItemState::done : ItemState::needs_review;
-    return ledger.move_item(candidate.work_key, {state, {}, 0});
   }
 
   const JudgeChoice& choice_;
@@ -557,8 +521,11 @@ class JudgeSession {
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<HttpClient> client_;
   GroupCommit* commit_ = nullptr;
-  std::vector<Candidate> candidates_;
+  std::vector<AnswerToJudge> candidates_;
+  std::string conversations_;                 ///< of the store's tasks
+  std::map<std::string, std::string> talks_;  ///< key -> blob, of answers that are conversations
   std::map<std::string, KnownJudgement> known_;
+  std::map<std::string, int> faults_;  ///< of the endpoint, by what it said
   std::set<std::string> wanted_;
   std::deque<JudgeJob> jobs_;
   std::deque<std::function<awaitable<void>()>> workers_;  ///< coroutines refer to their lambdas

@@ -23,13 +23,17 @@ struct JudgeChoice {
   double requests_per_minute = 0, tokens_per_minute = 0;  ///< of the endpoint, shared with runs; 0: as many as go
   double canary_share = 0.03, repeat_share = 0.05;
   bool believes_anyway = false;  ///< goes on with a judge that its canaries speak against
+  bool again = false;            ///< asks anew what came back and could not be read
   RetryRules retry;
 };
 
 struct JudgeReport {
   std::int64_t wanted = 0, known = 0, judged = 0, errors = 0, repaired = 0;
-  std::int64_t without_two = 0;  ///< answers whose makers are kin to all but one judge
-  std::int64_t queued = 0;       ///< answers that a person should look at
+  std::int64_t known_unreadable = 0;  ///< within known: came back before and could not be read
+  std::int64_t failed = 0;            ///< never came back: the endpoint's fault; asked again next time
+  std::string commonest_fault;        ///< of those: "http 500: ..."
+  std::int64_t without_two = 0;       ///< answers whose makers are kin to all but one judge
+  std::int64_t queued = 0;            ///< answers that a person should look at; identical ones are one
   std::int64_t spent_nano = 0;
   std::map<std::string, CanaryTally> canaries;  ///< by judge
   std::string stopped;                          ///< why it ended before its time; empty: it did not
@@ -40,7 +44,7 @@ struct JudgeReport {
 std::vector<const EvalModel*> judges_for(const std::vector<EvalModel>& judges, const std::string& candidate_family);
 
 /// Judges what has not been judged, canaries first; then queues for review what a person should see. A judgement that
-/// is done is never asked for again.
+/// came back is never asked for again, read or not, unless JudgeChoice::again says so of what could not be read.
 /// Errors  judges of one family, a run that is not there, a store that fails.
 Result<JudgeReport> judge_run(const JudgeChoice& choice);
 

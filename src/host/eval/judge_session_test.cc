@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "host/eval/eval_session.h"
+#include "host/eval/review_csv.h"
 #include "host/eval/review_queue.h"
 #include "host/store/store_url.h"
 #include "tests/fakellm/ask_for_tests.h"
@@ -240,11 +241,13 @@ TEST_F(JudgeTest, APersonDecidesBlindInTheTerminalOrInATable) {
   judged(with);
   const auto ledger = open_store(store_);
   const std::string run = plan_.run.id;
-  const auto cases = review_cases(**ledger, run, true, true);
+  const auto cases = review_cases(**ledger, run, ReviewWanted::open);
   ASSERT_TRUE(cases) << cases.error().message;
   ASSERT_GE(cases->size(), 2u);
-  EXPECT_EQ(cases->front().answer, "The answer is 42.");
-  EXPECT_EQ(cases->front().reference, "The reference says 42.");
+  const auto texts = texts_of_item(**ledger, cases->front().work_key);
+  ASSERT_TRUE(texts);
+  EXPECT_EQ(texts->answer, "The answer is 42.");
+  EXPECT_EQ(texts->reference, "The reference says 42.");
   const auto decided = decide_case(**ledger, run, cases->front().work_key.substr(0, 12), {2, 1, 2}, "me", "right");
   ASSERT_TRUE(decided) << decided.error().message;
   const auto csv = reviews_csv(**ledger, run);
@@ -256,9 +259,88 @@ TEST_F(JudgeTest, APersonDecidesBlindInTheTerminalOrInATable) {
   const auto taken = take_reviews_csv(**ledger, run, filled, "reviews.csv");
   ASSERT_TRUE(taken) << taken.error().message << taken.error().where;
   EXPECT_EQ(taken->decided, 1);
-  EXPECT_EQ(review_cases(**ledger, run, true, false)->size(), cases->size() - 2);
-  EXPECT_EQ(review_cases(**ledger, run, false, false)->size(), cases->size());
+  EXPECT_EQ(review_cases(**ledger, run, ReviewWanted::open)->size(), cases->size() - 2);
+  EXPECT_EQ(review_cases(**ledger, run, ReviewWanted::all)->size(), cases->size());
   EXPECT_FALSE(decide_case(**ledger, run, "nothing", {0, 0, 0}, "", ""));
+}
+
+TEST_F(JudgeTest, AConversationIsJudgedWithAllThatLedToItsAnswer) {
+  run_choice_.tasks[4].turns = {"Second question"};
+  Json rules = good_rules();
+  // What a judge of the last answer alone would not see.
+  rules.insert(rules.begin() + 1,
+               rule("gemma-j", "===== assistant\nThe answer is 42.\n", verdict_text(0, "The answer is 42.")));
+  serve(rules);
+  answer();
+  judged(choice());
+  const std::vector<std::string> found = reasons();
+  EXPECT_EQ(std::count(found.begin(), found.end(), "fail_versus_good"), 1);
+  EXPECT_EQ(std::count(found.begin(), found.end(), "evidence_missing"), 0);
+  const auto ledger = open_store(store_);
+  const auto cases = review_cases(**ledger, plan_.run.id, ReviewWanted::open);
+  ASSERT_TRUE(cases);
+  const auto one = std::find_if(cases->begin(), cases->end(),
+                                [](const ReviewCase& each) { return each.task_id == "manager/task-4"; });
+  ASSERT_NE(one, cases->end());
+  const auto texts = texts_of_item(**ledger, one->work_key);
+  ASSERT_TRUE(texts);
+  EXPECT_EQ(conversation_text(texts->conversation, "---"),
+            "--- assistant\nThe answer is 42.\n--- user\nSecond question\n");
+  EXPECT_EQ(texts->answer, "The answer is 42.");
+  EXPECT_EQ(judge_agreement(**ledger, plan_.run.id)->at(0).pairs, 12);
+}
+
+TEST_F(JudgeTest, AVerdictOnTheLastAnswerAloneIsNoneOnTheConversation) {
+  run_choice_.tasks[4].turns = {"Second question"};
+  serve(good_rules());
+  answer();
+  judged(choice());
+  {  // as the first version left it: under the hash of the answer's text
+    const auto ledger = open_store(store_);
+    ASSERT_TRUE((*ledger)->database().run(
+        "UPDATE judge_item SET answer = (SELECT a.answer FROM item i JOIN attempt a ON a.id = i.chosen WHERE "
+        "i.work_key "
+        "= judge_item.work_key), judge_key = 'old ' || judge_key, prompt = 'old' WHERE repeat_no = 0 AND work_key IN "
+        "(SELECT work_key FROM item WHERE task_rev = 'rev4')"));
+    EXPECT_EQ(judge_agreement(**ledger, plan_.run.id)->at(0).pairs, 11);
+  }
+  EXPECT_EQ(judged(choice()).judged, 2);
+  EXPECT_EQ(judge_agreement(**open_store(store_), plan_.run.id)->at(0).pairs, 12);
+}
+
+TEST_F(JudgeTest, WhatCouldNotBeReadIsAskedAgainOnlyWhenToldSo) {
+  Json rules = good_rules();
+  rules.insert(rules.begin() + 1, rule("gemma-j", "Question 3\n", "GRADE: CI"));
+  serve(rules);
+  answer();
+  JudgeChoice with = choice();
+  with.believes_anyway = true;
+  const JudgeReport first = judged(with);
+  ASSERT_GE(first.errors, 1);
+  const int calls = server_->totals().calls;
+  const JudgeReport second = judged(with);
+  EXPECT_EQ(server_->totals().calls, calls);
+  EXPECT_EQ(second.known_unreadable, first.errors);
+  EXPECT_EQ(second.errors, 0);
+  with.again = true;
+  EXPECT_EQ(judged(with).errors, first.errors);
+  EXPECT_GT(server_->totals().calls, calls);
+}
+
+TEST_F(JudgeTest, AnEndpointThatFailsIsSaidAndNothingIsJudged) {
+  serve(good_rules());
+  answer();
+  serve(Json::array({{{"fault", "status"}, {"status", 500}}}));
+  JudgeChoice with = choice();
+  with.retry.server_error_attempts = 1;
+  const JudgeReport report = judged(with);
+  EXPECT_TRUE(report.is_unreachable);
+  EXPECT_EQ(report.judged + report.errors, 0);
+  EXPECT_EQ(report.failed, 10) << "canaries alone: nobody goes on asking";
+  EXPECT_NE(report.stopped.find(report.commonest_fault), std::string::npos);
+  EXPECT_NE(report.commonest_fault.find("500"), std::string::npos) << report.commonest_fault;
+  serve(good_rules());
+  EXPECT_EQ(judged(choice()).judged, 12 * 2 + 5 * 2) << "and what failed is asked again";
 }
 
 TEST(ReviewGrades, AreThreeFromNothingToGood) {

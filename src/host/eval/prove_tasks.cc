@@ -7,6 +7,7 @@
 #include <numeric>
 #include <thread>
 
+#include "codec/task_template.h"
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -29,6 +30,11 @@ class Prover {
   }
 
   TaskProof prove() {
+    const std::vector<std::string> unfilled = unfilled_parts(task_);
+    if (!unfilled.empty()) {
+      fault("the template is not filled in: its own words still stand in " + join(unfilled, ", "));
+      return std::move(proof_);
+    }
     prove_reference();
     if (!proof_.not_run.empty()) return std::move(proof_);
     proof_.empty = grade("").score.total.value_or(0);

@@ -12,7 +12,10 @@
 #include "codec/result_set_words.h"
 #include "core/base/text.h"
 #include "host/eval/demo_record.h"
+#include "host/eval/heard_judgements.h"
 #include "host/eval/judge_prompt.h"
+#include "host/eval/review_queue.h"
+#include "host/eval/said_answer.h"
 
 namespace rigwise {
 namespace {
@@ -56,8 +59,8 @@ class Reader {
   Result<ResultSet> run(const std::string& id) {
     set_ = {};
     id_ = id;
-    for (const auto step :
-         {&Reader::read_run, &Reader::read_tasks, &Reader::read_models, &Reader::read_items, &Reader::read_judging}) {
+    for (const auto step : {&Reader::read_run, &Reader::read_conversations, &Reader::read_tasks, &Reader::read_models,
+                            &Reader::read_identical, &Reader::read_items, &Reader::read_judging}) {
       if (Result<void> done = (this->*step)(); !done) return fail(done.error());
     }
     for (const auto& [state, count] : unfinished_) {
@@ -71,7 +74,7 @@ class Reader {
   Result<EvaluatedAnswer> one(const std::string& id, const std::string& work_key) {
     set_ = {};
     id_ = id;
-    for (const auto step : {&Reader::read_tasks, &Reader::read_models}) {
+    for (const auto step : {&Reader::read_conversations, &Reader::read_tasks, &Reader::read_models}) {
       if (Result<void> done = (this->*step)(); !done) return fail(done.error());
     }
     // Pages begin after a key: the longest beginning of this one comes before it, and hardly any other.
@@ -115,6 +118,23 @@ class Reader {
       set_.run.protocol = spec["protocol"].get<int>();
     }
     set_.run.is_demo = text_at(spec, "endpoint") == kDemoEndpoint;
+    return {};
+  }
+
+  Result<void> read_conversations() {
+    Result<std::string> revisions = conversation_revisions(ledger_);
+    if (!revisions) return fail(revisions.error());
+    conversations_ = std::move(*revisions);
+    return {};
+  }
+
+  /// How many answers of the store one decision of a person serves.
+  Result<void> read_identical() {
+    const auto cases = review_cases(ledger_, id_, ReviewWanted::all);
+    if (!cases) return fail(cases.error());
+    for (const ReviewCase& one : *cases) {
+      for (const std::string& key : one.same) identical_[key] = static_cast<int>(one.same.size());
+    }
     return {};
   }
 
@@ -308,38 +328,22 @@ class Reader {
     }
   }
 
-  /// By the answer's text, not by the item it was first seen at: what two models say word for word is judged once, and
-  /// the verdict is both's. One word of each judge: of this item where there is one. A judge's word on its own maker's
-  /// answers does not count, whoever else gave the same.
   Result<void> add_judgements(const std::string& after, const std::string& last, Answers& answers, Accepts&) {
-    const auto rows =
-        ask("SELECT i.work_key, j.work_key, m.requested, m.family, j.repeat_no, j.state, j.verdict, j.cost_nano FROM "
-            "run_item r JOIN item i ON i.work_key = r.work_key JOIN attempt a ON a.id = i.chosen JOIN judge_item j ON "
-            "j.answer = a.answer JOIN item k ON k.work_key = j.work_key AND k.task_rev = i.task_rev JOIN model_ref m "
-            "ON m.sha256 = j.model_ref JOIN model_ref c ON c.sha256 = i.model_ref WHERE r.run = $1 AND r.work_key > $2 "
-            "AND r.work_key <= $3 AND j.repeat_no >= 0 AND j.state IN ('done', 'error') AND m.family <> c.family ORDER "
-            "BY i.work_key, CASE WHEN j.work_key = i.work_key THEN 0 ELSE 1 END, j.judge_key",
-            {id_, after, last});
-    if (!rows) return fail(rows.error());
-    for (const SqlRow& row : *rows) {
-      const auto at = answers.find(row.text(0));
+    const auto heard = heard_judgements(ledger_, id_, conversations_, {after, last});
+    if (!heard) return fail(heard.error());
+    for (const HeardJudgement& one : *heard) {
+      const auto at = answers.find(one.work_key);
       if (at == answers.end()) continue;
       JudgeOpinion opinion;
-      opinion.judge = row.text(2);
-      opinion.family = row.text(3);
-      opinion.repeat = static_cast<int>(row.integer(4));
-      const std::vector<JudgeOpinion>& there = at->second.judgements;
-      const bool has_spoken = std::any_of(there.begin(), there.end(), [&](const JudgeOpinion& before) {
-        return before.judge == opinion.judge && before.repeat == opinion.repeat;
-      });
-      if (has_spoken) continue;
-      if (row.text(0) == row.text(1)) opinion.cost_nano = row.maybe_integer(7);
-      const bool is_done = row.text(5) == "done";
-      Result<JudgeVerdict> verdict = parse_judge_reply(row.text(6));
-      if (is_done && verdict) {
+      opinion.judge = one.judge;
+      opinion.family = one.family;
+      opinion.repeat = one.repeat;
+      opinion.cost_nano = one.cost_nano;
+      Result<JudgeVerdict> verdict = parse_judge_reply(one.verdict);
+      if (one.is_done && verdict) {
         opinion.verdict = std::move(*verdict);
       } else {
-        opinion.error = is_done ? verdict.error().message : "its reply could not be read, after one repair";
+        opinion.error = one.is_done ? verdict.error().message : "its reply could not be read, after one repair";
       }
       at->second.judgements.push_back(std::move(opinion));
     }
@@ -382,6 +386,8 @@ class Reader {
       if (at == answers.end()) continue;
       if (!at->second.review) at->second.review = AnswerReview{};
       AnswerReview& review = *at->second.review;
+      const auto same = identical_.find(row.text(0));
+      if (same != identical_.end()) review.identical = same->second;
       review.reasons.push_back(row.text(1));
       if (row.text(2).empty()) continue;
       review.who = row.text(3);
@@ -413,6 +419,8 @@ class Reader {
   ResultSet set_;
   std::map<std::string, std::string> task_of_, model_of_;  ///< by hash
   std::map<std::string, int> unfinished_;                  ///< by state
+  std::map<std::string, int> identical_;                   ///< by key, of what a person was asked about
+  std::string conversations_;
 };
 
 }  // namespace
@@ -420,24 +428,39 @@ class Reader {
 Result<std::vector<std::string>> runs_called(Ledger& ledger, const std::string& name) {
   const auto rows = ledger.database().run("SELECT id, label FROM run ORDER BY started_ms, id");
   if (!rows) return fail(rows.error());
-  std::vector<std::string> ids, labels;
-  std::set<std::string> different;
+  if (rows->empty()) return fail({ErrorCode::not_found, "the store has no run yet", "--run", "rigwise eval run", {}});
+  std::string label = name;
+  if (name.empty()) {
+    label = rows->back().text(1);
+    if (label.empty()) return std::vector<std::string>{rows->back().text(0)};
+  }
+  std::vector<std::string> ids, beginning, names;
   for (const SqlRow& row : *rows) {
     if (row.text(0) == name) return std::vector<std::string>{name};
-    if (name.empty() || row.text(1) == name) ids.push_back(row.text(0));
-    // Who named none is shown an id that will do.
-    if (different.insert(row.text(1)).second) labels.push_back(row.text(1).empty() ? row.text(0) : row.text(1));
-  }
-  if (labels.empty()) {
-    return fail({ErrorCode::not_found, "the store has no run yet", "--run", "rigwise eval run", {}});
-  }
-  if (name.empty() && labels.size() > 1) {
-    return fail({ErrorCode::ambiguous, "the store has several runs, and none is named", "--run",
-                 "one of: " + join(labels, ", "), labels});
+    if (row.text(1) == label) ids.push_back(row.text(0));
+    if (row.text(0).starts_with(label)) beginning.push_back(row.text(0));
+    const std::string& called = row.text(1).empty() ? row.text(0) : row.text(1);
+    if (std::find(names.begin(), names.end(), called) == names.end()) names.push_back(called);
   }
   if (!ids.empty()) return ids;
+  if (beginning.size() == 1) return beginning;
+  if (beginning.size() > 1) {
+    return fail({ErrorCode::ambiguous, "several runs begin with \"" + name + "\"", "--run",
+                 "one of: " + join(beginning, ", "), beginning});
+  }
   return fail({ErrorCode::not_found, "no run of the store is called \"" + name + "\"", "--run",
-               "one of: " + join(labels, ", "), nearest_names(name, labels)});
+               "one of: " + join(names, ", "), nearest_names(name, names)});
+}
+
+Result<std::string> newest_run_note(Ledger& ledger, const std::vector<std::string>& ids) {
+  const auto rows = ledger.database().run("SELECT id, label FROM run");
+  if (!rows) return fail(rows.error());
+  if (rows->size() <= ids.size() || ids.empty()) return std::string();
+  std::string words = "run " + ids.back();
+  for (const SqlRow& row : *rows) {
+    if (row.text(0) == ids.back() && !row.text(1).empty()) words = "run " + row.text(1);
+  }
+  return words + ", the newest of " + std::to_string(rows->size()) + " in the store; --run names another";
 }
 
 Result<EvaluatedAnswer> answer_of_ledger(Ledger& ledger, const std::string& run, const std::string& work_key) {
@@ -449,10 +472,12 @@ Result<EvaluatedAnswer> answer_of_ledger(Ledger& ledger, const std::string& run,
   return answer;
 }
 
+bool is_demo_spec(const std::string& spec) { return text_at(object_in(spec), "endpoint") == kDemoEndpoint; }
+
 Result<bool> is_demo_run(Ledger& ledger, const std::string& run) {
   const auto rows = ledger.database().run("SELECT spec FROM run WHERE id = $1", {run});
   if (!rows) return fail(rows.error());
-  return !rows->empty() && text_at(object_in(rows->at(0).text(0)), "endpoint") == kDemoEndpoint;
+  return !rows->empty() && is_demo_spec(rows->at(0).text(0));
 }
 
 Result<ResultSet> result_set_of_ledger(Ledger& ledger, const LedgerReading& reading) {

@@ -9,7 +9,7 @@
 namespace rigwise {
 
 struct LedgerReading {
-  std::string run;         ///< label or id; empty: the only one there is
+  std::string run;         ///< as runs_called() takes it
   bool with_text = false;  ///< the answers themselves, which make a large file
 };
 
@@ -23,11 +23,17 @@ Result<ResultSet> result_set_of_ledger(Ledger& ledger, const LedgerReading& read
 
 /// Whether a run's answers are the demonstration's and no model's. Takes  the id of a run that is there.
 Result<bool> is_demo_run(Ledger& ledger, const std::string& run);
+/// The same of a run's record.
+bool is_demo_spec(const std::string& spec);
 
 /// One answer of it with its text, by the item's work key. Errors  a key that the run has no answer for.
 Result<EvaluatedAnswer> answer_of_ledger(Ledger& ledger, const std::string& run, const std::string& work_key);
 
-/// Ids of the runs that a label or an id means; empty: of the only label there is. Errors  as result_set_of_ledger().
+/// Ids of the runs that an id, a label (one of several endpoints has several) or the beginning of an id means, the
+/// oldest first; empty: the newest run, and those of its label. Errors  none, with the nearest; several beginnings.
 Result<std::vector<std::string>> runs_called(Ledger& ledger, const std::string& name);
+/// What to say where nobody named the run and these were taken: "run november, the newest of 3 ..."; empty: there is no
+/// other.
+Result<std::string> newest_run_note(Ledger& ledger, const std::vector<std::string>& ids);
 
 }  // namespace rigwise

@@ -215,10 +215,28 @@ TEST_F(ResultsOfLedger, ARunNobodyHasIsAnErrorWithTheNearestLabels) {
   EXPECT_NE(result_set_of_ledger(*ledger_, {}).error().message.find("no run yet"), std::string::npos);
   plan("r1", "november", 1);
   plan("r2", "december", 1);
-  EXPECT_EQ(result_set_of_ledger(*ledger_, {}).error().code, ErrorCode::ambiguous);
   const Error fault = result_set_of_ledger(*ledger_, {"novembr", false}).error();
   EXPECT_EQ(fault.did_you_mean.at(0), "november");
   EXPECT_EQ(read("r2").run.label, "december");
+}
+
+TEST_F(ResultsOfLedger, ARunIsMeantByItsIdItsLabelOrTheBeginningOfItsIdAndElseItIsTheNewest) {
+  plan("66d2aa", "november", 1);
+  plan("66d2bb", "november", 1);
+  plan("7c01", "", 1);
+  ASSERT_TRUE(ledger_->database().run("UPDATE run SET started_ms = 1 WHERE label = 'november'"));
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(*runs_called(*ledger_, "66d2bb"), Ids{"66d2bb"});
+  EXPECT_EQ(*runs_called(*ledger_, "66d2b"), Ids{"66d2bb"});
+  EXPECT_EQ(*runs_called(*ledger_, "november"), (Ids{"66d2aa", "66d2bb"})) << "one evaluation on two endpoints";
+  EXPECT_EQ(*runs_called(*ledger_, ""), Ids{"7c01"});
+  EXPECT_EQ(*newest_run_note(*ledger_, {"7c01"}), "run 7c01, the newest of 3 in the store; --run names another");
+  const Error fault = runs_called(*ledger_, "66").error();
+  EXPECT_EQ(fault.code, ErrorCode::ambiguous);
+  EXPECT_EQ(fault.try_this, "one of: 66d2aa, 66d2bb");
+  ASSERT_TRUE(ledger_->database().run("UPDATE run SET started_ms = 2 WHERE id = '66d2aa'"));
+  ASSERT_TRUE(ledger_->database().run("UPDATE run SET started_ms = 0 WHERE id = '7c01'"));
+  EXPECT_EQ(*runs_called(*ledger_, ""), (Ids{"66d2bb", "66d2aa"})) << "the newest, and those of its label";
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <system_error>
 
 #include "codec/toml_eval_task.h"
@@ -203,6 +204,13 @@ Result<FoundTasks> find_tasks(const std::vector<std::string>& folders, const Tas
       const std::string id = place.bundled ? place.bundled->id : id_of(place.path, place.single);
       if (!filter.takes_id(id)) continue;
       const std::string shown = place.path.generic_string();
+      const bool is_bundled = place.bundled.has_value();
+      const auto known = by_id.find(id);
+      if (known != by_id.end() && known->second.bundled.has_value() != is_bundled) {
+        if (!is_bundled) known->second = std::move(place);
+        ++found.replaced;
+        continue;
+      }
       const auto [first, is_new] = by_id.emplace(id, std::move(place));
       if (is_new || first->second.path == shown || fs::equivalent(first->second.path, shown, failed)) continue;
       found.faults.push_back(
@@ -211,13 +219,27 @@ Result<FoundTasks> find_tasks(const std::vector<std::string>& folders, const Tas
     }
   }
   for (auto& [id, place] : by_id) {
+    const bool is_bundled = place.bundled.has_value();
     ReadTask read = read_place(id, std::move(place));
-    if (read.task && filter.takes(*read.task)) found.tasks.push_back(*std::move(read.task));
+    if (read.task && filter.takes(*read.task)) {
+      found.tasks.push_back(*std::move(read.task));
+      found.bundled += is_bundled ? 1 : 0;
+    }
     if (read.faults.empty()) continue;
     found.broken.push_back(id);
     found.faults.insert(found.faults.end(), read.faults.begin(), read.faults.end());
   }
   return found;
+}
+
+std::size_t bundled_tasks_not_in(const std::string& folder) {
+  std::vector<Place> places;
+  look_below(folder, 2, places);
+  std::set<std::string> there;
+  for (const Place& place : places) there.insert(id_of(place.path, place.single));
+  std::size_t missing = 0;
+  for (const TaskFiles& task : task_files_of(bundled_files())) missing += there.contains(task.id) ? 0 : 1;
+  return missing;
 }
 
 std::vector<std::string> usual_task_folders() {

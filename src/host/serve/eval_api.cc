@@ -1,6 +1,8 @@
 #include "host/serve/eval_api.h"
 
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "codec/result_set.h"
 #include "core/base/text.h"
@@ -59,10 +61,12 @@ Json run_json(const ListedRun& run) {
           {"wanted", run.wanted},
           {"finished", run.finished},
           {"given_up", run.given_up},
-          {"judgements", run.judgements},
+          {"judgements", run.judged.judgements},
+          {"unreadable", run.judged.unreadable},
           {"reviews_open", run.reviews_open},
           {"reviews_decided", run.reviews_decided},
-          {"spent_usd", static_cast<double>(run.spent_nano) / kNano}};
+          {"spent_usd", run.spent_nano ? Json(static_cast<double>(*run.spent_nano) / kNano) : Json(nullptr)},
+          {"is_demo", run.is_demo}};
 }
 
 HttpAnswer runs(const EvalAccess& access, const RequestTarget&) {
@@ -92,17 +96,19 @@ HttpAnswer results(const EvalAccess& access, const RequestTarget& target) {
   return set ? json_answer(result_set_json(*set)) : refused(set.error());
 }
 
-/// The cases of all runs that a name means; each with its run.
-Result<Json> cases_of(Ledger& ledger, const std::string& name, const std::string& key, bool with_texts) {
+/// The cases of all runs that a name means, each once, with the first of its runs; or the one of a key.
+Result<Json> cases_of(Ledger& ledger, const std::string& name, const std::string& key) {
   const auto ids = runs_called(ledger, name);
   if (!ids) return fail(ids.error());
   Json cases = Json::array();
+  std::set<std::string> told;
   for (const std::string& id : *ids) {
-    const auto found = review_cases(ledger, id, false, with_texts);
+    const auto found = review_cases(ledger, id, ReviewWanted::all);
     if (!found) return fail(found.error());
     for (const ReviewCase& one : *found) {
-      if (!key.empty() && one.work_key != key) continue;
-      Json json = review_case_json(one, with_texts);
+      const bool is_it = key.empty() || std::find(one.same.begin(), one.same.end(), key) != one.same.end();
+      if (!is_it || !told.insert(one.same.front()).second) continue;
+      Json json = review_case_json(one);
       json["run"] = id;
       json["open"] = one.is_open;
       json["decided_ms"] = one.decided_ms;
@@ -116,7 +122,7 @@ HttpAnswer review_list(const EvalAccess& access, const RequestTarget& target) {
   const auto ledger = opened(access);
   if (!ledger) return refused(ledger.error());
   const std::string run = parameter(target, "run");
-  const Result<Json> cases = cases_of(**ledger, run, "", false);
+  const Result<Json> cases = cases_of(**ledger, run, "");
   if (!cases) return refused(cases.error());
   return json_answer({{"schema", "rigwise.eval_review/1"}, {"run", run}, {"cases", *cases}});
 }
@@ -136,6 +142,7 @@ HttpAnswer one_answer(const EvalAccess& access, const RequestTarget& target) {
                       {"prompt", texts->prompt},
                       {"expects", texts->expects},
                       {"reference", texts->reference},
+                      {"conversation", conversation_json(texts->conversation)},
                       {"answer", evaluated_answer_json(*answer)}});
 }
 
@@ -167,7 +174,7 @@ Result<ReviewRequest> read_review(const std::string& body) {
   if (!json) return fail(json.error());
   ObjectReader reader(*json, "");
   ReviewRequest read;
-  read.run = reader.required_text("run", "an id of /api/v1/eval/runs");
+  read.run = reader.required_text("run", "an id or a label of /api/v1/eval/runs");
   read.decision.work_key = reader.required_text("key", "a key of /api/v1/eval/review");
   read.decision.who = std::string(trim(reader.required_text("who", "your name")));
   if (read.decision.who.empty()) {
@@ -218,10 +225,17 @@ HttpAnswer decide(const EvalAccess& access, const HttpRequest& request) {
                       "rigwise serve by who may write the store",
                       {}});
   }
-  const auto in_the_way = decide_seen_case(**ledger, read->run, read->decision);
+  const auto ids = runs_called(**ledger, read->run);
+  if (!ids) return refused(ids.error());
+  auto in_the_way = decide_seen_case(**ledger, ids->front(), read->decision);
+  // A label may mean several runs; the case is one's.
+  for (std::size_t i = 1; i < ids->size(); ++i) {
+    if (in_the_way || in_the_way.error().code != ErrorCode::not_found) break;
+    in_the_way = decide_seen_case(**ledger, (*ids)[i], read->decision);
+  }
   if (!in_the_way) return refused(in_the_way.error());
   if (*in_the_way) return meanwhile(**in_the_way);
-  const Result<Json> cases = cases_of(**ledger, read->run, read->decision.work_key, false);
+  const Result<Json> cases = cases_of(**ledger, read->run, read->decision.work_key);
   if (!cases) return refused(cases.error());
   return json_answer({{"schema", "rigwise.eval_review/1"}, {"run", read->run}, {"cases", *cases}});
 }

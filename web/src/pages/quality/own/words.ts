@@ -1,5 +1,6 @@
 // What an evaluation shows, in words; from the fields of `eval_report` and of the results it was made of.
-import type { EvalReportResponse, EvalReportResponseTaskMean, EvalResults } from "../../../core/types";
+import type { EvalAnswer, EvalReportResponse, EvalReportResponseTaskMean, EvalResults } from "../../../core/types";
+import { about as sum } from "../../../format/money";
 import { figure } from "../../../format/number";
 
 export type Report = EvalReportResponse;
@@ -30,6 +31,14 @@ export const gradeWords = ["fail", "acceptable", "good"] as const;
 
 /** "fail_versus_good" as people say it. */
 export const reason = (name: string): string => name.replaceAll("_", " ");
+
+/** Who says a part of a conversation. */
+export const speaker = (part: EvalAnswer["conversation"][number]): string =>
+  ({ user: "User", assistant: "Model", call: `Calls ${part.tool ?? "a tool"}`, result: `${part.tool ?? "The tool"} returns`, left_out: "Left out" })[part.speaker];
+
+/** What runs cost together; where one's cost is unknown, so is the sum. */
+export const spent = (runs: { spent_usd: number | null }[]): string =>
+  runs.some((run) => run.spent_usd === null) ? "cost unknown" : sum(runs.reduce((all, run) => all + (run.spent_usd ?? 0), 0), "USD");
 
 export const cause: Record<string, string> = {
   reaches: "the score reaches it",
