@@ -99,6 +99,8 @@ void read_lspci_device(const std::string& at, std::string_view words, FactSheet&
   } else if (const std::size_t corporation = before.find("Corporation "); corporation != std::string_view::npos) {
     name = before.substr(corporation + std::string_view("Corporation ").size());
   }
+  if (const std::size_t maker = name.find("[AMD/ATI] "); maker != std::string_view::npos)
+    name = name.substr(maker + std::string_view("[AMD/ATI] ").size());
   if (name.starts_with("Device ")) return;  // pciutils does not know it
   sheet.add_text(at + "name", name, "lspci");
   sheet.add_text(at + "vendor", vendor, "lspci");

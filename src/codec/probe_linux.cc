@@ -68,7 +68,7 @@ void read_cpuinfo(std::string_view text, FactSheet& sheet) {
     if ((key == "flags" || key == "Features") && sheet.find("cpu/features") == nullptr) {
       sheet.add_text("cpu/features", known_features(value), "cpuinfo flags");
       if ((" " + std::string(value) + " ").find(" hypervisor ") != std::string::npos)
-        sheet.add_text("machine/virtualisation", "a hypervisor", "cpuinfo flags");
+        sheet.add_number("machine/hypervisor", 1, "cpuinfo flags");
     }
     if (key == "CPU part") {
       const char* name = arm_core(value);

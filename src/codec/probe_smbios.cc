@@ -115,7 +115,8 @@ struct Module {
 /// one channel differ in the number behind the letter. Soldered packages are a channel each.
 std::string channel_of(const Module& module, std::size_t index) {
   const std::string bank = lower(module.bank), place = lower(module.locator);
-  if (bank.find("channel") != std::string::npos) return bank;
+  if (const std::size_t at = bank.find("channel"); at != std::string::npos)
+    return std::string(trim(bank.substr(0, bank.find("_dimm", at))));
   if (const std::size_t at = place.find("channel"); at != std::string::npos) {
     const std::size_t end = place.find_first_of("-/_ ", at + std::string("channel").size() + 1);
     return place.substr(0, end);

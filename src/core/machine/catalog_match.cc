@@ -272,6 +272,10 @@ MachineInCatalog match_machine(const Catalog& catalog, const FoundMachine& machi
   found.whole = match_whole(catalog, machine);
   found.setup = setup_of_cards(found);
   if (found.setup.empty() && found.whole.device != nullptr) found.setup = found.whole.device->id;
+  // A processor's record says what all of it does with all of its memory channels.
+  const bool is_all_ours = machine.virtualisation.empty() && !machine.memory_limit && !machine.in_container;
+  if (found.setup.empty() && found.processor.device != nullptr && machine.gpus.empty() && is_all_ours)
+    found.setup = found.processor.device->id;
   if (found.setup.empty()) found.setup = "here";
   return found;
 }

@@ -221,6 +221,8 @@ FoundMachine find_machine(FactSheet sheet) {
   machine.os = facts.text("os/name");
   machine.kernel = facts.text("os/kernel");
   machine.virtualisation = facts.text("machine/virtualisation");
+  if (machine.virtualisation.empty() && facts.number("machine/hypervisor").value_or(0) > 0)
+    machine.virtualisation = "a hypervisor";
   machine.in_container = facts.number("machine/in_container").value_or(0) > 0;
   add_processor(machine);
   add_memory(machine);
