@@ -11,6 +11,7 @@
 #include "host/cli/command.h"
 #include "host/cli/eval_demo_command.h"
 #include "host/cli/plain_stream.h"
+#include "host/cli/probe_command.h"
 #include "host/cli/session.h"
 #include "host/cli/version.h"
 #include "host/probe/here_folder.h"

@@ -87,7 +87,6 @@ const CommandSpec& fit_command();
 const CommandSpec& import_command();
 const CommandSpec& pack_command();
 const CommandSpec& predict_command();
-const CommandSpec& probe_command();
 const CommandSpec& route_command();
 const CommandSpec& seeds_command();
 const CommandSpec& serve_command();

@@ -1,8 +1,9 @@
+#include "host/cli/probe_command.h"
+
 #include <chrono>
 #include <ostream>
 
 #include "core/machine/here_device.h"
-#include "host/cli/command.h"
 #include "host/cli/eval_flags.h"
 #include "host/cli/probe_report.h"
 #include "host/cli/say.h"

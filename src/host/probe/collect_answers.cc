@@ -89,13 +89,15 @@ void add_limits_of(const fs::path& root, const std::string& group, std::initiali
   }
 }
 
-/// Names of groups hold ids of containers; only what kind they are matters.
-std::string without_ids(std::string_view group) {
-  constexpr std::size_t kLongId = 12;
+/// Groups are named after services, containers and people; only what kind of thing made them matters.
+std::string without_names(std::string_view group) {
+  constexpr std::string_view kMakers[] = {"docker", "kubepods", "containerd", "lxc",        "libpod",
+                                          "podman", "machine",  "crio",       "user.slice", "system.slice"};
   std::vector<std::string> parts;
   for (const std::string_view part : split(group, '/')) {
-    const bool is_id = part.size() >= kLongId && part.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
-    parts.emplace_back(is_id ? "removed" : part);
+    const auto* maker = std::find_if(std::begin(kMakers), std::end(kMakers),
+                                     [&](std::string_view word) { return part.find(word) != std::string_view::npos; });
+    parts.emplace_back(part.empty() ? "" : maker == std::end(kMakers) ? "removed" : *maker);
   }
   return join(parts, "/");
 }
@@ -107,7 +109,8 @@ void add_containers(SmallFiles& files) {
     if (first == std::string_view::npos || second == std::string_view::npos) continue;
     const std::string_view controllers = line.substr(first + 1, second - first - 1);
     const std::string group(line.substr(second + 1));
-    files.say("/proc/self/cgroup", without_ids(line));
+    std::string shown(line.substr(0, second + 1));
+    files.say("/proc/self/cgroup", shown + without_names(group));
     if (controllers.empty()) add_limits_of("/sys/fs/cgroup", group, {"memory.max", "cpu.max"}, files);
     if (controllers.empty()) add_limits_of("/sys/fs/cgroup/unified", group, {"memory.max", "cpu.max"}, files);
     if (controllers == "memory") add_limits_of("/sys/fs/cgroup/memory", group, {"memory.limit_in_bytes"}, files);

@@ -18,6 +18,9 @@ namespace rigwise {
 namespace {
 
 constexpr double kPass_s = 0.05;
+/// A figure gets so long; on a machine that others keep busy its passes take longer, and fewer are made.
+constexpr double kFigure_s = 1.5;
+constexpr int kFewestPasses = 3;
 constexpr std::size_t kLine = 4096;
 constexpr std::size_t kRowBlocks = 128;  // 4,096 weights: the width of a model of 8 billion
 constexpr std::size_t kCachedBytes = std::size_t{192} << 10U;
@@ -91,7 +94,12 @@ class CpuMeasure {
     const auto bytes =
         static_cast<std::size_t>(static_cast<double>(buffer_.part_bytes()) * share_of_part) / kLine * kLine;
     int turns = 1;
-    for (int pass = 0; pass < wanted && !is_stopped_();) {
+    const double started_s = now_s();
+    const auto is_time_up = [&](int pass) {
+      const double spent_s = now_s() - started_s;
+      return spent_s > (pass < kFewestPasses ? 2 : 1) * kFigure_s && pass > 0;
+    };
+    for (int pass = 0; pass < wanted && !is_stopped_() && !is_time_up(pass);) {
       const double s = crew_.run(count, [&](std::size_t thread) {
         for (int turn = 0; turn < turns; ++turn) {
           for (std::size_t part = thread; part < crew_.size(); part += count) {
