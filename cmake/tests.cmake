@@ -49,6 +49,7 @@ rigwise_tests(bench_tests rigwise_host "src/host/bench/*_test.cc" "tests/bench/*
 target_link_libraries(bench_tests PRIVATE rigwise_fakellm)
 # What machines say of themselves, recorded, and how fast this one is.
 rigwise_tests(probe_tests rigwise_host "src/host/probe/*_test.cc" "src/host/process/*_test.cc" "tests/probe/*_test.cc")
+target_include_directories(probe_tests PRIVATE ${CMAKE_SOURCE_DIR})
 # The same promises of the ledger, and several workers, on a real PostgreSQL: one test, since it starts a server.
 add_executable(postgres_tests ${CMAKE_SOURCE_DIR}/src/host/store/ledger_test.cc)
 file(GLOB postgres_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/postgres/*.cc)

@@ -166,7 +166,7 @@ std::string describe_smbios(std::string_view tables) {
 }
 
 void read_dmidecode(std::string_view text, FactSheet& sheet) {
-  enum class Section { other, system, memory };
+  enum class Section { other, computer, memory };
   Section section = Section::other;
   Module module;
   std::size_t modules = 0;
@@ -178,7 +178,7 @@ void read_dmidecode(std::string_view text, FactSheet& sheet) {
     if (!line.empty() && line.front() != '\t' && line.front() != ' ' && !trim(line).empty()) {
       close();
       const std::string_view title = trim(line);
-      section = title == "System Information" ? Section::system
+      section = title == "System Information" ? Section::computer
                 : title == "Memory Device"    ? Section::memory
                                               : Section::other;
       continue;
@@ -186,7 +186,7 @@ void read_dmidecode(std::string_view text, FactSheet& sheet) {
     const auto take = [&](std::string& into, std::string_view key) {
       if (std::string value = value_of_line(line, key); !value.empty()) into = std::move(value);
     };
-    if (section == Section::system) {
+    if (section == Section::computer) {
       const auto add = [&](const char* key, std::string_view name) {
         const std::string value = value_of_line(line, name);
         if (is_word(value)) sheet.add_text(key, value, "dmidecode " + std::string(name));

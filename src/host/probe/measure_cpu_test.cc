@@ -91,7 +91,8 @@ TEST(Collected, NothingNamesThisMachine) {
   char host[256] = {};
   ASSERT_EQ(gethostname(host, sizeof host - 1), 0);
   const std::string name = host;
-  if (name.size() > 6) EXPECT_EQ(report.find(name), std::string::npos);
+  const bool is_telling = name.size() > 6;  // "debian" may stand in any answer
+  EXPECT_TRUE(!is_telling || report.find(name) == std::string::npos);
   EXPECT_EQ(redact_probe_text(report), report);
 }
 
