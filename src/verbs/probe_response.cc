@@ -205,6 +205,7 @@ Json probed_speed_json(const ProbedSpeed& speed) {
           {"read_usual_gbps", rate_json(speed.read_usual_gbps)},
           {"read_sustained_gbps", rate_json(speed.read_sustained_gbps)},
           {"spread", std::round(speed.spread * 1000) / 1000},
+          {"processor_share", rate_json(speed.processor_share)},
           {"threads", speed.threads},
           {"q4_gbps", rate_json(speed.q4_gbps)},
           {"q8_gbps", rate_json(speed.q8_gbps)},

@@ -24,6 +24,7 @@ std::optional<double> term_for(const Catalog& catalog, const Calibration& calibr
   if (!prediction || !prediction->has_speeds) return std::nullopt;
   double all_s = 0, weights_s = 0, bytes = 0;
   for (const Term& term : prediction->terms) {
+    if (term.name == "compute") continue;  // inside the weights' soft maximum
     all_s += term.seconds;
     if (term.name == "weights") {
       weights_s = term.seconds;

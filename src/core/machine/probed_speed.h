@@ -29,7 +29,9 @@ struct ProbedSpeed {
   std::optional<double> disk_read_gbps;
   std::string kernels;  ///< instructions used: "AVX-512 VNNI"
   int threads = 0;      ///< at which the matrix products ran
-  double spread = 0;    ///< (best - median) / best of the reads
+  /// Of the time of the passes that count, the share in which the threads ran; the rest was other programs'.
+  std::optional<double> processor_share;
+  double spread = 0;  ///< (best - median) / best of the reads
   double wall_s = 0;
   std::vector<std::string> notes;
 };

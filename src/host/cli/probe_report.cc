@@ -1,5 +1,6 @@
 #include "host/cli/probe_report.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "core/base/text.h"
@@ -65,6 +66,25 @@ std::string gpu_words(const Json& gpu) {
   return words + match_words(gpu["catalog"]);
 }
 
+std::string pool_words(const Json& pool) {
+  return text_of(pool, "name") + ": " + say_gb(pool["usable_bytes"]) + " of " + say_gb(pool["total_bytes"]) + " (" +
+         text_of(pool, "rule") + ")";
+}
+
+/// What is said of each, and of how many the same is said.
+std::vector<std::pair<std::string, int>> counted(const Json& list, std::string (*words_of)(const Json&)) {
+  std::vector<std::pair<std::string, int>> counts;
+  for (const Json& item : list) {
+    std::string words = words_of(item);
+    const auto known = std::find_if(counts.begin(), counts.end(), [&](const auto& c) { return c.first == words; });
+    if (known == counts.end())
+      counts.emplace_back(std::move(words), 1);
+    else
+      ++known->second;
+  }
+  return counts;
+}
+
 void print_machine(const Console& console, const Json& machine) {
   std::string name = text_of(machine, "maker");
   if (machine["product"].is_string()) name += (name.empty() ? "" : " ") + text_of(machine, "product");
@@ -80,17 +100,16 @@ void print_machine(const Console& console, const Json& machine) {
   say_line(console, "system", system);
   say_line(console, "processor", processor_words(machine["processor"]));
   say_line(console, "memory", memory_words(machine["memory"]));
-  for (const Json& gpu : machine["gpus"]) say_line(console, "graphics", gpu_words(gpu));
+  for (const auto& [words, count] : counted(machine["gpus"], gpu_words))
+    say_line(console, "graphics", (count > 1 ? std::to_string(count) + " x " : "") + words);
 }
 
 void print_pools(const Console& console, const Json& pools) {
   if (pools.empty()) return;
   *console.out << "\nmemory that a model may take:\n";
-  for (const Json& pool : pools) {
+  for (const auto& [words, count] : counted(pools, pool_words)) {
     *console.out << "  ";
-    console.print_wrapped(text_of(pool, "name") + ": " + say_gb(pool["usable_bytes"]) + " of " +
-                              say_gb(pool["total_bytes"]) + " (" + text_of(pool, "rule") + ")",
-                          4, 2);
+    console.print_wrapped((count > 1 ? std::to_string(count) + " x " : "") + words, 4, 2);
   }
 }
 

@@ -65,7 +65,7 @@ void fill(std::uint8_t* bytes, std::size_t count, std::uint64_t seed) {
 }
 
 struct Passes {
-  std::vector<double> gbps;
+  std::vector<double> gbps, processor_share;
   double best() const { return gbps.empty() ? 0 : *std::max_element(gbps.begin(), gbps.end()); }
   double usual() const { return gbps.empty() ? 0 : median(gbps); }
 };
@@ -111,6 +111,7 @@ class CpuMeasure {
         turns = static_cast<int>(std::ceil(turns * std::min(64.0, 1.3 * kPass_s / std::max(s, 1e-6))));
         continue;
       }
+      all.processor_share.push_back(crew_.processor_share());
       all.gbps.push_back(static_cast<double>(bytes) * static_cast<double>(crew_.size()) * turns / s / kGb);
       ++pass;
     }
@@ -214,6 +215,7 @@ void measure_reads(CpuMeasure& measure, const std::vector<std::size_t>& counts, 
   speed.read_gbps = best.best();
   speed.read_usual_gbps = best.usual();
   speed.spread = 1 - best.usual() / best.best();
+  speed.processor_share = median(best.processor_share);
 }
 
 /// Whether half of the buffer is read as fast as all of it: if it is faster, caches still hold a share.
@@ -309,7 +311,11 @@ std::vector<int> allowed_processors() {
 
 void add_spread_note(ProbedSpeed& speed) {
   constexpr double kBusy = 0.1;
-  if (speed.spread > kBusy) {
+  if (speed.processor_share && *speed.processor_share < 1 - kBusy) {
+    speed.notes.push_back("other programs had the processors for " +
+                          significant(100 * (1 - *speed.processor_share), 2) +
+                          " % of the time: every figure is too low; run it again when nothing else does");
+  } else if (speed.spread > kBusy) {
     speed.notes.push_back("passes differ by " + significant(100 * speed.spread, 2) +
                           " %: something else is using this machine");
   }

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,10 +11,22 @@ namespace rigwise {
 
 double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
+namespace {
+
+/// Seconds that this thread has run.
+double thread_s() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
+}
+
+}  // namespace
+
 WorkCrew::WorkCrew(const std::vector<int>& processors)
     : gate_(static_cast<std::ptrdiff_t>(processors.size()) + 1),
       started_s_(processors.size()),
-      ended_s_(processors.size()) {
+      ended_s_(processors.size()),
+      used_s_(processors.size()) {
   threads_.reserve(processors.size());
   for (std::size_t i = 0; i < processors.size(); ++i)
     threads_.emplace_back([this, i, &processors] { live(i, processors[i]); });
@@ -42,7 +55,9 @@ void WorkCrew::live(std::size_t index, int processor) {
     if (is_over_) return;
     if (index < count_) {
       started_s_[index] = now_s();
+      const double used_s = thread_s();
       (*work_)(index);
+      used_s_[index] = thread_s() - used_s;
       ended_s_[index] = now_s();
     }
     gate_.arrive_and_wait();  // work is done
@@ -55,6 +70,12 @@ double WorkCrew::run(std::size_t count, const std::function<void(std::size_t)>& 
   gate_.arrive_and_wait();
   gate_.arrive_and_wait();
   const auto end = static_cast<std::ptrdiff_t>(count_);
+  double used_s = 0, wall_s = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    used_s += used_s_[i];
+    wall_s += ended_s_[i] - started_s_[i];
+  }
+  processor_share_ = wall_s > 0 ? std::min(1.0, used_s / wall_s) : 1;
   return *std::max_element(ended_s_.begin(), ended_s_.begin() + end) -
          *std::min_element(started_s_.begin(), started_s_.begin() + end);
 }
