@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 
@@ -10,8 +11,10 @@
 #include "host/cli/command.h"
 #include "host/cli/eval_demo_command.h"
 #include "host/cli/plain_stream.h"
+#include "host/cli/probe_command.h"
 #include "host/cli/session.h"
 #include "host/cli/version.h"
+#include "host/probe/here_folder.h"
 
 namespace rigwise {
 
@@ -54,6 +57,7 @@ const std::vector<const CommandSpec*>& command_list() {
       &eval_report_command(),
       &eval_import_command(),
       // how fast it is
+      &probe_command(),
       &bench_command(),
       &bench_compare_command(),
       // where it is seen, and where it is kept
@@ -358,6 +362,11 @@ int run_app(const std::vector<std::string>& arguments, Console console, const st
     return 0;
   }
   std::vector<std::string> overlays;
+  // `here` is this machine as `probe --save` wrote it down; who does not speak of it is told nothing of it.
+  const std::string here = default_here_folder();
+  std::error_code fault;
+  if (std::any_of(arguments.begin(), arguments.end(), names_here) && std::filesystem::is_directory(here, fault))
+    overlays.push_back(here);
   for (const std::string_view folder : split(extra_catalogs, ':')) {
     if (!folder.empty()) overlays.emplace_back(folder);
   }

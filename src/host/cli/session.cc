@@ -3,7 +3,9 @@
 #include <ostream>
 
 #include "core/base/text.h"
+#include "core/machine/here_device.h"
 #include "host/catalog_io/load.h"
+#include "host/probe/here_folder.h"
 #include "verbs/learned.h"
 
 namespace rigwise {
@@ -25,6 +27,11 @@ Result<const House*> Session::house() {
   if (!overlays_.empty()) warn_of_implausible(loaded->catalog);
   house_ = std::make_unique<House>(House{std::move(loaded->catalog), std::move(loaded->calibration)});
   for (const RefusedRun& run : learn_overlays(*house_)) note_refused_run(run.id, run.message, run.did_you_mean);
+  for (const std::string& folder : overlays_) {
+    const std::optional<ProbedSpeed> speed = saved_speed(folder);
+    const Result<const Device*> here = house_->catalog.device(kHere);
+    if (speed && here) learn_probed_speed(house_->catalog, **here, *speed, house_->calibration);
+  }
   return house_.get();
 }
 

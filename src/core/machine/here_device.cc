@@ -1,0 +1,89 @@
+#include "core/machine/here_device.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace rigwise {
+namespace {
+
+std::string short_name(const FoundMachine& machine) {
+  std::string name = "this machine";
+  if (!machine.processor.empty()) name += " (" + machine.processor + ")";
+  return name;
+}
+
+void add_parts(const MachineInCatalog& in_catalog, Device& here) {
+  for (const CatalogMatch& match : in_catalog.gpus) {
+    if (match.device == nullptr) continue;
+    const auto known = std::find_if(here.parts.begin(), here.parts.end(),
+                                    [&](const BuildPart& part) { return part.device == match.device->id; });
+    if (known == here.parts.end())
+      here.parts.push_back({match.device->id, 1});
+    else
+      ++known->count;
+  }
+  const Device* whole = in_catalog.whole.device;
+  if (here.parts.empty() && whole != nullptr && whole->processor != Processor::cpu)
+    here.parts.push_back({whole->id, 1});
+}
+
+std::optional<BytesPerSecond> bandwidth(const FoundMachine& machine, const MachineInCatalog& in_catalog,
+                                        const ProbedSpeed* speed) {
+  if (speed != nullptr && speed->read_gbps) return gbps(*speed->read_gbps);
+  if (machine.memory_peak) return machine.memory_peak;
+  const Device* known = in_catalog.whole.device != nullptr ? in_catalog.whole.device : in_catalog.processor.device;
+  return known == nullptr ? std::nullopt : known->memory_bandwidth;
+}
+
+Device processor_record(const FoundMachine& machine, const MachineInCatalog& in_catalog, const ProbedSpeed* speed) {
+  Device here;
+  const bool arm = machine.architecture == "arm64";
+  here.kind = DeviceKind::desktop;
+  here.processor = Processor::cpu;
+  here.vendor = machine.vendor.empty() ? "unknown" : machine.vendor;
+  here.arch = arm ? "Arm" : "x86";
+  here.family = arm ? "cpu-arm" : "cpu-x86";
+  const Bytes ram = machine.memory_allowed().value_or(Bytes{});
+  here.memory_capacity = ram;
+  for (const MemoryPool& pool : machine.pools) {
+    if (pool.name == "processor" && ram.value > 0) here.usable_fraction = pool.usable / ram;
+  }
+  here.memory_kind = machine.memory_kind;
+  here.memory_bandwidth = bandwidth(machine, in_catalog, speed);
+  here.matrix_unit = false;
+  if (speed != nullptr && speed->fma_gflops) here.fp16_peak = FlopPerSecond{*speed->fma_gflops * 1e9};
+  const std::optional<int> cores = machine.cores ? machine.cores : machine.threads;
+  if (cores) here.cpu_cores = std::max(1, std::min(*cores, static_cast<int>(machine.usable_threads.value_or(*cores))));
+  if (speed != nullptr && speed->disk_read_gbps) here.storage_bandwidth = gbps(*speed->disk_read_gbps);
+  return here;
+}
+
+}  // namespace
+
+Device here_device(const FoundMachine& machine, const MachineInCatalog& in_catalog, const ProbedSpeed* speed) {
+  Device here;
+  add_parts(in_catalog, here);
+  if (here.parts.empty()) {
+    here = processor_record(machine, in_catalog, speed);
+  } else {
+    const Device* first = in_catalog.whole.device;
+    for (const CatalogMatch& match : in_catalog.gpus) first = match.device != nullptr ? match.device : first;
+    here.vendor = first->vendor;
+    here.family = first->family;
+    here.arch = first->arch;
+    here.kind = DeviceKind::desktop;
+    here.processor = first->processor;
+    here.host_memory_capacity = machine.memory_allowed();
+    if (speed != nullptr && speed->read_gbps) here.host_memory_bandwidth = gbps(*speed->read_gbps);
+  }
+  here.id = kHere;
+  here.name = short_name(machine);
+  here.status = DeviceStatus::current;
+  here.os = {"linux"};
+  here.price_scope = "machine";
+  here.sources.push_back({{"all"}, "measured", "rigwise probe, on this machine", ""});
+  return here;
+}
+
+}  // namespace rigwise

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/facts/catalog.h"
+#include "core/perf/calibration.h"
+
+namespace rigwise {
+
+/// Rate of one number of threads.
+struct ThreadRate {
+  int threads = 1;
+  double best_gbps = 0, median_gbps = 0;
+};
+
+/// What a processor did when it was measured. GB/s are 10^9 bytes of weights or of plain memory read in a second.
+struct ProbedSpeed {
+  std::vector<ThreadRate> read;               ///< plain reads of memory, by threads
+  std::optional<double> read_gbps;            ///< the best of them
+  std::optional<double> read_usual_gbps;      ///< median of the passes at the best number of threads
+  std::optional<double> read_sustained_gbps;  ///< median of the last third of a long run
+  double buffer_bytes = 0;
+  bool is_plateau = true;                                ///< a buffer twice as large is read as fast
+  std::optional<double> q4_gbps, q8_gbps;                ///< products of a matrix in blocks with a vector, from memory
+  std::optional<double> q4_cached_gbps, q8_cached_gbps;  ///< the same from caches: what unpacking allows
+  std::optional<double> fma_gflops;                      ///< single precision
+  std::optional<double> disk_read_gbps;
+  std::string kernels;  ///< instructions used: "AVX-512 VNNI"
+  int threads = 0;      ///< at which the matrix products ran
+  /// Of the time of the passes that count, the share in which the threads ran; the rest was other programs'.
+  std::optional<double> processor_share;
+  double spread = 0;  ///< (best - median) / best of the reads
+  double wall_s = 0;
+  std::vector<std::string> notes;
+};
+
+/// Term that puts the predictor's decode on `here` where the measured matrix product puts it.
+///
+///     t' = t - t_weights + bytes / rate;    term = ln(t / t')
+///
+/// Takes  the record of this machine in `catalog` (a processor), the product's rate for 4-bit blocks.
+/// Gives  one term for every engine that runs on processors, for decode and for many streams, added to `calibration`.
+/// Holds  for every format alike, which overstates 8 and 16 bits where 4-bit blocks are slow to unpack; the roofline of
+///        the measured reads bounds those. Prompts are left as published.
+/// From   the predictor's own terms for a model of 8 billion weights in Q4_K_M.
+void learn_probed_speed(const Catalog& catalog, const Device& here, const ProbedSpeed& speed, Calibration& calibration);
+
+}  // namespace rigwise

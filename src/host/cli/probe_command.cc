@@ -1,0 +1,157 @@
+#include "host/cli/probe_command.h"
+
+#include <chrono>
+#include <ostream>
+
+#include "core/machine/here_device.h"
+#include "host/cli/eval_flags.h"
+#include "host/cli/probe_report.h"
+#include "host/cli/say.h"
+#include "host/cli/session.h"
+#include "host/probe/collect_answers.h"
+#include "host/probe/here_folder.h"
+#include "host/probe/measure_cpu.h"
+#include "host/process/interrupt_watch.h"
+#include "verbs/probe_response.h"
+
+namespace rigwise {
+namespace {
+
+constexpr int kInterrupted = 130;
+constexpr double kFullSustained_s = 60;
+constexpr int kLongest_s = 3600;
+
+/// What is being measured, on the terminal's last line.
+class PhaseBar {
+ public:
+  explicit PhaseBar(const Console& console) : console_(console) {}
+  ~PhaseBar() {
+    if (was_drawn_) *console_.err << "\r\x1b[K" << std::flush;
+  }
+  PhaseBar(const PhaseBar&) = delete;
+  PhaseBar& operator=(const PhaseBar&) = delete;
+
+  void show(const std::string& phase, double share) {
+    if (!console_.err_is_terminal) return;
+    was_drawn_ = true;
+    constexpr std::size_t kCells = 30;
+    const auto full = static_cast<std::size_t>(share * static_cast<double>(kCells));
+    *console_.err << "\r[" << std::string(full, '#') << std::string(kCells - full, '.') << "] " << phase << "\x1b[K"
+                  << std::flush;
+  }
+
+ private:
+  const Console& console_;
+  bool was_drawn_ = false;
+};
+
+Result<MeasureChoices> choices_of(const Args& args) {
+  MeasureChoices choices;
+  choices.quick = args.has("--quick");
+  const Result<std::optional<int>> sustained = whole_number_of(args, "--sustained", 1, kLongest_s);
+  if (!sustained) return fail(sustained.error());
+  if (args.has("--full")) choices.sustained_s = kFullSustained_s;
+  if (*sustained) choices.sustained_s = **sustained;
+  choices.disk_file = args.text("--disk").value_or("");
+  return choices;
+}
+
+/// What is asked of recorded answers, and only of this machine.
+std::optional<Error> contradiction(const Args& args) {
+  if (!args.has("--from")) return std::nullopt;
+  for (const char* flag : {"--save", "--full", "--sustained", "--disk", "--quick"}) {
+    if (!args.has(flag)) continue;
+    return Error{ErrorCode::invalid_input,
+                 std::string(flag) + " is about this machine, --from about another that was recorded",
+                 flag,
+                 "one of the two",
+                 {}};
+  }
+  return std::nullopt;
+}
+
+struct Measured {
+  std::optional<ProbedSpeed> speed;
+  bool was_interrupted = false;
+};
+
+Result<Measured> measured(const Console& console, const FoundMachine& machine, const Args& args) {
+  if (args.has("--from") || args.has("--no-speed")) return Measured{};
+  const Result<MeasureChoices> choices = choices_of(args);
+  if (!choices) return fail(choices.error());
+  const InterruptWatch watch;
+  PhaseBar bar(console);
+  Result<ProbedSpeed> speed = measure_cpu(
+      machine, *choices, [&] { return watch.is_interrupted(); },
+      [&](const std::string& phase, double share) { bar.show(phase, share); });
+  if (!speed) return fail(speed.error());
+  return Measured{speed->read_gbps ? std::optional(std::move(*speed)) : std::nullopt, watch.is_interrupted()};
+}
+
+Result<void> save(const House& house, const FoundMachine& machine, const ProbedSpeed* speed, const std::string& folder,
+                  Json& response) {
+  const Device here = here_device(machine, match_machine(house.catalog, machine), speed);
+  const Json saved = {{"schema", "rigwise.probe_saved/1"}, {"speed", response["speed"]}};
+  const Result<void> written = save_here(folder, here_record_toml(here), saved.dump(2) + "\n");
+  if (written) response["saved_to"] = folder;
+  return written;
+}
+
+int run(Session& session, const Args& args) {
+  Console& console = session.console();
+  if (const std::optional<Error> error = contradiction(args)) return console.print_error(*error);
+  const std::optional<std::string> from = args.text("--from");
+  const Result<std::vector<ProbeAnswer>> answers =
+      from ? read_recorded_answers(*from) : Result<std::vector<ProbeAnswer>>(collect_answers());
+  if (!answers) return console.print_error(answers.error());
+  if (args.has("--report")) {
+    *console.out << write_probe_report(*answers);
+    return 0;
+  }
+  const Result<const House*> house = session.house();
+  if (!house) return console.print_error(house.error());
+  const FoundMachine machine = find_machine(read_probe_answers(*answers));
+  const Result<Measured> speed = measured(console, machine, args);
+  if (!speed) return console.print_error(speed.error());
+  const ProbedSpeed* figures = speed->speed ? &*speed->speed : nullptr;
+  Json response = probe_response(**house, machine, figures);
+  const int status = speed->was_interrupted ? kInterrupted : 0;
+  if (args.has("--save") && !speed->was_interrupted) {
+    const std::string folder = args.text("--to").value_or(default_here_folder());
+    const Result<void> saved = save(**house, machine, figures, folder, response);
+    if (!saved) return console.print_error(saved.error());
+  }
+  if (speed->was_interrupted) *console.err << "interrupted; what was measured until then:\n";
+  if (session.printed_as_data(response, probe_rows)) return status;
+  print_probe(console, response);
+  if (response["saved_to"].is_string()) {
+    const std::string folder = text_of(response, "saved_to");
+    const std::string where = folder == default_here_folder() ? "" : "--catalog " + folder + " ";
+    *console.out << "\nsaved to " << folder << "; from now on:\n  rigwise predict " << where
+                 << "--model llama-3.1-8b --setup here\n";
+  }
+  return status;
+}
+
+}  // namespace
+
+const CommandSpec& probe_command() {
+  static const CommandSpec kSpec = {
+      "probe",
+      "what is this machine, how fast is its memory, and which models does it run?",
+      "probe\n  rigwise probe --save && rigwise predict --model llama-3.1-8b --setup here\n  rigwise probe --report > "
+      "machine.txt",
+      {{"--quick", "", ArgType::flag, "", "a third of the time, fewer figures"},
+       {"--full", "", ArgType::flag, "", "read on for a minute, to see what heat leaves (as --sustained 60)"},
+       {"--sustained", "", ArgType::integer, "SECONDS", "read on for so long"},
+       {"--disk", "", ArgType::text, "FILE", "also time reading this file from the disk: how fast models load"},
+       {"--no-speed", "", ArgType::flag, "", "look, and measure nothing"},
+       {"--save", "", ArgType::flag, "", "keep it: `--setup here` is this machine from then on"},
+       {"--to", "", ArgType::text, "DIR", "where --save writes (your data folder, rigwise/here)"},
+       {"--report", "", ArgType::flag, "", "print the raw answers, without serial numbers: to add to a bug report"},
+       {"--from", "", ArgType::text, "PATH", "a report, or a folder of answers, instead of this machine"}},
+      run};
+  return kSpec;
+}
+
+}  // namespace rigwise

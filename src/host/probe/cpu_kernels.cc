@@ -1,0 +1,88 @@
+#include "host/probe/cpu_kernels.h"
+
+#include <bit>
+#include <cmath>
+
+#include "host/probe/cpu_kernels_wide.h"
+
+namespace rigwise {
+namespace {
+
+constexpr std::size_t kBlock = 32;
+constexpr float kOffset = 8;
+
+std::uint64_t read_plain(const std::uint64_t* words, std::size_t count) {
+  std::uint64_t sums[8] = {};
+  for (std::size_t i = 0; i < count; i += 8) {
+    for (std::size_t k = 0; k < 8; ++k) sums[k] ^= words[i + k];
+  }
+  std::uint64_t all = 0;
+  for (const std::uint64_t sum : sums) all ^= sum;
+  return all;
+}
+
+void q4_plain(const Q4Block* matrix, const ActivationBlock* vector, std::size_t rows, std::size_t blocks, float* out) {
+  for (std::size_t row = 0; row < rows; ++row) {
+    float total = 0;
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const Q4Block& w = matrix[row * blocks + b];
+      int dot = 0;
+      for (std::size_t i = 0; i < kBlock / 2; ++i) {
+        dot += (w.pairs[i] & 15) * vector[b].values[i] + (w.pairs[i] >> 4) * vector[b].values[i + kBlock / 2];
+      }
+      const float scale = half_to_float(w.scale);
+      total += scale * (vector[b].scale * static_cast<float>(dot) - kOffset * vector[b].sum);
+    }
+    out[row] = total;
+  }
+}
+
+void q8_plain(const Q8Block* matrix, const ActivationBlock* vector, std::size_t rows, std::size_t blocks, float* out) {
+  for (std::size_t row = 0; row < rows; ++row) {
+    float total = 0;
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const Q8Block& w = matrix[row * blocks + b];
+      int dot = 0;
+      for (std::size_t i = 0; i < kBlock; ++i) dot += w.values[i] * vector[b].values[i];
+      total += half_to_float(w.scale) * vector[b].scale * static_cast<float>(dot);
+    }
+    out[row] = total;
+  }
+}
+
+double fma_plain(std::size_t rounds, float* out) {
+  constexpr std::size_t kChains = 32;
+  float chains[kChains] = {};
+  for (std::size_t round = 0; round < rounds; ++round) {
+    for (float& chain : chains) chain = chain * 0.999F + 0.5F;
+  }
+  float sum = 0;
+  for (const float chain : chains) sum += chain;
+  *out = sum;
+  return 2.0 * kChains * static_cast<double>(rounds);
+}
+
+}  // namespace
+
+float half_to_float(std::uint16_t half) {
+  const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16U;
+  const std::uint32_t exponent = (half >> 10U) & 31U, fraction = half & 0x3FFU;
+  if (exponent == 0) {
+    const float tiny = std::ldexp(static_cast<float>(fraction), -24);
+    return sign != 0 ? -tiny : tiny;
+  }
+  const std::uint32_t wide = exponent == 31 ? 0x7F800000U : (exponent + 112U) << 23U;
+  return std::bit_cast<float>(sign | wide | (fraction << 13U));
+}
+
+const CpuKernels& plain_kernels() {
+  static const CpuKernels kPlain{"plain C++", read_plain, q4_plain, q8_plain, fma_plain};
+  return kPlain;
+}
+
+const CpuKernels& best_kernels() {
+  const CpuKernels* wide = wide_kernels();
+  return wide == nullptr ? plain_kernels() : *wide;
+}
+
+}  // namespace rigwise

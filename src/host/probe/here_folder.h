@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/machine/probed_speed.h"
+
+namespace rigwise {
+
+/// Where `probe --save` writes unless told otherwise: the user's data folder, rigwise/here.
+std::string default_here_folder();
+
+/// Writes what later predictions know this machine by: devices/here/here.toml and probe.json.
+Result<void> save_here(const std::string& folder, const std::string& record_toml, const std::string& speed_json);
+
+/// What a folder laid over the catalog says was measured here; nothing when it says nothing of the kind.
+std::optional<ProbedSpeed> saved_speed(const std::string& folder);
+
+/// Whether `text` speaks of this machine as a set-up does: "here", "2x rtx-3090 + here".
+bool names_here(const std::string& text);
+
+}  // namespace rigwise

@@ -1,0 +1,383 @@
+#include "host/probe/measure_cpu.h"
+
+#include <sched.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "core/base/text.h"
+#include "core/stats/quantile.h"
+#include "host/files/files.h"
+#include "host/probe/cpu_kernels.h"
+#include "host/probe/work_crew.h"
+
+namespace rigwise {
+namespace {
+
+constexpr double kPass_s = 0.05;
+/// A figure gets so long; on a machine that others keep busy its passes take longer, and fewer are made.
+constexpr double kFigure_s = 1.5;
+constexpr int kFewestPasses = 3;
+constexpr std::size_t kLine = 4096;
+constexpr std::size_t kRowBlocks = 128;  // 4,096 weights: the width of a model of 8 billion
+constexpr std::size_t kCachedBytes = std::size_t{192} << 10U;
+
+/// Memory that its readers filled, in equal parts of whole pages.
+class ReadBuffer {
+ public:
+  ReadBuffer(std::size_t bytes, std::size_t parts) : part_((bytes / parts) / kLine * kLine), bytes_(part_ * parts) {
+    void* at = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED) return;
+    data_ = static_cast<std::uint8_t*>(at);
+#ifdef MADV_HUGEPAGE
+    madvise(data_, bytes_, MADV_HUGEPAGE);
+#endif
+  }
+  ~ReadBuffer() {
+    if (data_ != nullptr) munmap(data_, bytes_);
+  }
+  ReadBuffer(const ReadBuffer&) = delete;
+  ReadBuffer& operator=(const ReadBuffer&) = delete;
+
+  std::uint8_t* part(std::size_t i) const { return data_ + i * part_; }
+  std::size_t part_bytes() const { return part_; }
+  std::size_t bytes() const { return bytes_; }
+  bool is_there() const { return data_ != nullptr && part_ > 0; }
+
+ private:
+  std::size_t part_ = 0, bytes_ = 0;
+  std::uint8_t* data_ = nullptr;
+};
+
+/// Random bits: zeros are compressed by some, and never-written pages are one page.
+void fill(std::uint8_t* bytes, std::size_t count, std::uint64_t seed) {
+  auto* words = reinterpret_cast<std::uint64_t*>(bytes);
+  std::uint64_t state = seed * 0x9E3779B97F4A7C15U + 1;
+  for (std::size_t i = 0; i < count / sizeof *words; ++i) {
+    state ^= state << 13U;
+    state ^= state >> 7U;
+    state ^= state << 17U;
+    words[i] = state;
+  }
+}
+
+struct Passes {
+  std::vector<double> gbps, processor_share;
+  double best() const { return gbps.empty() ? 0 : *std::max_element(gbps.begin(), gbps.end()); }
+  double usual() const { return gbps.empty() ? 0 : median(gbps); }
+};
+
+/// One measurement after another, all with the same crew, buffer and vector.
+class CpuMeasure {
+ public:
+  CpuMeasure(const WorkPlaces& places, std::size_t bytes, const std::function<bool()>& is_stopped)
+      : crew_(places.processors), buffer_(bytes, crew_.size()), is_stopped_(is_stopped), sinks_(crew_.size()) {
+    for (ActivationBlock& block : vector_) {
+      block.scale = 0.01F;
+      for (std::size_t i = 0; i < sizeof block.values; ++i) block.values[i] = static_cast<std::int8_t>(i);
+    }
+    if (!buffer_.is_there()) return;
+    crew_.run(crew_.size(), [&](std::size_t i) { fill(buffer_.part(i), buffer_.part_bytes(), i + 1); });
+  }
+
+  bool is_ready() const { return buffer_.is_there(); }
+  std::size_t threads() const { return crew_.size(); }
+  std::size_t bytes() const { return buffer_.bytes(); }
+
+  /// Passes of `bytes_of_part(i)` bytes of every part, `passes` of them, the parts dealt out among `count` threads.
+  template <class Work>
+  Passes passes(std::size_t count, int wanted, double share_of_part, const Work& work) {
+    Passes all;
+    const auto bytes =
+        static_cast<std::size_t>(static_cast<double>(buffer_.part_bytes()) * share_of_part) / kLine * kLine;
+    int turns = 1;
+    const double started_s = now_s();
+    const auto is_time_up = [&](int pass) {
+      const double spent_s = now_s() - started_s;
+      return spent_s > (pass < kFewestPasses ? 2 : 1) * kFigure_s && pass > 0;
+    };
+    for (int pass = 0; pass < wanted && !is_stopped_() && !is_time_up(pass);) {
+      const double s = crew_.run(count, [&](std::size_t thread) {
+        for (int turn = 0; turn < turns; ++turn) {
+          for (std::size_t part = thread; part < crew_.size(); part += count) {
+            sinks_[thread].value = work(buffer_.part(part), bytes);
+          }
+        }
+      });
+      if (s < kPass_s && turns < (1 << 20)) {  // too short to trust
+        turns = static_cast<int>(std::ceil(turns * std::min(64.0, 1.3 * kPass_s / std::max(s, 1e-6))));
+        continue;
+      }
+      all.processor_share.push_back(crew_.processor_share());
+      all.gbps.push_back(static_cast<double>(bytes) * static_cast<double>(crew_.size()) * turns / s / kGb);
+      ++pass;
+    }
+    return all;
+  }
+
+  Passes read(std::size_t count, int wanted, double share = 1) {
+    return passes(count, wanted, share, [&](const std::uint8_t* part, std::size_t bytes) {
+      return static_cast<double>(kernels_.read(reinterpret_cast<const std::uint64_t*>(part), bytes / 8) & 1U);
+    });
+  }
+
+  template <class Block>
+  Passes products(std::size_t count, int wanted, double share,
+                  void (*rows_of)(const Block*, const ActivationBlock*, std::size_t, std::size_t, float*)) {
+    return passes(count, wanted, share, [&](const std::uint8_t* part, std::size_t bytes) {
+      constexpr std::size_t kRows = 64;
+      constexpr std::size_t kRowBytes = kRowBlocks * sizeof(Block);
+      float out[kRows];
+      double sum = 0;
+      std::size_t at = 0;
+      for (; at + kRows * kRowBytes <= bytes; at += kRows * kRowBytes) {
+        rows_of(reinterpret_cast<const Block*>(part + at), vector_, kRows, kRowBlocks, out);
+        sum += out[0] > 0 ? 1 : 0;
+      }
+      if (const std::size_t rest = (bytes - at) / kRowBytes; rest > 0)
+        rows_of(reinterpret_cast<const Block*>(part + at), vector_, rest, kRowBlocks, out);
+      return sum;
+    });
+  }
+
+  /// The same from a part small enough to stay in the caches of its core.
+  template <class Block>
+  double cached(std::size_t count, int wanted,
+                void (*rows_of)(const Block*, const ActivationBlock*, std::size_t, std::size_t, float*)) {
+    const double share = std::min(1.0, static_cast<double>(kCachedBytes) / static_cast<double>(buffer_.part_bytes()));
+    return products(count, wanted, share, rows_of).best();
+  }
+
+  double fma_gflops(std::size_t count, int wanted) {
+    std::vector<double> each(crew_.size());
+    double best = 0;
+    std::size_t rounds = std::size_t{1} << 20U;
+    for (int pass = 0; pass < wanted && !is_stopped_();) {
+      const double s = crew_.run(count, [&](std::size_t i) {
+        float out = 0;
+        each[i] = kernels_.fma(rounds, &out);
+        sinks_[i].value = out;
+      });
+      if (s < kPass_s) {
+        rounds *= 2;
+        continue;
+      }
+      double all = 0;
+      for (std::size_t i = 0; i < count; ++i) all += each[i];
+      best = std::max(best, all / s / 1e9);
+      ++pass;
+    }
+    return best;
+  }
+
+  const CpuKernels& kernels() const { return kernels_; }
+
+ private:
+  struct alignas(64) Sink {
+    volatile double value = 0;  ///< what was computed must be wanted by somebody
+  };
+  WorkCrew crew_;
+  ReadBuffer buffer_;
+  const std::function<bool()>& is_stopped_;
+  std::vector<Sink> sinks_;
+  const CpuKernels& kernels_ = best_kernels();
+  ActivationBlock vector_[kRowBlocks];
+};
+
+std::vector<std::size_t> thread_counts(const WorkPlaces& places, bool quick) {
+  const auto all = places.processors.size(), cores = static_cast<std::size_t>(places.cores);
+  std::vector<std::size_t> counts = {1};
+  if (!quick) {
+    for (std::size_t n = 2; n < cores; n *= 2) counts.push_back(n);
+  }
+  for (const std::size_t n : {cores, all}) {
+    if (n > counts.back()) counts.push_back(n);
+  }
+  return counts;
+}
+
+/// Reads with more and more threads; what was best stays in `speed`.
+void measure_reads(CpuMeasure& measure, const std::vector<std::size_t>& counts, int passes, ProbedSpeed& speed,
+                   const std::function<void(const std::string&)>& step) {
+  Passes best;
+  for (const std::size_t count : counts) {
+    step("memory, " + std::to_string(count) + (count == 1 ? " thread" : " threads"));
+    const Passes all = measure.read(count, passes);
+    if (all.gbps.empty()) return;
+    speed.read.push_back({static_cast<int>(count), all.best(), all.usual()});
+    if (all.best() < best.best()) continue;
+    best = all;
+    speed.threads = static_cast<int>(count);
+  }
+  speed.read_gbps = best.best();
+  speed.read_usual_gbps = best.usual();
+  speed.spread = 1 - best.usual() / best.best();
+  speed.processor_share = median(best.processor_share);
+}
+
+/// Whether half of the buffer is read as fast as all of it: if it is faster, caches still hold a share.
+void check_plateau(CpuMeasure& measure, int passes, ProbedSpeed& speed) {
+  constexpr double kSame = 1.05;
+  const Passes half = measure.read(static_cast<std::size_t>(speed.threads), passes, 0.5);
+  speed.is_plateau = half.gbps.empty() || half.best() < kSame * *speed.read_gbps;
+  if (!speed.is_plateau) {
+    speed.notes.push_back("half of the buffer is read at " + significant(half.best()) +
+                          " GB/s: caches still help, and memory alone is slower than what is shown");
+  }
+}
+
+/// The number of threads at which products are fastest: more than the cores seldom help.
+void measure_products(CpuMeasure& measure, const std::vector<std::size_t>& counts, int passes, ProbedSpeed& speed,
+                      const std::function<void(const std::string&)>& step) {
+  const CpuKernels& kernels = measure.kernels();
+  std::vector<std::size_t> tried(counts.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, counts.size())),
+                                 counts.end());
+  double best = 0;
+  for (const std::size_t count : tried) {
+    step("4-bit products, " + std::to_string(count) + (count == 1 ? " thread" : " threads"));
+    const Passes all = measure.products(count, passes, 1, kernels.q4_rows);
+    if (all.usual() <= best) continue;
+    best = all.usual();
+    speed.q4_gbps = best;
+    speed.threads = static_cast<int>(count);
+  }
+  const auto count = static_cast<std::size_t>(std::max(1, speed.threads));
+  step("8-bit products");
+  if (const Passes all = measure.products(count, passes, 1, kernels.q8_rows); !all.gbps.empty())
+    speed.q8_gbps = all.usual();
+  step("products from caches");
+  const double q4 = measure.cached(count, passes, kernels.q4_rows), q8 = measure.cached(count, passes, kernels.q8_rows);
+  if (q4 > 0) speed.q4_cached_gbps = q4;
+  if (q8 > 0) speed.q8_cached_gbps = q8;
+}
+
+void measure_sustained(CpuMeasure& measure, double seconds, ProbedSpeed& speed,
+                       const std::function<void(const std::string&)>& step, const std::function<bool()>& is_stopped) {
+  std::vector<double> rates;
+  const double start = now_s();
+  while (now_s() - start < seconds && !is_stopped()) {
+    step("sustained, " + significant(now_s() - start, 2) + " of " + significant(seconds, 2) + " s");
+    const Passes all = measure.read(static_cast<std::size_t>(std::max(1, speed.threads)), 3);
+    rates.insert(rates.end(), all.gbps.begin(), all.gbps.end());
+  }
+  if (rates.size() < 6) return;
+  const auto third = static_cast<std::ptrdiff_t>(rates.size() / 3);
+  const double first = median(std::vector<double>(rates.begin(), rates.begin() + third));
+  speed.read_sustained_gbps = median(std::vector<double>(rates.end() - third, rates.end()));
+  constexpr double kDrop = 0.95;
+  if (*speed.read_sustained_gbps < kDrop * first) {
+    speed.notes.push_back("the last third of the long run was " +
+                          significant(100 * (1 - *speed.read_sustained_gbps / first), 2) +
+                          " % slower than the first: heat, a power limit or other work on this machine");
+  }
+}
+
+std::size_t buffer_size(const FoundMachine& machine, bool quick) {
+  constexpr double kLeast = 512 * kMib, kLeastQuick = 256 * kMib, kMost = 8 * kGib;
+  const double caches = machine.last_level_cache ? machine.last_level_cache->value : 0;
+  double bytes = std::min(kMost, std::max(quick ? kLeastQuick : kLeast, 4 * caches));
+  const std::optional<Bytes> free = machine.memory_available ? machine.memory_available : machine.memory_allowed();
+  if (free) bytes = std::min(bytes, free->value / 4);
+  if (machine.memory_limit) bytes = std::min(bytes, machine.memory_limit->value / 4);
+  return static_cast<std::size_t>(bytes);
+}
+
+int number_in(const std::string& path, int otherwise) {
+  const Result<std::string> text = read_file_start(path, 64);
+  const Result<double> number = parse_number(text ? trim(*text) : std::string_view{});
+  return number ? static_cast<int>(*number) : otherwise;
+}
+
+std::vector<int> allowed_processors() {
+  std::vector<int> allowed;
+#ifdef __linux__
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0) {
+    for (std::size_t i = 0; i < CPU_SETSIZE; ++i) {
+      if (CPU_ISSET(i, &set)) allowed.push_back(static_cast<int>(i));
+    }
+  }
+#endif
+  const int known = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  if (allowed.empty()) {
+    for (int i = 0; i < known; ++i) allowed.push_back(i);
+  }
+  return allowed;
+}
+
+void add_spread_note(ProbedSpeed& speed) {
+  constexpr double kBusy = 0.1;
+  if (speed.processor_share && *speed.processor_share < 1 - kBusy) {
+    speed.notes.push_back("other programs had the processors for " +
+                          significant(100 * (1 - *speed.processor_share), 2) +
+                          " % of the time: every figure is too low; run it again when nothing else does");
+  } else if (speed.spread > kBusy) {
+    speed.notes.push_back("passes differ by " + significant(100 * speed.spread, 2) +
+                          " %: something else is using this machine");
+  }
+}
+
+}  // namespace
+
+WorkPlaces work_places(const FoundMachine& machine) {
+  WorkPlaces places;
+  std::vector<int> first, second;
+  std::map<std::pair<int, int>, int> seen;
+  for (const int processor : allowed_processors()) {
+    const std::string at = "/sys/devices/system/cpu/cpu" + std::to_string(processor) + "/topology/";
+    const std::pair<int, int> core = {number_in(at + "physical_package_id", 0), number_in(at + "core_id", processor)};
+    (seen[core]++ == 0 ? first : second).push_back(processor);
+  }
+  places.cores = static_cast<int>(first.size());
+  places.processors = first;
+  places.processors.insert(places.processors.end(), second.begin(), second.end());
+  if (machine.usable_threads) {
+    const auto paid = static_cast<std::size_t>(std::max(1.0, std::floor(*machine.usable_threads)));
+    if (places.processors.size() > paid) places.processors.resize(paid);
+    places.cores = std::min(places.cores, static_cast<int>(places.processors.size()));
+  }
+  return places;
+}
+
+Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoices& choices,
+                                const std::function<bool()>& is_stopped, const MeasureProgress& progress) {
+  const double started_s = now_s();
+  const WorkPlaces places = work_places(machine);
+  const std::vector<std::size_t> counts = thread_counts(places, choices.quick);
+  const double steps = static_cast<double>(counts.size()) + 7 + choices.sustained_s / 2;
+  double done = 0;
+  const auto step = [&](const std::string& phase) { progress(phase, std::min(0.99, done++ / steps)); };
+  step("filling memory");
+  CpuMeasure measure(places, buffer_size(machine, choices.quick), is_stopped);
+  if (!measure.is_ready()) {
+    return fail({ErrorCode::io, "there is too little memory to measure with", "probe", "close other programs", {}});
+  }
+  ProbedSpeed speed;
+  speed.kernels = measure.kernels().name;
+  speed.buffer_bytes = static_cast<double>(measure.bytes());
+  const int passes = choices.quick ? 5 : 9;
+  measure.read(1, 3);  // clocks come up
+  measure_reads(measure, counts, passes, speed, step);
+  if (!speed.read_gbps) return speed;
+  step("memory, half of the buffer");
+  check_plateau(measure, passes, speed);
+  add_spread_note(speed);
+  measure_products(measure, counts, passes, speed, step);
+  step("multiply-adds");
+  if (const double rate = measure.fma_gflops(measure.threads(), passes); rate > 0) speed.fma_gflops = rate;
+  if (choices.sustained_s > 0) measure_sustained(measure, choices.sustained_s, speed, step, is_stopped);
+  if (!choices.disk_file.empty() && !is_stopped()) {
+    step("disk");
+    const Result<double> disk = measure_disk_read(choices.disk_file);
+    if (!disk) return fail(disk.error());
+    speed.disk_read_gbps = *disk;
+  }
+  speed.wall_s = now_s() - started_s;
+  return speed;
+}
+
+}  // namespace rigwise
