@@ -81,7 +81,7 @@ std::optional<int> streams_by_littles_law(const PerfAverages& a) {
   return static_cast<int>(whole);
 }
 
-void add_averages(const PerfAverages& a, int streams, ForeignRun run, ForeignFile& file) {
+void add_averages(const PerfAverages& a, int streams, ForeignRun run, ForeignRuns& file) {
   run.test = streams == 1 ? "1 stream" : std::to_string(streams) + " streams";
   if (a.requests > 0) run.note += ", " + fixed(a.requests, 0) + " requests";
   ServedLoad load;
@@ -131,7 +131,7 @@ bool is_aiperf(const Json& record) {
   return number_at(record, "output_token_throughput.avg") || number_at(record, "request_throughput.avg");
 }
 
-void add_aiperf(const Json& record, int line, ForeignFile& file) {
+void add_aiperf(const Json& record, int line, ForeignRuns& file) {
   const bool is_new = value_at(record, "aiperf_version") != nullptr || value_at(record, "schema_version") != nullptr ||
                       value_at(record, "input_config.loadgen") != nullptr;
   file.program = is_new ? "aiperf" : "genai-perf";
@@ -167,8 +167,8 @@ void add_aiperf(const Json& record, int line, ForeignFile& file) {
   add_averages(a, *streams, std::move(run), file);
 }
 
-ForeignFile read_aiperf_csv(std::string_view text) {
-  ForeignFile file;
+ForeignRuns read_aiperf_csv(std::string_view text) {
+  ForeignRuns file;
   CsvReader reader(text);
   std::vector<std::string_view> cells;
   PerfAverages a;

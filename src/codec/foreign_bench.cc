@@ -27,7 +27,7 @@ double first_number(const Json& from, std::initializer_list<const char*> paths) 
 }
 
 /// With one stream the server's own timings and the slope over prompt lengths say more than time to first token does.
-void add_alone(const Json& level, const Json& record, const ForeignRun& like, ForeignFile& file) {
+void add_alone(const Json& level, const Json& record, const ForeignRun& like, ForeignRuns& file) {
   const auto add = [&](Phase phase, double tokens_per_s, const std::string& note) {
     if (!(tokens_per_s > 0)) return;
     ForeignRun run = like;
@@ -59,7 +59,7 @@ void add_alone(const Json& level, const Json& record, const ForeignRun& like, Fo
   }
 }
 
-void add_level(const Json& level, std::size_t index, const Json& record, ForeignRun run, ForeignFile& file) {
+void add_level(const Json& level, std::size_t index, const Json& record, ForeignRun run, ForeignRuns& file) {
   if (const std::string reason = why_not(level); !reason.empty()) {
     file.skip(run.line, "level " + std::to_string(index + 1) + ": " + reason);
     return;
@@ -100,7 +100,7 @@ bool is_bench_result(const Json& record) {
   return text_at(record, "schema") == "rigwise.bench/1" && levels != nullptr && levels->is_array();
 }
 
-void add_bench_result(const Json& record, int line, ForeignFile& file) {
+void add_bench_result(const Json& record, int line, ForeignRuns& file) {
   file.program = "rigwise bench";
   file.version = text_at(record, "machine.rigwise");
   ForeignRun run;

@@ -57,7 +57,7 @@ std::string model_of(const Json& benchmark) {
                               "config.backend.state.model", "backend.model", "args.model"});
 }
 
-void add_benchmark(const Json& benchmark, const Json& report, int line, ForeignFile& file) {
+void add_benchmark(const Json& benchmark, const Json& report, int line, ForeignRuns& file) {
   const SendingStrategy strategy = strategy_of(benchmark);
   const std::optional<int> streams = streams_of(strategy);
   const std::string name = strategy.type + (streams && *streams > 1 ? " " + std::to_string(*streams) : "");
@@ -95,7 +95,7 @@ bool is_guidellm(const Json& record) {
          value_at(benchmarks->front(), "metrics.time_to_first_token_ms") != nullptr;
 }
 
-void add_guidellm(const Json& record, int line, ForeignFile& file) {
+void add_guidellm(const Json& record, int line, ForeignRuns& file) {
   file.program = "guidellm";
   file.version = first_of(record, {"metadata.guidellm_version"});
   for (const Json& benchmark : *value_at(record, "benchmarks")) add_benchmark(benchmark, record, line, file);

@@ -17,7 +17,7 @@ struct LockstepLevel {
   bool shared_prompt = false;
 };
 
-void add_level(const LockstepLevel& level, ForeignRun run, ForeignFile& file) {
+void add_level(const LockstepLevel& level, ForeignRun run, ForeignRuns& file) {
   constexpr double kMostStreams = 1e6;
   if (!(level.streams >= 1 && level.streams <= kMostStreams) || level.prompt < 0 || level.generated < 0) {
     file.skip(run.line, "the row holds no number of streams");
@@ -75,7 +75,7 @@ bool is_batched_bench(const Json& record) {
   return number_at(record, "pl") && number_at(record, "speed_tg") && number_at(record, "speed_pp");
 }
 
-void add_batched_bench(const Json& record, int line, ForeignFile& file) {
+void add_batched_bench(const Json& record, int line, ForeignRuns& file) {
   file.program = "llama-batched-bench";
   ForeignRun run;
   run.line = line;
@@ -88,8 +88,8 @@ void add_batched_bench(const Json& record, int line, ForeignFile& file) {
       std::move(run), file);
 }
 
-ForeignFile read_batched_bench_table(std::string_view text) {
-  ForeignFile file;
+ForeignRuns read_batched_bench_table(std::string_view text) {
+  ForeignRuns file;
   file.program = "llama-batched-bench";
   ForeignRun like;
   like.devices = gpus_in_log(text);
@@ -104,6 +104,7 @@ ForeignFile read_batched_bench_table(std::string_view text) {
       shared_prompt = setting(line.text, "is_pp_shared").value_or(0) > 0;
     }
     const std::vector<std::string_view> cells = table_cells(line.text);
+    if (in_table && is_cut_off_row(line.text)) file.skip(line.number, "the row is cut off");
     if (cells.empty() || is_table_rule(cells)) continue;
     constexpr std::size_t kColumns = 10;
     if (cells.front() == "PP" && cells.size() == kColumns) {
@@ -116,7 +117,7 @@ ForeignFile read_batched_bench_table(std::string_view text) {
       if (const Result<double> number = parse_number(cell)) numbers.push_back(*number);
     }
     if (numbers.size() != kColumns) {
-      file.skip(line.number, "the row has " + std::to_string(numbers.size()) + " numbers, not 10: it is cut off");
+      file.skip(line.number, "the row has " + std::to_string(numbers.size()) + " numbers, not 10");
       continue;
     }
     ForeignRun run = like;
@@ -131,7 +132,7 @@ bool is_server_timings(const Json& record) {
   return number_at(record, "timings.predicted_n") && number_at(record, "timings.predicted_ms");
 }
 
-void add_server_timings(const Json& record, int line, ForeignFile& file) {
+void add_server_timings(const Json& record, int line, ForeignRuns& file) {
   file.program = "llama-server";
   const auto number = [&](const char* key) { return number_at(record, key).value_or(0); };
   const double prompt = number("timings.prompt_n"), prompt_ms = number("timings.prompt_ms");

@@ -32,7 +32,7 @@ std::string first_text(const Json& record, std::initializer_list<const char*> pa
   return {};
 }
 
-void add_test(const Json& test, ForeignRun run, ForeignFile& file) {
+void add_test(const Json& test, ForeignRun run, ForeignRuns& file) {
   const auto number = [&](const char* key) { return number_at(test, key).value_or(0); };
   const double prompt = number("n_prompt"), generated = number("n_gen");
   run.test = "pp" + fixed(prompt, 0) + "+tg" + fixed(generated, 0);
@@ -71,7 +71,7 @@ bool is_localscore(const Json& record) {
          number_at(results->front(), "prompt_tps").has_value();
 }
 
-void add_localscore(const Json& record, int line, ForeignFile& file) {
+void add_localscore(const Json& record, int line, ForeignRuns& file) {
   file.program = "LocalScore";
   file.version = first_text(record, {"runtime_info.version", "runtime.version"});
   ForeignRun run;
@@ -89,8 +89,8 @@ void add_localscore(const Json& record, int line, ForeignFile& file) {
   for (const Json& test : *value_at(record, "results")) add_test(test, run, file);
 }
 
-ForeignFile read_localscore_csv(std::string_view text) {
-  ForeignFile file;
+ForeignRuns read_localscore_csv(std::string_view text) {
+  ForeignRuns file;
   file.program = "LocalScore";
   CsvReader reader(text);
   std::vector<std::string_view> cells;

@@ -39,7 +39,7 @@ void read_line(std::string_view line, LoadGenSummary& summary) {
   summary.identity.append(trim(line)).append("\n");
 }
 
-void add_summary(const LoadGenSummary& summary, ForeignFile& file) {
+void add_summary(const LoadGenSummary& summary, ForeignRuns& file) {
   ForeignRun run;
   run.line = summary.line;
   run.test = summary.scenario;
@@ -68,8 +68,8 @@ void add_summary(const LoadGenSummary& summary, ForeignFile& file) {
 
 }  // namespace
 
-ForeignFile read_mlperf_summary(std::string_view text) {
-  ForeignFile file;
+ForeignRuns read_mlperf_summary(std::string_view text) {
+  ForeignRuns file;
   file.program = "MLPerf LoadGen";
   std::vector<LoadGenSummary> summaries;
   for (const TextLine& line : lines_of(text)) {

@@ -16,7 +16,7 @@ struct OllamaAnswer {
   double gen_tokens = 0, gen_tokens_per_s = 0;
 };
 
-void add_answer(const OllamaAnswer& answer, ForeignRun run, ForeignFile& file) {
+void add_answer(const OllamaAnswer& answer, ForeignRun run, ForeignRuns& file) {
   const std::size_t before = file.runs.size();
   run.engine = "ollama";
   run.note = "Ollama's own timings of one request";
@@ -61,7 +61,7 @@ bool is_ollama_answer(const Json& record) {
   return number_at(record, "eval_count") && number_at(record, "eval_duration");
 }
 
-void add_ollama_answer(const Json& record, int line, ForeignFile& file) {
+void add_ollama_answer(const Json& record, int line, ForeignRuns& file) {
   file.program = "ollama";
   const auto number = [&](const char* key) { return number_at(record, key).value_or(0); };
   OllamaAnswer answer;
@@ -81,8 +81,8 @@ void add_ollama_answer(const Json& record, int line, ForeignFile& file) {
   add_answer(answer, std::move(run), file);
 }
 
-ForeignFile read_ollama_verbose(std::string_view text) {
-  ForeignFile file;
+ForeignRuns read_ollama_verbose(std::string_view text) {
+  ForeignRuns file;
   file.program = "ollama";
   ForeignRun run;
   OllamaAnswer answer;

@@ -16,7 +16,7 @@ std::optional<double> whole_tokens(double mean) {
 
 }  // namespace
 
-bool add_served_load(const ForeignRun& like, const ServedLoad& load, ForeignFile& file) {
+bool add_served_load(const ForeignRun& like, const ServedLoad& load, ForeignRuns& file) {
   const std::size_t before = file.runs.size();
   const auto add = [&](Phase phase, double tokens_per_s, const char* note) {
     if (!is_speed(tokens_per_s)) return;

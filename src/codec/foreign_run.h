@@ -40,7 +40,7 @@ struct SkippedRun {
 };
 
 /// What a file of another program holds.
-struct ForeignFile {
+struct ForeignRuns {
   std::string program;  ///< "llama-bench", "vllm bench serve"
   std::string version;  ///< of that program; empty where the file does not say
   std::vector<ForeignRun> runs;
@@ -61,6 +61,6 @@ struct ServedLoad {
 /// The speeds of a level as runs: all tokens over all time (e2e); with a single stream also prefill (prompt over time
 /// to first token) and decode (1 / tpot). With several, one's decoding waits for the others' prompts: that is no speed
 /// of decoding, and none is made of it. False when the level holds no speed at all.
-bool add_served_load(const ForeignRun& like, const ServedLoad& load, ForeignFile& file);
+bool add_served_load(const ForeignRun& like, const ServedLoad& load, ForeignRuns& file);
 
 }  // namespace rigwise

@@ -73,7 +73,7 @@ bool is_served_bench(const Json& record) {
          (value_at(record, "total_output_tokens") != nullptr || value_at(record, "completed") != nullptr);
 }
 
-void add_served_bench(const Json& record, int line, ForeignFile& file) {
+void add_served_bench(const Json& record, int line, ForeignRuns& file) {
   const auto number = [&](const char* key) { return number_at(record, key).value_or(0); };
   const bool is_sglang = value_at(record, "total_output_tokens_retokenized") != nullptr ||
                          value_at(record, "mean_e2e_latency_ms") != nullptr;

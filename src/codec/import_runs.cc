@@ -21,7 +21,7 @@ bool holds(std::string_view text, std::string_view part) { return text.find(part
 /// One program's JSON record: how it is known and read.
 struct JsonReader {
   bool (*knows)(const Json& record);
-  void (*add)(const Json& record, int line, ForeignFile& file);
+  void (*add)(const Json& record, int line, ForeignRuns& file);
 };
 
 constexpr JsonReader kJsonReaders[] = {{is_bench_result, add_bench_result},   {is_guidellm, add_guidellm},
@@ -31,7 +31,7 @@ constexpr JsonReader kJsonReaders[] = {{is_bench_result, add_bench_result},   {i
 
 /// Reads one record with the reader that knows it. What none knows is skipped, unless it is a piece of a stream whose
 /// last record has the figures.
-void read_record(const Json& record, int line, ForeignFile& file) {
+void read_record(const Json& record, int line, ForeignRuns& file) {
   for (const JsonReader& reader : kJsonReaders) {
     if (reader.knows(record)) return reader.add(record, line, file);
   }
@@ -40,8 +40,8 @@ void read_record(const Json& record, int line, ForeignFile& file) {
 }
 
 /// One document, a list of them, or one a line. What is no JSON line between them (a log) is passed over.
-ForeignFile read_json(std::string_view text) {
-  ForeignFile file;
+ForeignRuns read_json(std::string_view text) {
+  ForeignRuns file;
   const std::string standard = standard_json(text);
   if (const Result<Json> whole = parse_json(standard)) {
     if (!whole->is_array()) {
@@ -64,7 +64,7 @@ ForeignFile read_json(std::string_view text) {
 }
 
 /// The reader that a text's own words call for, first match first; nothing is read by two.
-ForeignFile read_foreign(std::string_view text) {
+ForeignRuns read_foreign(std::string_view text) {
   const bool has_llama_bench_keys = holds(text, "n_prompt") && holds(text, "avg_ts");
   if (has_llama_bench_keys && (holds(text, "INSERT INTO"))) return read_llama_bench_sql(text);
   if (has_llama_bench_keys && holds(text, "\"avg_ts\":")) return read_llama_bench_json(text);
@@ -268,7 +268,7 @@ Result<ImportedFile> import_runs(const Catalog& catalog, std::string_view text, 
                                  const ImportChoices& choices) {
   const Result<ChosenNames> chosen = chosen_names(catalog, choices);
   if (!chosen) return fail(chosen.error());
-  ForeignFile foreign = read_foreign(text);
+  ForeignRuns foreign = read_foreign(text);
   if (foreign.program.empty() || foreign.empty())
     return invalid("no known program's result is in it", std::string(name), kKnownResultFiles);
   ImportedFile file;

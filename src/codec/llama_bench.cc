@@ -213,7 +213,7 @@ std::string build_of(const LlamaBenchFields& f) {
 
 }  // namespace
 
-std::optional<std::string> add_llama_bench_record(const Json& record, int line, ForeignFile& file) {
+std::optional<std::string> add_llama_bench_record(const Json& record, int line, ForeignRuns& file) {
   const LlamaBenchFields f(record);
   if (!f.is_llama_bench()) return "no llama-bench record: it lacks avg_ts, n_prompt or n_gen";
   ForeignRun run;
@@ -240,9 +240,9 @@ std::optional<std::string> add_llama_bench_record(const Json& record, int line, 
   return std::nullopt;
 }
 
-ForeignFile read_llama_bench_json(std::string_view text) {
+ForeignRuns read_llama_bench_json(std::string_view text) {
   const RecordTexts records = split_records(text);
-  ForeignFile file;
+  ForeignRuns file;
   file.program = "llama-bench";
   for (const RecordText& record : records.whole) {
     const Result<Json> json = parse_json(record.text);

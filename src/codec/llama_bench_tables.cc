@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kProgram = "llama-bench";
 
 /// Adds a record whose keys and cells came apart.
-void add_row(const std::vector<std::string>& keys, const std::vector<std::string>& cells, int line, ForeignFile& file) {
+void add_row(const std::vector<std::string>& keys, const std::vector<std::string>& cells, int line, ForeignRuns& file) {
   if (keys.size() != cells.size()) {
     file.skip(line, "the row has " + std::to_string(cells.size()) + " cells, the header " +
                         std::to_string(keys.size()) + ": it is cut off");
@@ -192,8 +192,8 @@ std::optional<Json> record_of_row(const std::vector<std::string>& heads, const s
 
 }  // namespace
 
-ForeignFile read_llama_bench_csv(std::string_view text) {
-  ForeignFile file;
+ForeignRuns read_llama_bench_csv(std::string_view text) {
+  ForeignRuns file;
   file.program = kProgram;
   // What llama.cpp prints before stands before the header.
   int lines_before = 0;
@@ -220,8 +220,8 @@ ForeignFile read_llama_bench_csv(std::string_view text) {
   return file;
 }
 
-ForeignFile read_llama_bench_sql(std::string_view text) {
-  ForeignFile file;
+ForeignRuns read_llama_bench_sql(std::string_view text) {
+  ForeignRuns file;
   file.program = kProgram;
   int line = 1;
   std::size_t counted = 0;
@@ -244,8 +244,8 @@ ForeignFile read_llama_bench_sql(std::string_view text) {
   return file;
 }
 
-ForeignFile read_llama_bench_markdown(std::string_view text) {
-  ForeignFile file;
+ForeignRuns read_llama_bench_markdown(std::string_view text) {
+  ForeignRuns file;
   file.program = kProgram;
   TableSurroundings around;
   around.gpus = join(gpus_in_log(text), ", ");
@@ -254,6 +254,7 @@ ForeignFile read_llama_bench_markdown(std::string_view text) {
   for (const TextLine& line : lines_of(text)) {
     const std::vector<std::string_view> cells = table_cells(line.text);
     if (cells.empty()) {
+      if (!heads.empty() && is_cut_off_row(line.text)) file.skip(line.number, "the row is cut off");
       heads.clear();
       continue;
     }

@@ -42,6 +42,9 @@ const Catalog& catalog() {
       f.id = f.name = id;
       c.formats.push_back(f);
     }
+    Engine engine;
+    engine.id = engine.name = "llama.cpp";
+    c.engines = {engine};
     c.index_names();
     return c;
   }();
@@ -223,6 +226,7 @@ TEST(LlamaBench, BuildsBeforeBackendsWereListedPrintATruthForEach) {
   old.erase("backends");
   EXPECT_EQ(read(old.dump()).runs.at(0).row.backend, "cuda");
   old["cuda"] = false;
+  old["gpu_info"] = "";
   EXPECT_EQ(read(old.dump()).runs.at(0).row.backend, "cpu");
 }
 

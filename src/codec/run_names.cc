@@ -29,13 +29,16 @@ bool is_trimming(std::string_view word) {
   return number && (low.size() == 4 || low.size() == 6 || low.size() == 8);  // "2507", "20250115"
 }
 
-/// "meta-llama/Llama-3.1-8B-Instruct" -> "Llama-3.1-8B-Instruct"; "llama3.1:8b" -> "llama3.1-8b".
+/// "meta-llama/Llama-3.1-8B-Instruct" -> "Llama-3.1-8B-Instruct"; "llama3.1:8b" -> "llama3.1-8b"; "Qwen2.5 7B
+/// Instruct".
 std::string plain_name(std::string_view name) {
   name = trim(name);
   while (name.ends_with('/')) name.remove_suffix(1);
   const std::size_t slash = name.find_last_of("/\\");
   std::string plain(slash == std::string_view::npos ? name : name.substr(slash + 1));
-  std::replace(plain.begin(), plain.end(), ':', '-');
+  for (char& c : plain) {
+    if (c == ':' || c == ' ') c = '-';
+  }
   if (plain.ends_with(".gguf")) plain.resize(plain.size() - 5);
   return plain;
 }

@@ -30,6 +30,11 @@ std::vector<std::string_view> table_cells(std::string_view line) {
   return cells;
 }
 
+bool is_cut_off_row(std::string_view line) {
+  const std::string_view row = trim(line);
+  return row.starts_with('|') && (row.size() < 2 || !row.ends_with('|'));
+}
+
 bool is_table_rule(const std::vector<std::string_view>& cells) {
   return std::all_of(cells.begin(), cells.end(), [](std::string_view cell) {
     return !cell.empty() && cell.find_first_not_of("-:") == std::string_view::npos;

@@ -17,6 +17,9 @@ std::vector<TextLine> lines_of(std::string_view text);
 /// Cells of a Markdown table's row, trimmed; none when the line is no row ("| a | b |").
 std::vector<std::string_view> table_cells(std::string_view line);
 
+/// Whether a line began as a row and does not end as one: what its last cell would have been nobody knows.
+bool is_cut_off_row(std::string_view line);
+
 /// Whether the cells are the rule under a table's head: dashes and colons only.
 bool is_table_rule(const std::vector<std::string_view>& cells);
 

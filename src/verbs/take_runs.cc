@@ -10,6 +10,7 @@ namespace rigwise {
 namespace {
 
 const std::string kRetracted = "retracted";
+constexpr std::string_view kOutlier = "; OUTLIER: ";
 
 std::string file_name(const std::string& path) { return path.substr(path.find_last_of("/\\") + 1); }
 
@@ -21,36 +22,47 @@ bool corrects(const ImportChoices& asked, const Measurement& now, const Measurem
          now.engine != before.engine;
 }
 
-/// Why a run cannot be true; nothing when it can, or when the catalog cannot say.
+/// Why a run cannot be what it says; nothing when it can, or when the catalog cannot say.
 std::optional<RefusedRun> why_impossible(const House& house, const Measurement& row) {
   const ResolvedRow resolved = resolve_row(house.catalog, row);
-  if (!resolved.skip_reason.empty() || !is_impossible(gate_of(resolved))) return std::nullopt;
-  return why_refused(house.catalog, published_only(house.calibration), resolved);
+  if (!resolved.skip_reason.empty()) return std::nullopt;
+  if (is_impossible(gate_of(resolved))) return why_refused(house.catalog, published_only(house.calibration), resolved);
+  const std::optional<double> share = implausible_share(resolved);
+  if (!share) return std::nullopt;
+  return RefusedRun{row.id,
+                    "far_below",
+                    significant(row.tokens_per_s, 3) + " tok/s is " + significant(100 * *share, 2) +
+                        " % of what the memory of " + row.hardware + " allows: something else was the limit",
+                    {}};
 }
 
+/// Marks a run that cannot be what it says.
 void mark_if_impossible(const House& house, Measurement& row, TakenRuns& taken) {
+  const std::size_t marked = row.unit_note.find(kOutlier);
   std::optional<RefusedRun> reason = why_impossible(house, row);
+  if (marked != std::string::npos) {
+    reason = RefusedRun{row.id, "far_below", row.unit_note.substr(marked + kOutlier.size()), {}};
+  } else if (reason) {
+    row.unit_note.append(kOutlier).append(reason->message);
+  }
   if (!reason) return;
-  row.unit_note += "; OUTLIER: " + reason->message;
   row.confidence = "low";
   taken.marked.push_back(std::move(*reason));
 }
 
-void take(const House& house, Measurement row, const ImportChoices& choices, RunBook& book, TakenRuns& taken) {
-  const bool again = taken.fresh_ids.contains(row.id);
-  Measurement* before = book.find(row.id);
-  if (again || (before != nullptr && !corrects(choices, row, *before))) {
-    ++taken.known;
-    return;
+/// What one record says stands or falls together: where its decoding is slower than it can be, its prefill was as slow
+/// for the same reason, whatever it was.
+void mark_partners(const House& house, std::vector<ImportedRun>& runs) {
+  for (const ImportedRun& decode : runs) {
+    if (decode.row.phase != Phase::decode) continue;
+    const std::optional<RefusedRun> reason = why_impossible(house, decode.row);
+    if (!reason || reason->reason != "far_below") continue;
+    for (ImportedRun& run : runs) {
+      const bool partner = run.line == decode.line && run.row.phase == Phase::prefill &&
+                           run.row.source_locator == decode.row.source_locator;
+      if (partner) run.row.unit_note.append(kOutlier).append("of the same run ").append(reason->message);
+    }
   }
-  mark_if_impossible(house, row, taken);
-  if (before == nullptr) {
-    taken.fresh_ids.insert(row.id);
-    taken.fresh.push_back(std::move(row));
-    return;
-  }
-  book.replace(*before, std::move(row));
-  ++taken.corrected;
 }
 
 Json skipped_json(const TakenRuns& taken) {
@@ -120,6 +132,23 @@ int TakenRuns::read() const {
   return records;
 }
 
+void take_row(const House& house, Measurement row, const ImportChoices& choices, RunBook& book, TakenRuns& taken) {
+  const bool again = taken.fresh_ids.contains(row.id);
+  Measurement* before = book.find(row.id);
+  if (again || (before != nullptr && !corrects(choices, row, *before))) {
+    ++taken.known;
+    return;
+  }
+  mark_if_impossible(house, row, taken);
+  if (before == nullptr) {
+    taken.fresh_ids.insert(row.id);
+    taken.fresh.push_back(std::move(row));
+    return;
+  }
+  book.replace(*before, std::move(row));
+  ++taken.corrected;
+}
+
 Result<void> take_runs(const House& house, const NamedText& file, const ImportChoices& choices, RunBook& book,
                        TakenRuns& taken) {
   Result<ImportedFile> imported = import_runs(house.catalog, file.text, file_name(file.name), choices);
@@ -130,10 +159,11 @@ Result<void> take_runs(const House& house, const NamedText& file, const ImportCh
   }
   const std::size_t read = imported->runs.size() + imported->skipped.size();
   taken.files.push_back({file.name, imported->program, imported->version, imported->digest, static_cast<int>(read)});
+  mark_partners(house, imported->runs);
   for (ImportedRun& run : imported->runs) {
     const std::string where = file.name + ":" + std::to_string(run.line);
     for (UnmappedName& name : run.unmapped) taken.unmapped.push_back({where, run.row.id, std::move(name)});
-    take(house, std::move(run.row), choices, book, taken);
+    take_row(house, std::move(run.row), choices, book, taken);
   }
   for (SkippedRun& run : imported->skipped) taken.skipped.emplace_back(file.name, std::move(run));
   return {};

@@ -67,6 +67,9 @@ struct TakenRuns {
 Result<void> take_runs(const House& house, const NamedText& file, const ImportChoices& choices, RunBook& book,
                        TakenRuns& taken);
 
+/// The same for a row that was made already.
+void take_row(const House& house, Measurement row, const ImportChoices& choices, RunBook& book, TakenRuns& taken);
+
 /// The response of `rigwise import`.
 Json taken_runs_json(const House& house, const TakenRuns& taken, double level);
 

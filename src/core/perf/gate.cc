@@ -55,6 +55,18 @@ Gate gate_of(const ResolvedRow& r) {
   return r.row->tokens_per_s < kLeastOfRoofline * roofline ? Gate::far_below : Gate::passes;
 }
 
+std::optional<double> implausible_share(const ResolvedRow& r) {
+  constexpr double kLeast = 0.08, kLeastLocalScore = 0.2, kLeastLocalScoreSmall = 0.06, kSmallModel = 1.5e9;
+  const bool one_of_each = r.row->concurrency == 1 && r.setup.device_count() == 1 && r.row->hardware_count == 1;
+  if (r.row->phase != Phase::decode || !one_of_each || r.parts.path == KernelPath::cpu) return std::nullopt;
+  if (r.parts.host_share > kMostOffloadFitted) return std::nullopt;
+  const bool localscore = contains(r.row->unit_note, "LocalScore"), small = r.model->params_total <= kSmallModel;
+  if (small && !localscore) return std::nullopt;
+  const double least = !localscore ? kLeast : small ? kLeastLocalScoreSmall : kLeastLocalScore;
+  const double share = r.row->tokens_per_s / hard_ceiling(r);
+  return share < least ? std::optional<double>(share) : std::nullopt;
+}
+
 bool is_impossible(Gate gate) { return gate == Gate::marked_outlier || gate == Gate::above_ceiling; }
 
 }  // namespace rigwise

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "core/perf/resolve.h"
 
 namespace rigwise {
@@ -26,6 +28,16 @@ Gate gate_of(const ResolvedRow& row);
 ///        meets no fewer); F work of one token without attention; n streams, any number where the row does not say.
 /// Gives  tokens per second; infinite where neither bounds it.
 double hard_ceiling(const ResolvedRow& row);
+
+/// The share of its ceiling that a row's decoding reached, where it is so small that something else was the limit.
+///
+///     share = measured / hard_ceiling;  too small below 0.08, and for LocalScore's tests below 0.2 (models above 1.5
+///     billion parameters) or 0.06
+///
+/// Takes  a resolved row of a GPU's decoding, one stream on one device; of others nothing is said.
+/// Holds  for models above 1.5 billion parameters, whose steps are long beside what starts them.
+/// From   the rule by which the published rows were marked as outliers: of 3,900 rows no other broke it.
+std::optional<double> implausible_share(const ResolvedRow& row);
 
 /// True where a row cannot be what it says it is. Such rows count neither in the fit nor in the errors; rows that are
 /// merely useless for the fit (offloaded, far below, speculative) count in the errors.
