@@ -69,9 +69,13 @@ ForeignRuns read_foreign(std::string_view text) {
   if (has_llama_bench_keys && (holds(text, "INSERT INTO"))) return read_llama_bench_sql(text);
   if (has_llama_bench_keys && holds(text, "\"avg_ts\":")) return read_llama_bench_json(text);
   if (has_llama_bench_keys) return read_llama_bench_csv(text);
-  if (holds(text, "MLPerf Results Summary")) return read_mlperf_summary(text);
   const std::size_t begin = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   const std::string_view head = begin == std::string_view::npos ? std::string_view() : text.substr(begin);
+  if (head.starts_with('{') || head.starts_with('[')) {
+    ForeignRuns json = read_json(text);  // what an answer's text quotes is nobody's result
+    if (!json.empty()) return json;
+  }
+  if (holds(text, "MLPerf Results Summary")) return read_mlperf_summary(text);
   if (head.starts_with("Metric,")) return read_aiperf_csv(head);
   if (!head.starts_with('{') && holds(head.substr(0, head.find('\n')), "prompt_tps")) return read_localscore_csv(head);
   if (holds(text, "eval rate:")) return read_ollama_verbose(text);
