@@ -95,28 +95,35 @@ struct ChosenNames {
   const Engine* engine = nullptr;
 };
 
+/// An error of a look-up, told with the flag that it came by.
+Unexpected of_flag(const char* flag, Error error) {
+  error.where = flag;
+  return fail(std::move(error));
+}
+
 Result<ChosenNames> chosen_names(const Catalog& catalog, const ImportChoices& choices) {
   ChosenNames chosen;
   if (!choices.setup.empty()) {
     const Result<Setup> setup = parse_setup(catalog, choices.setup);
-    if (!setup) return fail(setup.error());
-    if (setup->parts.size() != 1) return invalid("a row holds one kind of device", choices.setup, "\"2x rtx-3090\"");
+    if (!setup) return of_flag("--machine", setup.error());
+    if (setup->parts.size() != 1)
+      return invalid("a row holds one kind of device: \"" + choices.setup + "\"", "--machine", "\"2x rtx-3090\"");
     chosen.device = setup->parts.front().device;
     chosen.count = setup->parts.front().count;
   }
   if (!choices.model.empty()) {
     const Result<const Llm*> model = catalog.model(choices.model);
-    if (!model) return fail(model.error());
+    if (!model) return of_flag("--model", model.error());
     chosen.model = *model;
   }
   if (!choices.quant.empty()) {
     const Result<const Format*> format = catalog.format(choices.quant);
-    if (!format) return fail(format.error());
+    if (!format) return of_flag("--quant", format.error());
     chosen.format = *format;
   }
   if (!choices.engine.empty()) {
     const Result<const Engine*> engine = catalog.engine(choices.engine);
-    if (!engine) return fail(engine.error());
+    if (!engine) return of_flag("--engine", engine.error());
     chosen.engine = *engine;
   }
   return chosen;

@@ -16,6 +16,14 @@ std::string why_not_predicted(const House& house, const ValidatedRow& v, const s
   return engine_unknown ? refused ? refused->message : "engine_unknown" : "";
 }
 
+/// What a row's mark says; nothing when it has none.
+std::optional<std::string> why_marked(const Measurement& row) {
+  constexpr std::string_view kMark = "OUTLIER: ";
+  const std::size_t at = row.unit_note.find(kMark);
+  if (at == std::string::npos) return std::nullopt;
+  return row.unit_note.substr(at + kMark.size());
+}
+
 Json predicted_json(const ValidatedRow& v, double level) {
   return {{"value", *v.predicted}, {"low", *v.low},    {"high", *v.high},
           {"level", level},        {"basis", v.basis}, {"tier", v.tier}};
@@ -75,7 +83,7 @@ Json compared_runs(const House& house, const std::vector<Measurement>& rows, dou
       run["predicted_tokens_per_s"] = predicted_json(v, level);
       run["inside"] = v.row->tokens_per_s >= *v.low && v.row->tokens_per_s <= *v.high;
       run["ratio"] = v.row->tokens_per_s / *v.predicted;
-      if (refused && refused->reason != "e2e") run["refused"] = refused->message;
+      if (refused && refused->reason != "e2e") run["refused"] = why_marked(*v.row).value_or(refused->message);
     } else {
       run["not_predicted"] = not_predicted.empty() ? "nothing is predicted for it" : not_predicted;
     }

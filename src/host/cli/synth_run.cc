@@ -153,12 +153,12 @@ void print_synth_run(const Console& console, const SynthRunOutcome& outcome) {
       << text_of(outcome.report, "engine") << ", " << say_seconds(outcome.report["run_s"].get<double>()) << ":\n";
   if (const Json& cuts = outcome.report["cuts"]; cuts.is_array()) {
     for (const Json& cut : cuts) {
-      console.print_wrapped(text_of(cut, "test") + ": " + say_seconds(cut["first_seconds_per_token"]) +
-                                " a token with " + cut["first_layers"].dump() + " layers, " +
-                                say_seconds(cut["second_seconds_per_token"]) + " with " + cut["second_layers"].dump() +
-                                ", so " + say_seconds(cut["seconds_per_token"]) + " with all " +
-                                cut["model_layers"].dump(),
-                            2);
+      console.print_wrapped(
+          text_of(cut, "test") + ": " + say_seconds(cut["first_seconds_per_token"]) + " a token with " +
+              cut["first_layers"].dump() + (cut["first_layers"] == 1 ? " layer, " : " layers, ") +
+              say_seconds(cut["second_seconds_per_token"]) + " with " + cut["second_layers"].dump() + ", so " +
+              say_seconds(cut["seconds_per_token"]) + " with all " + cut["model_layers"].dump(),
+          2);
     }
   }
   print_compared(console, outcome.report["compared"]);
