@@ -52,7 +52,7 @@ void add_summary(const LoadGenSummary& summary, ForeignRuns& file) {
     speed.phase = phase;
     speed.concurrency = streams;
     speed.tokens_per_s = tokens_per_s;
-    speed.identity.append(phase_name(phase));
+    speed.identity.append("\n").append(phase_name(phase));
     file.runs.push_back(std::move(speed));
   };
   if (summary.scenario == "Offline") add(Phase::e2e, 0, summary.offline_tokens_per_s);

@@ -1,6 +1,7 @@
 #include "codec/import_runs.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "codec/foreign_readers.h"
 #include "codec/json_fields.h"
@@ -137,8 +138,11 @@ class RowMaker {
 
   /// The row, or why a row cannot state the run.
   tl::expected<ImportedRun, std::string> make(const ForeignRun& run) const {
+    if (!counts_can_be(run))
+      return tl::unexpected(std::string("a count or speed in it is below 0 or beyond all bounds"));
     ImportedRun made;
     made.line = run.line;
+    made.record = run.identity.substr(0, run.identity.rfind('\n'));
     name_model(run, made);
     const Llm* model = model_of(made.row.model);
     name_format(run, model, made);
@@ -151,6 +155,16 @@ class RowMaker {
   }
 
  private:
+  /// Whether a row can hold the numbers, as the reader of measurement CSV would have them.
+  static bool counts_can_be(const ForeignRun& run) {
+    constexpr double kMost = 1e12;
+    const auto can_be = [](double value) { return std::isfinite(value) && value >= 0 && value <= kMost; };
+    for (const std::optional<double>& value : {run.prompt_tokens, run.gen_tokens, run.context_depth, run.power_w}) {
+      if (value && !can_be(*value)) return false;
+    }
+    return run.concurrency >= 0 && run.tokens_per_s > 0 && can_be(run.tokens_per_s);
+  }
+
   void keep(const char* what, const char* flag, const std::string& printed, const Error& error,
             ImportedRun& made) const {
     made.unmapped.push_back({what, printed, error.message + "; give " + flag, error.did_you_mean});

@@ -15,6 +15,7 @@ namespace rigwise {
 struct ImportedRun {
   Measurement row;
   int line = 1;
+  std::string record;                  ///< the same for all rows of one record
   std::vector<UnmappedName> unmapped;  ///< names that the row keeps in the program's words
 };
 

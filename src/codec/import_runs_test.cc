@@ -259,6 +259,15 @@ TEST(ImportRuns, OurOwnBenchPrefersTheServersTimings) {
   EXPECT_THAT(file.skipped[0].message, HasSubstr("level 3: an open load"));
 }
 
+TEST(ImportRuns, CountsThatCannotBeAreRefused) {
+  const Result<ImportedFile> file = import_runs(
+      catalog(), R"({"model": "gemma3:4b", "prompt_eval_count": -5, "eval_count": 9, "eval_duration": 1e9})", "o.json",
+      {});
+  ASSERT_TRUE(file);
+  EXPECT_THAT(file->runs, IsEmpty());
+  EXPECT_THAT(file->skipped, SizeIs(1));
+}
+
 TEST(ImportRuns, FlagsNameWhatAFileDoesNot) {
   ImportChoices choices;
   choices.setup = "2x rtx-4080";

@@ -26,8 +26,9 @@ bool corrects(const ImportChoices& asked, const Measurement& now, const Measurem
 std::optional<RefusedRun> why_impossible(const House& house, const Measurement& row) {
   const ResolvedRow resolved = resolve_row(house.catalog, row);
   if (!resolved.skip_reason.empty()) return std::nullopt;
-  if (is_impossible(gate_of(resolved))) return why_refused(house.catalog, published_only(house.calibration), resolved);
-  const std::optional<double> share = implausible_share(resolved);
+  const Calibration published = published_only(house.calibration);
+  if (is_impossible(gate_of(resolved))) return why_refused(house.catalog, published, resolved);
+  const std::optional<double> share = implausible_share(resolved, assemble(resolved.parts, published.values));
   if (!share) return std::nullopt;
   return RefusedRun{row.id,
                     "far_below",
@@ -58,9 +59,8 @@ void mark_partners(const House& house, std::vector<ImportedRun>& runs) {
     const std::optional<RefusedRun> reason = why_impossible(house, decode.row);
     if (!reason || reason->reason != "far_below") continue;
     for (ImportedRun& run : runs) {
-      const bool partner = run.line == decode.line && run.row.phase == Phase::prefill &&
-                           run.row.source_locator == decode.row.source_locator;
-      if (partner) run.row.unit_note.append(kOutlier).append("of the same run ").append(reason->message);
+      if (run.record == decode.record && run.row.phase == Phase::prefill)
+        run.row.unit_note.append(kOutlier).append("of the same run ").append(reason->message);
     }
   }
 }

@@ -29,15 +29,18 @@ Gate gate_of(const ResolvedRow& row);
 /// Gives  tokens per second; infinite where neither bounds it.
 double hard_ceiling(const ResolvedRow& row);
 
-/// The share of its ceiling that a row's decoding reached, where it is so small that something else was the limit.
+/// The share of its ceiling that a row's decoding reached, where it is so small that something else was the limit: the
+/// host's memory or processor, another program.
 ///
-///     share = measured / hard_ceiling;  too small below 0.08, and for LocalScore's tests below 0.2 (models above 1.5
-///     billion parameters) or 0.06
+///     LocalScore's tests   below 0.2 of what the card's own memory allows (models to 1.5 billion parameters: 0.085)
+///     others               below 0.08 of the roofline, and below 1 / 2.5 of what is predicted
 ///
-/// Takes  a resolved row of a GPU's decoding, one stream on one device; of others nothing is said.
-/// Holds  for models above 1.5 billion parameters, whose steps are long beside what starts them.
-/// From   the rule by which the published rows were marked as outliers: of 3,900 rows no other broke it.
-std::optional<double> implausible_share(const ResolvedRow& row);
+/// Takes  a resolved row; `shipped`, the speed that published measurements predict for it. Of anything but one stream
+///        of a GPU, and of others' small models, whose steps are short beside what starts them, nothing is said.
+/// From   the rows that the published extracts marked as outliers: all are found, and of 1,360 others three, whose
+/// models
+///        fill or exceed the memory.
+std::optional<double> implausible_share(const ResolvedRow& row, const SpeedModel& shipped);
 
 /// True where a row cannot be what it says it is. Such rows count neither in the fit nor in the errors; rows that are
 /// merely useless for the fit (offloaded, far below, speculative) count in the errors.
