@@ -5,11 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "codec/json_text.h"
-#include "codec/llama_bench_names.h"
-#include "codec/sha256.h"
+#include "codec/json_fields.h"
 #include "core/base/text.h"
-#include "core/facts/setup.h"
 
 namespace rigwise {
 namespace {
@@ -60,24 +57,15 @@ RecordTexts split_records(std::string_view text) {
   return found;
 }
 
-/// A record's fields, whatever their JSON type.
-class Fields {
+/// A record's fields, whatever their JSON type: CSV, SQL and tables write numbers as texts.
+class LlamaBenchFields {
  public:
-  explicit Fields(const Json& object) : object_(object) {}
+  explicit LlamaBenchFields(const Json& object) : object_(object) {}
 
-  std::string text(const char* key) const {
-    const auto found = object_.find(key);
-    return found != object_.end() && found->is_string() ? found->get<std::string>() : std::string();
-  }
-  std::optional<double> number(const char* key) const {
-    const auto found = object_.find(key);
-    if (found == object_.end()) return std::nullopt;
-    if (found->is_boolean()) return found->get<bool>() ? 1 : 0;
-    if (!found->is_number()) return std::nullopt;
-    const double value = found->get<double>();
-    return std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
-  }
+  std::string text(const char* key) const { return text_at(object_, key); }
+  std::optional<double> number(const char* key) const { return number_at(object_, key); }
   double number_or(const char* key, double otherwise) const { return number(key).value_or(otherwise); }
+  bool has(const char* key) const { return value_at(object_, key) != nullptr; }
 
   bool is_llama_bench() const { return number("avg_ts") && number("n_prompt") && number("n_gen"); }
 
@@ -85,13 +73,22 @@ class Fields {
   const Json& object_;
 };
 
+/// Builds before the end of 2024 print a truth for each backend that is compiled in, and no list.
+std::string backend_of_flags(const LlamaBenchFields& f) {
+  for (const char* flag : {"cuda", "vulkan", "metal", "sycl"}) {
+    if (f.number_or(flag, 0) > 0) return flag;
+  }
+  return f.number_or("opencl", 0) > 0 || f.number_or("kompute", 0) > 0 ? "" : "cpu";
+}
+
 /// Of "CUDA,RPC" the one that drives the device; empty when none is known.
-std::string backend_of(const Fields& f) {
+std::string backend_of(const LlamaBenchFields& f) {
   constexpr struct {
     const char *printed, *backend;
   } kBackends[] = {{"CUDA", "cuda"}, {"ROCm", "rocm"}, {"HIP", "rocm"},   {"Vulkan", "vulkan"},
                    {"MTL", "metal"}, {"SYCL", "sycl"}, {"Metal", "metal"}};
   if (f.number("n_gpu_layers") == 0.0 || f.text("devices") == "none") return "cpu";
+  if (!f.has("backends")) return backend_of_flags(f);
   const std::string printed = f.text("backends");
   for (const std::string_view word : split(printed, ',')) {
     for (const auto& known : kBackends) {
@@ -101,20 +98,6 @@ std::string backend_of(const Fields& f) {
   const bool processor = printed == "CPU" || printed == "BLAS" || printed.empty();
   return processor ? "cpu" : "";
 }
-
-struct Refusal {
-  std::string message;
-  std::vector<std::string> did_you_mean;
-};
-
-Refusal words_of(const Error& error, const std::string& advice) {
-  return {error.message + (advice.empty() ? "" : "; " + advice), error.did_you_mean};
-}
-
-struct Machine {
-  const Device* device = nullptr;
-  int count = 1;
-};
 
 std::vector<std::string> names_in(std::string_view list) {
   std::vector<std::string> names;
@@ -127,7 +110,7 @@ std::vector<std::string> names_in(std::string_view list) {
 }
 
 /// GPUs that took part: those named with --device, the main one without a split, else all with a share.
-std::vector<std::string> used_gpus(const Fields& f) {
+std::vector<std::string> used_gpus(const LlamaBenchFields& f) {
   std::vector<std::string> gpus = names_in(f.text("gpu_info"));
   const std::string devices = f.text("devices");
   if (!devices.empty() && devices != "auto") {
@@ -155,33 +138,15 @@ std::vector<std::string> used_gpus(const Fields& f) {
   return with_share;
 }
 
-tl::expected<Machine, Refusal> machine_of(const Catalog& catalog, const Fields& f, const std::string& backend,
-                                          const std::string& setup) {
-  if (!setup.empty()) {
-    const Result<Setup> named = parse_setup(catalog, setup);
-    if (!named) return tl::unexpected(words_of(named.error(), ""));
-    if (named->parts.size() != 1) return tl::unexpected(Refusal{"a row holds one kind of device: " + setup, {}});
-    return Machine{named->parts.front().device, named->parts.front().count};
-  }
+std::vector<std::string> devices_of(const LlamaBenchFields& f, const std::string& backend) {
   std::vector<std::string> names = backend == "cpu" ? names_in(f.text("cpu_info")) : used_gpus(f);
   // Accelerated libraries stand before the processor's own name: "OpenBLAS, AMD Ryzen 9 7950X".
   if (backend == "cpu" && names.size() > 1) names = {names.back()};
-  if (names.empty()) return tl::unexpected(Refusal{"the record names no device; give --setup", {}});
-  for (const std::string& name : names) {
-    if (name != names.front()) {
-      return tl::unexpected(Refusal{"unlike devices (" + join(names, ", ") + "): a row holds one kind", {}});
-    }
-  }
-  const Result<const Device*> device = device_of_driver_name(catalog, names.front());
-  if (!device) return tl::unexpected(words_of(device.error(), "give --setup"));
-  return Machine{*device, static_cast<int>(names.size())};
+  return names;
 }
 
-/// Rows of every layer on all cards at once, or whole tensors: neither is the layer split that a row means.
-bool splits_layers(const Fields& f) { return f.text("split_mode") == "row" || f.text("split_mode") == "tensor"; }
-
 /// What the run did that a row cannot state; empty: nothing.
-std::string beyond_a_row(const Fields& f, const std::string& backend, const Llm& model) {
+std::string beyond_a_row(const LlamaBenchFields& f, const std::string& backend) {
   const auto says = [&](const char* key) { return f.text(key); };
   if (backend.empty()) return "backend \"" + says("backends") + "\" is not known";
   if (says("backends").find("RPC") != std::string::npos) return "runs over RPC: the other machines are not named";
@@ -195,20 +160,16 @@ std::string beyond_a_row(const Fields& f, const std::string& backend, const Llm&
     const std::string type = says(key);
     if (!type.empty() && type != "f16" && type != "bf16") return "the KV cache in " + type;
   }
-  const double layers = f.number_or("n_gpu_layers", -1);
-  if (backend != "cpu" && layers > 0 && model.depth() > 0 && layers < model.depth() + 1) {
-    return "only " + fixed(layers, 0) + " of " + std::to_string(model.depth() + 1) + " layers on the GPU";
-  }
   const bool gpu_helps = backend == "cpu" && !says("gpu_info").empty() && f.number_or("no_op_offload", 0) == 0;
   if (gpu_helps && f.number_or("n_prompt", 0) > 0) return "layers on the processor, but long prompts may use the GPU";
   return {};
 }
 
 /// "llama-bench mean of 5, deviation 0.4 %; FA on; ubatch 2048": what the run's conditions are read from.
-std::string note_of(const Json& record, const Fields& f) {
-  const auto samples = record.find("samples_ts");
+std::string note_of(const Json& record, const LlamaBenchFields& f) {
+  const Json* samples = value_at(record, "samples_ts");
   std::string note = "llama-bench";
-  if (samples != record.end() && samples->is_array() && !samples->empty()) {
+  if (samples != nullptr && samples->is_array() && !samples->empty()) {
     note += " mean of " + std::to_string(samples->size());
   }
   const double mean = f.number_or("avg_ts", 0), deviation = f.number_or("stddev_ts", 0);
@@ -228,90 +189,68 @@ std::string test_name(double prompt, double generated, double depth) {
 }
 
 /// Phase, workload and speed of a record, each as a row counts it.
-bool read_test(const Fields& f, Measurement& row) {
+bool read_test(const LlamaBenchFields& f, ForeignRun& run) {
   const double prompt = f.number_or("n_prompt", 0), generated = f.number_or("n_gen", 0);
   const double depth = f.number_or("n_depth", 0), speed = f.number_or("avg_ts", 0);
   if (!(speed > 0) || prompt < 0 || generated < 0 || depth < 0 || prompt + generated <= 0) return false;
-  row.phase = generated <= 0 ? Phase::prefill : prompt <= 0 ? Phase::decode : Phase::e2e;
-  row.prompt_tokens = prompt;
-  row.gen_tokens = generated;
-  row.context_depth = depth;
+  run.phase = generated <= 0 ? Phase::prefill : prompt <= 0 ? Phase::decode : Phase::e2e;
+  run.prompt_tokens = prompt;
+  run.gen_tokens = generated;
+  run.context_depth = depth;
   // A pg test counts the prompt's tokens too; a row counts what was produced.
-  row.tokens_per_s = row.phase == Phase::e2e ? speed * generated / (prompt + generated) : speed;
+  run.tokens_per_s = run.phase == Phase::e2e ? speed * generated / (prompt + generated) : speed;
+  run.test = test_name(prompt, generated, depth);
   return true;
 }
 
-tl::expected<Measurement, Refusal> row_of(const Catalog& catalog, const Json& record, std::string_view file,
-                                          const LlamaBenchChoices& choices) {
-  const Fields f(record);
-  if (!f.is_llama_bench())
-    return tl::unexpected(Refusal{"no llama-bench record: it lacks avg_ts, n_prompt or n_gen", {}});
-  Measurement row;
-  if (!read_test(f, row)) return tl::unexpected(Refusal{"the record holds no speed", {}});
-  const std::string path = f.text("model_filename");
-  const Result<const Llm*> model = choices.model.empty()
-                                       ? model_of_file_name(catalog, path, f.number_or("model_n_params", 0))
-                                       : catalog.model(choices.model);
-  if (!model) return tl::unexpected(words_of(model.error(), choices.model.empty() ? "give --model" : ""));
-  const Result<const Format*> format =
-      choices.quant.empty() ? format_of_file(catalog, path, f.text("model_type")) : catalog.format(choices.quant);
-  if (!format) return tl::unexpected(words_of(format.error(), choices.quant.empty() ? "give --quant" : ""));
-  row.backend = backend_of(f);
-  const std::string beyond = beyond_a_row(f, row.backend, **model);
-  if (!beyond.empty()) return tl::unexpected(Refusal{beyond, {}});
-  const tl::expected<Machine, Refusal> machine = machine_of(catalog, f, row.backend, choices.setup);
-  if (!machine) return tl::unexpected(machine.error());
-  if (machine->count > 1 && splits_layers(f)) {
-    return tl::unexpected(Refusal{"every layer split over " + std::to_string(machine->count) + " cards (split_mode " +
-                                      f.text("split_mode") +
-                                      "), while a row means whole layers on each: run llama-bench with -sm layer",
-                                  {}});
-  }
+/// A record's JSON as one line of text that is the same everywhere.
+std::string canonical_line(const Json& record) { return record.dump(-1, ' ', true, Json::error_handler_t::replace); }
 
-  row.id = "own-" + sha256_hex(record.dump(-1, ' ', true, Json::error_handler_t::replace)).substr(0, 10);
-  row.hardware = machine->device->id;
-  row.hardware_count = machine->count;
-  row.model = (*model)->id;
-  row.quant = (*format)->id;
-  row.engine = "llama.cpp";
+std::string build_of(const LlamaBenchFields& f) {
   const double build = f.number_or("build_number", 0);
-  row.engine_version = build > 0 && build < 1e9 ? "b" + fixed(build, 0) : f.text("build_commit");
-  row.unit_note = note_of(record, f);
-  row.date = f.text("test_time").substr(0, 10);
-  row.source = "own run (llama-bench)";
-  row.source_locator = std::string(file) + " " + test_name(*row.prompt_tokens, *row.gen_tokens, *row.context_depth);
-  row.confidence = "high";
-  row.is_own = true;
-  return row;
+  return build > 0 && build < 1e9 ? "b" + fixed(build, 0) : f.text("build_commit");
 }
 
 }  // namespace
 
-Result<LlamaBenchRuns> read_llama_bench(const Catalog& catalog, std::string_view text, std::string_view name,
-                                        const LlamaBenchChoices& choices) {
+std::optional<std::string> add_llama_bench_record(const Json& record, int line, ForeignRuns& file) {
+  const LlamaBenchFields f(record);
+  if (!f.is_llama_bench()) return "no llama-bench record: it lacks avg_ts, n_prompt or n_gen";
+  ForeignRun run;
+  if (!read_test(f, run)) return "the record holds no speed";
+  run.backend = backend_of(f);
+  std::string beyond = beyond_a_row(f, run.backend);
+  if (!beyond.empty()) return beyond;
+  run.line = line;
+  run.identity = canonical_line(record);
+  run.devices = devices_of(f, run.backend);
+  run.model = f.text("model_filename");
+  run.is_file = true;
+  run.params = f.number_or("model_n_params", 0);
+  run.quant = f.text("model_type");
+  run.engine = "llama.cpp";
+  run.engine_version = build_of(f);
+  if (run.backend != "cpu") run.gpu_layers = f.number("n_gpu_layers");
+  const std::string split_mode = f.text("split_mode");
+  if (split_mode == "row" || split_mode == "tensor") run.layer_split = split_mode;
+  run.note = note_of(record, f);
+  run.date = f.text("test_time").substr(0, 10);
+  if (file.version.empty()) file.version = run.engine_version;
+  file.runs.push_back(std::move(run));
+  return std::nullopt;
+}
+
+ForeignRuns read_llama_bench_json(std::string_view text) {
   const RecordTexts records = split_records(text);
-  LlamaBenchRuns runs;
-  bool any = false;
+  ForeignRuns file;
+  file.program = "llama-bench";
   for (const RecordText& record : records.whole) {
     const Result<Json> json = parse_json(record.text);
-    if (!json) {
-      runs.skipped.push_back({record.line, json.error().message, {}});
-      continue;
-    }
-    any = any || Fields(*json).is_llama_bench();
-    tl::expected<Measurement, Refusal> row = row_of(catalog, *json, name, choices);
-    if (row) {
-      runs.rows.push_back(std::move(*row));
-    } else {
-      runs.skipped.push_back({record.line, row.error().message, row.error().did_you_mean});
-    }
+    std::optional<std::string> fault = json ? add_llama_bench_record(*json, record.line, file) : json.error().message;
+    if (fault) file.skip(record.line, std::move(*fault));
   }
-  if (!any) {
-    return invalid("there is no llama-bench record in it", std::string(name),
-                   "the output of `llama-bench -o json` or `-o jsonl`");
-  }
-  if (records.cut_off_line > 0) runs.skipped.push_back({records.cut_off_line, "the record is cut off", {}});
-  return runs;
+  if (records.cut_off_line > 0) file.skip(records.cut_off_line, "the record is cut off");
+  return file;
 }
 
 }  // namespace rigwise

@@ -3,40 +3,32 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "core/base/result.h"
-#include "core/facts/catalog.h"
+#include "codec/foreign_run.h"
+#include "codec/json_text.h"
 
 namespace rigwise {
 
-/// What the user says where llama-bench's own words are not enough; empty: read it from the file.
-struct LlamaBenchChoices {
-  std::string setup;  ///< "[COUNTx]DEVICE"
-  std::string model, quant;
-};
-
-/// A test that did not become a measurement, and why.
-struct SkippedTest {
-  int line = 0;  ///< where its record begins
-  std::string message;
-  std::vector<std::string> did_you_mean;
-};
-
-struct LlamaBenchRuns {
-  std::vector<Measurement> rows;
-  std::vector<SkippedTest> skipped;
-};
-
-/// Results of llama.cpp's llama-bench, `-o json` or `-o jsonl`, as measurement rows with the catalog's ids.
+/// Results of llama.cpp's llama-bench in each of its forms: `-o json`, `jsonl`, `csv`, `sql` and `md`. Keys that are
+/// missing or unknown do no harm: builds differ in them.
 ///
-/// pp tests become prefill, tg decode, pg e2e (counted by the tokens produced); a depth is the context depth. An id is
-/// a digest of the record, so that the same run has the same id however often it is read.
-/// Holds   a record that is cut off, offloads layers to the host, splits unlike GPUs or single layers over several,
-///         names a device or model that the catalog does not know, or keeps its cache in a format that a row cannot
-///         state, is skipped with its line.
-/// Errors  text with no llama-bench record in it. `name` is the file's: it words errors and becomes the locator.
-Result<LlamaBenchRuns> read_llama_bench(const Catalog& catalog, std::string_view text, std::string_view name,
-                                        const LlamaBenchChoices& choices);
+/// pp tests become prefill, tg decode, pg e2e (counted by the tokens produced); a depth is the context depth.
+/// Holds   a record that is cut off, offloads to the host, or keeps its cache in a format that a row cannot state, is
+///         skipped with its line.
+
+/// Adds one record, as JSON with llama-bench's keys, numbers also as texts. Gives why it is none that a row can state.
+std::optional<std::string> add_llama_bench_record(const Json& record, int line, ForeignRuns& file);
+
+ForeignRuns read_llama_bench_json(std::string_view text);
+/// A header of llama-bench's keys, a row a test.
+ForeignRuns read_llama_bench_csv(std::string_view text);
+/// `INSERT INTO llama_bench (keys) VALUES (...)` a test; "test" is the table's name in older builds.
+ForeignRuns read_llama_bench_sql(std::string_view text);
+/// Tables with a column `test` and one `t/s`, wherever they stand in a text. The model's file and the GPU are not among
+/// the columns: GPUs are taken from the lines that llama.cpp prints before ("Device 0: NVIDIA ...").
+ForeignRuns read_llama_bench_markdown(std::string_view text);
+
+/// GPUs that llama.cpp says it found, in the lines it prints when it starts.
+std::vector<std::string> gpus_in_log(std::string_view text);
 
 }  // namespace rigwise

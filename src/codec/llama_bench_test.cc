@@ -1,4 +1,4 @@
-#include "codec/llama_bench.h"
+#include "codec/import_runs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,6 +42,9 @@ const Catalog& catalog() {
       f.id = f.name = id;
       c.formats.push_back(f);
     }
+    Engine engine;
+    engine.id = engine.name = "llama.cpp";
+    c.engines = {engine};
     c.index_names();
     return c;
   }();
@@ -86,21 +89,21 @@ Json record(const Json& changes = Json::object()) {
   return r;
 }
 
-LlamaBenchRuns read(const std::string& text, const LlamaBenchChoices& choices = {}) {
-  const Result<LlamaBenchRuns> runs = read_llama_bench(catalog(), text, "runs.jsonl", choices);
+ImportedFile read(const std::string& text, const ImportChoices& choices = {}) {
+  const Result<ImportedFile> runs = import_runs(catalog(), text, "runs.jsonl", choices);
   EXPECT_TRUE(runs) << (runs ? "" : runs.error().message);
-  return runs ? *runs : LlamaBenchRuns{};
+  return runs ? *runs : ImportedFile{};
 }
 
-Measurement only_row(const Json& changes, const LlamaBenchChoices& choices = {}) {
-  const LlamaBenchRuns runs = read(record(changes).dump(), choices);
-  EXPECT_EQ(runs.rows.size(), 1u) << (runs.skipped.empty() ? "" : runs.skipped.front().message);
-  return runs.rows.empty() ? Measurement{} : runs.rows.front();
+Measurement only_row(const Json& changes, const ImportChoices& choices = {}) {
+  const ImportedFile runs = read(record(changes).dump(), choices);
+  EXPECT_EQ(runs.runs.size(), 1u) << (runs.skipped.empty() ? "" : runs.skipped.front().message);
+  return runs.runs.empty() ? Measurement{} : runs.runs.front().row;
 }
 
 std::string why_skipped(const Json& changes) {
-  const LlamaBenchRuns runs = read(record(changes).dump());
-  EXPECT_THAT(runs.rows, IsEmpty());
+  const ImportedFile runs = read(record(changes).dump());
+  EXPECT_THAT(runs.runs, IsEmpty());
   return runs.skipped.empty() ? "" : runs.skipped.front().message;
 }
 
@@ -136,16 +139,16 @@ TEST(LlamaBench, OlderBuildsSayFlashAttentionAsABoolean) {
 
 TEST(LlamaBench, ReadsAListAndLinesAlike) {
   const Json a = record(), b = record({{"n_prompt", 0}, {"n_gen", 128}});
-  EXPECT_EQ(read(Json::array({a, b}).dump(2)).rows.size(), 2u);
-  EXPECT_EQ(read(a.dump() + "\n" + b.dump() + "\n").rows.size(), 2u);
+  EXPECT_EQ(read(Json::array({a, b}).dump(2)).runs.size(), 2u);
+  EXPECT_EQ(read(a.dump() + "\n" + b.dump() + "\n").runs.size(), 2u);
 }
 
 TEST(LlamaBench, ARecordThatIsCutOffIsReportedAndTheOthersKept) {
   const std::string whole = record().dump(), pretty = Json::array({record(), record()}).dump(2);
   for (const std::string& text : {whole + "\n" + whole.substr(0, 300), whole + "\n" + whole.substr(0, 20),
                                   whole.substr(0, 301) + "\n" + whole, pretty.substr(0, pretty.size() - 100)}) {
-    const LlamaBenchRuns runs = read(text);
-    EXPECT_EQ(runs.rows.size(), 1u) << text;
+    const ImportedFile runs = read(text);
+    EXPECT_EQ(runs.runs.size(), 1u) << text;
     ASSERT_EQ(runs.skipped.size(), 1u) << text;
     EXPECT_EQ(runs.skipped.front().message, "the record is cut off");
   }
@@ -153,7 +156,7 @@ TEST(LlamaBench, ARecordThatIsCutOffIsReportedAndTheOthersKept) {
 }
 
 TEST(LlamaBench, TheSameRunHasTheSameIdInEveryLayout) {
-  EXPECT_EQ(read(record().dump()).rows[0].id, read(Json::array({record()}).dump(2)).rows[0].id);
+  EXPECT_EQ(read(record().dump()).runs[0].row.id, read(Json::array({record()}).dump(2)).runs[0].row.id);
   EXPECT_NE(only_row(Json::object()).id, only_row({{"n_prompt", 1024}}).id);
 }
 
@@ -192,12 +195,15 @@ TEST(LlamaBench, LikeCardsAreCountedAndUnlikeOnesRefused) {
   EXPECT_EQ(only_row({{"gpu_info", unlike}, {"main_gpu", 1}, {"split_mode", "none"}}).hardware, "rx-7900-xtx");
 }
 
-TEST(LlamaBench, UnknownNamesListTheNearestAndFlagsAnswer) {
-  const LlamaBenchRuns unknown = read(record({{"gpu_info", "NVIDIA GeForce RTX 4081"}}).dump());
-  ASSERT_EQ(unknown.skipped.size(), 1u);
-  EXPECT_THAT(unknown.skipped[0].message, HasSubstr("--setup"));
-  EXPECT_THAT(unknown.skipped[0].did_you_mean, Contains("NVIDIA GeForce RTX 4080"));
-  LlamaBenchChoices choices;
+TEST(LlamaBench, UnknownNamesAreKeptWithTheNearestAndFlagsAnswer) {
+  const ImportedFile unknown = read(record({{"gpu_info", "NVIDIA GeForce RTX 4081"}}).dump());
+  ASSERT_EQ(unknown.runs.size(), 1u);
+  EXPECT_EQ(unknown.runs[0].row.hardware, "NVIDIA GeForce RTX 4081") << "as the driver calls it";
+  ASSERT_EQ(unknown.runs[0].unmapped.size(), 1u);
+  EXPECT_EQ(unknown.runs[0].unmapped[0].what, "machine");
+  EXPECT_THAT(unknown.runs[0].unmapped[0].message, HasSubstr("--machine"));
+  EXPECT_THAT(unknown.runs[0].unmapped[0].did_you_mean, Contains("NVIDIA GeForce RTX 4080"));
+  ImportChoices choices;
   choices.setup = "2x rtx-4080";
   choices.model = "gemma-3-4b";
   choices.quant = "q8_0";
@@ -209,10 +215,19 @@ TEST(LlamaBench, UnknownNamesListTheNearestAndFlagsAnswer) {
 
 TEST(LlamaBench, TextWithoutARecordIsAnError) {
   for (const char* text : {"", "hello", "{}", "[]", "[{\"a\": 1}]", "| model | size |"}) {
-    const Result<LlamaBenchRuns> runs = read_llama_bench(catalog(), text, "runs.jsonl", {});
+    const Result<ImportedFile> runs = import_runs(catalog(), text, "runs.jsonl", {});
     ASSERT_FALSE(runs) << text;
-    EXPECT_THAT(runs.error().try_this, HasSubstr("llama-bench -o json"));
+    EXPECT_THAT(runs.error().try_this, HasSubstr("llama-bench (json"));
   }
+}
+
+TEST(LlamaBench, BuildsBeforeBackendsWereListedPrintATruthForEach) {
+  Json old = record({{"cuda", true}, {"metal", false}});
+  old.erase("backends");
+  EXPECT_EQ(read(old.dump()).runs.at(0).row.backend, "cuda");
+  old["cuda"] = false;
+  old["gpu_info"] = "";
+  EXPECT_EQ(read(old.dump()).runs.at(0).row.backend, "cpu");
 }
 
 TEST(LlamaBenchNames, DriversNamesLoseWhatTheyAdd) {

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/perf/learn.h"
 #include "verbs/answers.h"
+#include "verbs/compared_runs.h"
 
 namespace rigwise {
 namespace {
@@ -83,6 +84,7 @@ Result<Json> validate_verb(const House& house, const Json& request) {
   const std::optional<std::string> holdout = reader.text("holdout");
   const double level = reader.number("level", 0.5, 0.99).value_or(0.8);
   const bool with_rows = reader.boolean("rows").value_or(false);
+  const bool each = reader.boolean("each").value_or(false);
   const std::string as_of = read_as_of(reader, house);
   if (holdout && *holdout != "hardware" && *holdout != "model" && *holdout != "source") {
     reader.refuse({ErrorCode::invalid_input, "\"holdout\" is \"" + *holdout + "\"", "holdout",
@@ -106,6 +108,7 @@ Result<Json> validate_verb(const House& house, const Json& request) {
   if (holdout) response["holdout"] = *holdout;
   response.update(accuracy_json(summarize_accuracy(house.catalog, validated), level));
   response["constants"] = constants_json(house.calibration);
+  if (each) response["runs"] = compared_runs(house, rows, level);
   if (with_rows) response["rows_csv"] = validated_csv(validated);
   return response;
 }

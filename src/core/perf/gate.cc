@@ -55,6 +55,23 @@ Gate gate_of(const ResolvedRow& r) {
   return r.row->tokens_per_s < kLeastOfRoofline * roofline ? Gate::far_below : Gate::passes;
 }
 
+std::optional<double> implausible_share(const ResolvedRow& r, const SpeedModel& shipped) {
+  constexpr double kSmallModel = 1.5e9, kLeastLocalScore = 0.2, kLeastLocalScoreSmall = 0.085;
+  constexpr double kLeast = 0.08, kLeastOfShipped = 0.4;
+  const bool one_of_each = r.row->concurrency == 1 && r.setup.device_count() == 1 && r.row->hardware_count == 1;
+  if (r.row->phase != Phase::decode || !one_of_each || r.parts.path == KernelPath::cpu) return std::nullopt;
+  const double speed = r.row->tokens_per_s;
+  const bool small = r.model->params_total <= kSmallModel, offloaded = r.parts.host_share > kMostOffloadFitted;
+  const double of_roofline = speed / ceiling_tokens_per_s(r, assemble(r.parts, prior_values()));
+  if (contains(r.row->unit_note, "LocalScore")) {  // its tests are of one card alone
+    const double share = offloaded ? speed / hard_ceiling(r) : of_roofline;
+    return share < (small ? kLeastLocalScoreSmall : kLeastLocalScore) ? std::optional<double>(share) : std::nullopt;
+  }
+  if (small || offloaded || of_roofline >= kLeast) return std::nullopt;
+  const bool crawls = speed < kLeastOfShipped * predicted_tokens_per_s(r, shipped);
+  return crawls ? std::optional<double>(of_roofline) : std::nullopt;
+}
+
 bool is_impossible(Gate gate) { return gate == Gate::marked_outlier || gate == Gate::above_ceiling; }
 
 }  // namespace rigwise

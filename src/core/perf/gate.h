@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "core/perf/resolve.h"
 
 namespace rigwise {
@@ -26,6 +28,19 @@ Gate gate_of(const ResolvedRow& row);
 ///        meets no fewer); F work of one token without attention; n streams, any number where the row does not say.
 /// Gives  tokens per second; infinite where neither bounds it.
 double hard_ceiling(const ResolvedRow& row);
+
+/// The share of its ceiling that a row's decoding reached, where it is so small that something else was the limit: the
+/// host's memory or processor, another program.
+///
+///     LocalScore's tests   below 0.2 of what the card's own memory allows (models to 1.5 billion parameters: 0.085)
+///     others               below 0.08 of the roofline, and below 1 / 2.5 of what is predicted
+///
+/// Takes  a resolved row; `shipped`, the speed that published measurements predict for it. Of anything but one stream
+///        of a GPU, and of others' small models, whose steps are short beside what starts them, nothing is said.
+/// From   the rows that the published extracts marked as outliers: all are found, and of 1,360 others three, whose
+/// models
+///        fill or exceed the memory.
+std::optional<double> implausible_share(const ResolvedRow& row, const SpeedModel& shipped);
 
 /// True where a row cannot be what it says it is. Such rows count neither in the fit nor in the errors; rows that are
 /// merely useless for the fit (offloaded, far below, speculative) count in the errors.

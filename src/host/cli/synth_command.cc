@@ -10,6 +10,8 @@
 #include "host/cli/eval_flags.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
+#include "host/cli/synth_run.h"
+#include "host/files/files.h"
 #include "host/process/interrupt_watch.h"
 #include "host/synth/synth_file.h"
 
@@ -117,6 +119,7 @@ Json response_json(const SynthGguf& file, const std::optional<SynthGguf>& whole,
           {"cut", whole ? cut_json(file, *whole) : Json(nullptr)},
           {"written_to", nullptr},
           {"write_s", nullptr},
+          {"run", nullptr},
           {"notes", notes_of(file)}};
 }
 
@@ -180,60 +183,180 @@ void print_plan(const Console& console, const Json& response) {
   for (const Json& note : response["notes"]) console.print_wrapped("note: " + note.get<std::string>(), 2);
 }
 
+/// A file as it was written, with the seconds it took; nothing when the user ended it.
+Result<std::optional<double>> write_with_bar(const Console& console, const InterruptWatch& watch, const SynthGguf& file,
+                                             const std::string& path, bool replace) {
+  const auto started = std::chrono::steady_clock::now();
+  ProgressBar bar(console);
+  const Result<SynthEnd> end = write_synth_file(file, path, replace, [&](const SynthProgress& progress) {
+    bar.show(progress);
+    return !watch.is_interrupted();
+  });
+  if (!end) return fail(end.error());
+  if (*end == SynthEnd::interrupted) return std::optional<double>();
+  return std::optional<double>(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+}
+
+/// What a command line asks to be written and measured.
+struct SynthJob {
+  const Llm* model = nullptr;
+  SynthGguf file;
+  std::optional<SynthGguf> whole;  ///< the whole model, where the file is a cut
+  std::string path;
+  std::optional<SynthRunPlan> run;
+  std::optional<SynthGguf> longer_cut;  ///< measured beside a cut, and removed again
+};
+
+Result<SynthGguf> other_cut(const Catalog& catalog, const SynthGguf& file, const Llm& model, int layers) {
+  SynthChoices choices = file.choices;
+  choices.layers = layers;
+  return plan_synth_gguf(catalog, model, choices);
+}
+
+/// Fills in what --run wants: an engine, and of a cut the longer one.
+Result<void> plan_run(const Catalog& catalog, const Args& args, SynthJob& job) {
+  SynthRunPlan run;
+  Result<FoundEngine> engine = find_engine(args.text("--engine"));
+  if (!engine) return fail(engine.error());
+  run.engine = std::move(*engine);
+  run.choices = {args.text("--machine").value_or(""), job.model->id, job.file.choices.format, ""};
+  run.model_layers = job.file.model_layers;
+  run.files = {{job.path, job.file.layers}};
+  if (job.file.is_cut()) {
+    if (job.file.first_cut != job.file.layers) {
+      const std::string layers = std::to_string(job.file.first_cut);
+      return invalid(std::to_string(job.file.layers) + " layers are no cut that the whole model follows from",
+                     "--layers", job.file.first_cut > 0 ? "--layers " + layers : "the whole model: without --layers");
+    }
+    Result<SynthGguf> longer = other_cut(catalog, job.file, *job.model, job.file.second_cut);
+    if (!longer) return fail(longer.error());
+    job.longer_cut = std::move(*longer);
+    run.files.push_back({job.path + "." + std::to_string(job.file.second_cut) + "-layers.gguf", job.file.second_cut});
+  }
+  job.run = std::move(run);
+  return {};
+}
+
+Result<SynthJob> job_of(const Catalog& catalog, const Args& args) {
+  SynthJob job;
+  Result<SynthGguf> file = plan_of(catalog, args);
+  if (!file) return fail(file.error());
+  job.file = std::move(*file);
+  job.model = *catalog.model(args.list("MODEL").front());
+  job.path = args.text("--out").value_or("");
+  if (job.file.is_cut()) {
+    Result<SynthGguf> planned = other_cut(catalog, job.file, *job.model, 0);
+    if (!planned) return fail(planned.error());
+    job.whole = std::move(*planned);
+  }
+  if (args.has("--plan")) return job;
+  if (job.path.empty()) {
+    return fail({ErrorCode::invalid_input,
+                 "no file to write is named",
+                 "--out",
+                 "-o FILE.gguf, or --plan to see what it would be",
+                 {}});
+  }
+  for (const char* flag : {"--engine", "--machine", "--save"}) {
+    if (args.has(flag) && !args.has("--run")) return invalid(std::string(flag) + " is for --run", flag, "--run");
+  }
+  if (!args.has("--run")) return job;
+  if (const Result<void> planned = plan_run(catalog, args, job); !planned) return fail(planned.error());
+  return job;
+}
+
+/// Removes a file when it goes, whatever happens.
+class PassingFile {
+ public:
+  explicit PassingFile(std::string path) : path_(std::move(path)) {}
+  ~PassingFile() {
+    if (!path_.empty()) std::remove(path_.c_str());
+  }
+  PassingFile(const PassingFile&) = delete;
+  PassingFile& operator=(const PassingFile&) = delete;
+
+ private:
+  std::string path_;
+};
+
+Result<RunBook> book_of(const std::optional<std::string>& path) {
+  const Result<std::uint64_t> size = path ? file_size(*path) : Result<std::uint64_t>(0);
+  if (!size || *size == 0) return RunBook();
+  Result<std::string> text = read_file(*path);
+  if (!text) return fail(text.error());
+  return RunBook::open(std::move(*text), *path);
+}
+
+/// Measures what was written, and saves the runs where --save says.
+Result<SynthRunOutcome> measure_job(const Console& console, const InterruptWatch& watch, const House& house,
+                                    const Args& args, SynthJob& job) {
+  const std::optional<std::string> save = args.text("--save");
+  Result<RunBook> book = book_of(save);
+  if (!book) return fail(book.error());
+  const PassingFile longer(job.longer_cut ? job.run->files[1].path : "");
+  if (job.longer_cut) {
+    const Result<std::optional<double>> written =
+        write_with_bar(console, watch, *job.longer_cut, job.run->files[1].path, true);
+    if (!written) return fail(written.error());
+    SynthRunOutcome ended;
+    ended.was_interrupted = true;
+    if (!*written) return ended;
+  }
+  job.run->work.go_on = [&watch] { return !watch.is_interrupted(); };
+  Result<SynthRunOutcome> outcome = run_synth(house, *job.run, *book);
+  if (!outcome || outcome->was_interrupted || !save) return outcome;
+  const Result<void> written = write_file_atomically(*save, book->text_with(outcome->taken.fresh));
+  if (!written) return fail(written.error());
+  outcome->report["saved_to"] = *save;
+  return outcome;
+}
+
+void print_written(const Console& console, const std::string& path, double seconds, bool was_run) {
+  if (console.format != OutputFormat::table) return;
+  *console.out << "\nwritten to " << path << " in " << say_seconds(seconds);
+  if (!was_run) {
+    *console.out << "; next, for example:\n  llama-bench -m " << path << "\n  rigwise fit --file " << path
+                 << " --setup ...";
+  }
+  *console.out << '\n';
+}
+
 int run(Session& session, const Args& args) {
   Console& console = session.console();
   const Result<const House*> house = session.house();
   if (!house) return console.print_error(house.error());
-  const Catalog& catalog = (*house)->catalog;
-  const Result<SynthGguf> file = plan_of(catalog, args);
-  if (!file) return console.print_error(file.error());
-  const Llm& model = **catalog.model(args.list("MODEL").front());
-  std::optional<SynthGguf> whole;
-  if (file->is_cut()) {
-    SynthChoices choices = file->choices;
-    choices.layers = 0;
-    Result<SynthGguf> planned = plan_synth_gguf(catalog, model, choices);
-    if (!planned) return console.print_error(planned.error());
-    whole = std::move(*planned);
-  }
-  Json response = response_json(*file, whole, model.id);
-  const std::optional<std::string> path = args.text("--out");
+  Result<SynthJob> job = job_of((*house)->catalog, args);
+  if (!job) return console.print_error(job.error());
+  Json response = response_json(job->file, job->whole, job->model->id);
   if (args.has("--plan")) {
     if (!session.printed_as_json(response)) print_plan(console, response);
     return 0;
   }
-  if (!path) {
-    return console.print_error({ErrorCode::invalid_input,
-                                "no file to write is named",
-                                "--out",
-                                "-o FILE.gguf, or --plan to see what it would be",
-                                {}});
-  }
-  const auto started = std::chrono::steady_clock::now();
-  Result<SynthEnd> end = SynthEnd::interrupted;
-  {
-    const InterruptWatch watch;
-    ProgressBar bar(console);
-    end = write_synth_file(*file, *path, args.has("--force"), [&](const SynthProgress& progress) {
-      bar.show(progress);
-      return !watch.is_interrupted();
-    });
-  }
-  if (!end) return console.print_error(end.error());
-  if (*end == SynthEnd::interrupted) {
+  const InterruptWatch watch;
+  const Result<std::optional<double>> seconds =
+      write_with_bar(console, watch, job->file, job->path, args.has("--force"));
+  if (!seconds) return console.print_error(seconds.error());
+  if (!*seconds) {
     *console.err << "interrupted; nothing is left of the file\n";
     return kInterrupted;
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  response["written_to"] = *path;
-  response["write_s"] = seconds;
+  response["written_to"] = job->path;
+  response["write_s"] = **seconds;
+  std::optional<SynthRunOutcome> outcome;
+  if (job->run) {
+    Result<SynthRunOutcome> measured = measure_job(console, watch, **house, args, *job);
+    if (!measured) return console.print_error(measured.error());
+    if (measured->was_interrupted) {
+      *console.err << "interrupted; " << job->path << " is whole, nothing was measured\n";
+      return kInterrupted;
+    }
+    response["run"] = measured->report;
+    outcome = std::move(*measured);
+  }
   if (session.printed_as_json(response)) return 0;
   print_plan(console, response);
-  if (console.format == OutputFormat::table) {
-    *console.out << "\nwritten to " << *path << " in " << say_seconds(seconds)
-                 << "; next, for example:\n  llama-bench -m " << *path << "\n  rigwise fit --file " << *path
-                 << " --setup ...\n";
-  }
+  print_written(console, job->path, **seconds, outcome.has_value());
+  if (outcome) print_synth_run(console, *outcome);
   return 0;
 }
 
@@ -243,7 +366,8 @@ const CommandSpec& synth_command() {
   static const CommandSpec kSpec = {
       "synth",
       "a model file of random weights in the exact shape, to benchmark without downloading",
-      "synth qwen3-8b --quant Q4_K_M -o qwen3-8b.gguf\n  rigwise synth glm-4.5-air --layers 4 --plan",
+      "synth qwen3-8b --quant Q4_K_M -o qwen3-8b.gguf\n  rigwise synth glm-4.5-air --layers 4 --plan\n  rigwise synth "
+      "qwen3-8b --layers 4 -o cut.gguf --run --machine \"rtx 4090\"",
       {{"MODEL", "", ArgType::list, "MODEL", "the catalog's model whose shape the file has"},
        {"--quant", "", ArgType::text, "FORMAT",
         "Q4_K_M, Q4_0, Q6_K, Q8_0, F16, BF16, or MXFP4 for experts (default: Q4_K_M, or MXFP4 where the model is "
@@ -253,7 +377,15 @@ const CommandSpec& synth_command() {
        {"--seed", "", ArgType::integer, "N", "other random numbers; the same seed gives the same bytes (default: 1)"},
        {"--sparse", "", ArgType::flag, "", "leave the large matrices as holes: no disk, but zeros instead of weights"},
        {"--force", "", ArgType::flag, "", "replace a file that is there"},
-       {"--plan", "", ArgType::flag, "", "say what the file would be, and write nothing"}},
+       {"--plan", "", ArgType::flag, "", "say what the file would be, and write nothing"},
+       {"--run", "", ArgType::flag, "",
+        "measure the file with llama-bench, llama-server or Ollama and show it beside the prediction; of a cut, a "
+        "longer "
+        "one is measured too, and the whole model's time follows"},
+       {"--engine", "", ArgType::text, "PATH",
+        "the program that --run measures with (default: the first of the three on PATH)"},
+       {"--machine", "", ArgType::text, "SETUP", "the machine, for the prediction (default: as the engine says)"},
+       {"--save", "", ArgType::text, "FILE.csv", "add what was measured to this file, for --measurements"}},
       run};
   return kSpec;
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "host/cli/command.h"
+#include "host/cli/run_report.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
 #include "host/files/files.h"
@@ -116,6 +117,8 @@ int run(Session& session, const Args& args) {
   if (*measured) (*request)["measurements"] = std::move(**measured);
   const std::optional<std::string> rows_path = args.text("--out");
   if (rows_path) (*request)["rows"] = true;
+  const bool each = args.has("--each");
+  if (each) (*request)["each"] = true;
   int status = 0;
   std::optional<Json> response = session.answer("validate", *request, status);
   if (!response) return status;
@@ -124,7 +127,10 @@ int run(Session& session, const Args& args) {
     if (!written) return console.print_error(written.error());
     response->erase("rows_csv");
   }
-  if (!session.printed_as_data(*response, validate_rows)) print_report(console, *response);
+  const auto rows_of = each ? [](const Json& answer) { return compared_rows(answer["runs"]); } : validate_rows;
+  if (session.printed_as_data(*response, rows_of)) return 0;
+  if (each) print_compared(console, (*response)["runs"]);
+  if (!each) print_report(console, *response);
   return 0;
 }
 
@@ -137,6 +143,8 @@ const CommandSpec& validate_command() {
       "validate --measurements runs.csv --json --out rows.csv",
       {{"--measurements", "", ArgType::list, "FILE.csv", "measurement rows (default: the catalog's own; repeatable)"},
        {"--out", "", ArgType::text, "FILE.csv", "write every row with its prediction, error or skip reason"},
+       {"--each", "", ArgType::flag, "",
+        "every row beside its prediction and the interval, instead of the errors by class"},
        {"--holdout", "holdout", ArgType::text, "WHAT", "refit without each hardware, model or source in turn"},
        {"--level", "level", ArgType::number, "P", "coverage the bands aim at (0.8)"}},
       run};

@@ -1,0 +1,334 @@
+// Every format by an example in fuzz/seeds/import_runs, which the fuzz target reads too.
+#include "codec/import_runs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "codec/json_fields.h"
+#include "codec/text_lines.h"
+
+namespace rigwise {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+Llm model(const char* id, double billions, const char* native) {
+  Llm m;
+  m.id = m.name = id;
+  m.params_total = billions * 1e9;
+  m.native_format = native;
+  LayerGroup group;
+  group.count = 28;
+  m.layers.push_back(group);
+  return m;
+}
+
+const Catalog& catalog() {
+  static const Catalog kCatalog = [] {
+    Catalog c;
+    Device card;
+    card.id = "rtx-4080";
+    card.name = "NVIDIA GeForce RTX 4080";
+    c.devices = {card};
+    c.models = {model("qwen2.5-7b", 7.62, "bf16"), model("gemma-3-4b", 4.3, "bf16"), model("deepseek-r1", 671, "fp8")};
+    for (const char* id : {"q4_k_m", "q4_0", "f16", "bf16", "fp8", "awq-4bit-g128", "gptq-4bit-g128"}) {
+      Format f;
+      f.id = f.name = id;
+      if (std::string_view(id) == "awq-4bit-g128") f.aliases = {"awq"};
+      c.formats.push_back(f);
+    }
+    for (const char* id : {"llama.cpp", "vllm", "sglang", "ollama", "llamafile"}) {
+      Engine e;
+      e.id = e.name = id;
+      c.engines.push_back(e);
+    }
+    c.index_names();
+    return c;
+  }();
+  return kCatalog;
+}
+
+std::string example(const std::string& name) {
+  std::ifstream file(RIGWISE_SOURCE_DIR "/fuzz/seeds/import_runs/" + name, std::ios::binary);
+  EXPECT_TRUE(file) << name;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+ImportedFile read(const std::string& name, const ImportChoices& choices = {}) {
+  const Result<ImportedFile> file = import_runs(catalog(), example(name), name, choices);
+  EXPECT_TRUE(file) << name << ": " << (file ? "" : file.error().message);
+  return file ? *file : ImportedFile{};
+}
+
+/// "prefill 512@0 x1 = 7286": what a row counts, short.
+std::string said(const ImportedRun& run) {
+  const Measurement& m = run.row;
+  std::ostringstream text;
+  text << phase_name(m.phase) << ' ' << m.prompt_tokens.value_or(-1) << '/' << m.gen_tokens.value_or(-1) << '@'
+       << m.context_depth.value_or(-1) << " x" << m.concurrency << " = " << m.tokens_per_s;
+  return text.str();
+}
+
+std::vector<std::string> all_said(const ImportedFile& file) {
+  std::vector<std::string> said_of;
+  for (const ImportedRun& run : file.runs) said_of.push_back(said(run));
+  return said_of;
+}
+
+std::vector<std::string> unmapped(const ImportedRun& run) {
+  std::vector<std::string> what;
+  for (const UnmappedName& name : run.unmapped) what.push_back(name.what);
+  return what;
+}
+
+TEST(ImportRuns, LlamaBenchCsvIsItsJsonInQuotes) {
+  const ImportedFile file = read("llama-bench.csv");
+  EXPECT_THAT(all_said(file), ElementsAre("prefill 512/0@0 x1 = 7285.68", "decode 0/128@0 x1 = 119.915"));
+  EXPECT_EQ(file.runs[0].row.hardware, "rtx-4080");
+  EXPECT_EQ(file.runs[0].row.model, "qwen2.5-7b");
+  EXPECT_EQ(file.runs[0].row.engine_version, "b5163");
+  ASSERT_THAT(file.skipped, SizeIs(1));
+  EXPECT_EQ(file.skipped[0].line, 6) << "counted with what llama.cpp printed before";
+  EXPECT_THAT(file.skipped[0].message, HasSubstr("cut off"));
+}
+
+TEST(ImportRuns, LlamaBenchSqlIsAStatementATest) {
+  const ImportedFile file = read("llama-bench.sql");
+  EXPECT_THAT(all_said(file), ElementsAre("prefill 512/0@4096 x1 = 7324.55", "decode 0/128@0 x1 = 120.347"));
+  EXPECT_THAT(file.runs[0].row.unit_note, HasSubstr("FA on"));
+  EXPECT_EQ(file.runs[1].row.model, "models/it's Qwen2.5-7B-Q4_K_M.gguf") << "a doubled quote is one; kept as printed";
+  EXPECT_EQ(file.runs[1].line, 35);
+}
+
+TEST(ImportRuns, LlamaBenchTablesLackTheFileAndGetTheCardFromTheLog) {
+  const ImportedFile file = read("llama-bench.md");
+  EXPECT_THAT(all_said(file), ElementsAre("prefill 512/0@0 x1 = 7340.2", "decode 0/128@0 x1 = 120.6",
+                                          "prefill 512/0@512 x1 = 6425.91", "e2e 512/128@0 x1 = 112.22"));
+  EXPECT_EQ(file.runs[0].row.hardware, "rtx-4080");
+  EXPECT_EQ(file.runs[0].row.quant, "q4_k_m");
+  EXPECT_EQ(file.runs[0].row.engine_version, "b5163");
+  EXPECT_EQ(file.runs[0].row.model, "not stated");
+  ASSERT_THAT(file.runs[0].unmapped, SizeIs(1));
+  EXPECT_THAT(file.runs[0].unmapped[0].did_you_mean, ElementsAre("qwen2.5-7b")) << "the one of that size";
+  ASSERT_THAT(file.skipped, SizeIs(1));
+  EXPECT_EQ(file.skipped[0].line, 9);
+}
+
+TEST(ImportRuns, LlamaBenchOf2023HasTruthsForBackends) {
+  ImportChoices choices;
+  choices.model = "qwen2.5-7b";
+  const ImportedFile file = read("llama-bench-2023.json", choices);
+  EXPECT_THAT(all_said(file), ElementsAre("prefill 512/0@0 x1 = 2410.97"));
+  EXPECT_EQ(file.runs[0].row.backend, "cuda");
+  EXPECT_EQ(file.runs[0].row.quant, "q4_0");
+}
+
+TEST(ImportRuns, BatchedBenchCountsAllStreams) {
+  EXPECT_THAT(all_said(read("batched.jsonl")),
+              ElementsAre("prefill 512/-1@0 x1 = 7314.29", "decode 512/128@512 x1 = 120.075",
+                          "prefill 512/-1@0 x8 = 7314.29", "decode_total 512/128@512 x8 = 538.947"));
+  const ImportedFile table = read("batched.md");
+  EXPECT_THAT(all_said(table), ElementsAre("prefill 512/-1@0 x1 = 7314.29", "decode 512/128@512 x1 = 120.08",
+                                           "prefill 512/-1@0 x1 = 7314.29", "decode_total 512/128@512 x4 = 387.88"))
+      << "a prompt that all share is one prompt";
+  EXPECT_THAT(table.runs[0].row.unit_note, HasSubstr("ubatch 2048"));
+  EXPECT_EQ(table.runs[0].row.hardware, "rtx-4080");
+  EXPECT_THAT(unmapped(table.runs[0]), ElementsAre("model", "quant"));
+  ASSERT_THAT(table.skipped, SizeIs(1));
+  EXPECT_EQ(table.skipped[0].line, 9);
+}
+
+TEST(ImportRuns, LlamaServersTimingsAreOneRequest) {
+  EXPECT_THAT(all_said(read("llama-server.json")),
+              ElementsAre("prefill 512/-1@0 x1 = 7303.85", "decode 512/128@512 x1 = 120.075"));
+}
+
+TEST(ImportRuns, OllamaPrintsPromptAndAnswer) {
+  const ImportedFile file = read("ollama.txt");
+  EXPECT_THAT(all_said(file), ElementsAre("prefill 35/-1@0 x1 = 848.48", "decode 35/212@35 x1 = 104.38",
+                                          "prefill 311/-1@0 x1 = 141364", "decode 311/118@311 x1 = 103.51"));
+  EXPECT_EQ(file.runs[0].row.model, "qwen2.5-7b");
+  EXPECT_EQ(file.runs[0].row.quant, "q4_k_m") << "the tag says so";
+  EXPECT_EQ(file.runs[0].row.engine, "ollama");
+  EXPECT_EQ(file.runs[2].line, 15);
+  EXPECT_THAT(unmapped(file.runs[0]), ElementsAre("machine"));
+}
+
+TEST(ImportRuns, OllamasStreamHasItsFiguresInTheLastObject) {
+  const ImportedFile file = read("ollama.jsonl");
+  EXPECT_THAT(all_said(file), ElementsAre("prefill 26/-1@0 x1 = 199.879", "decode 26/259@26 x1 = 61.1901"));
+  EXPECT_THAT(file.skipped, IsEmpty());
+  EXPECT_EQ(file.runs[0].row.model, "gemma-3-4b");
+  EXPECT_EQ(file.runs[0].row.quant, "not stated") << "a tag without a format does not say one";
+  EXPECT_EQ(file.runs[0].row.date, "2026-10-07");
+}
+
+TEST(ImportRuns, LocalScoreIsReadAsPayloadResultAndCsv) {
+  for (const char* name : {"localscore.json", "localscore-site.json", "localscore.csv"}) {
+    const ImportedFile file = read(name);
+    ASSERT_THAT(file.runs, SizeIs(2)) << name;
+    EXPECT_EQ(file.runs[0].row.model, "qwen2.5-7b") << name;
+    EXPECT_EQ(file.runs[0].row.quant, "q4_k_m") << name;
+    EXPECT_EQ(file.runs[0].row.engine, "llamafile") << name;
+  }
+  const ImportedFile file = read("localscore.json");
+  EXPECT_THAT(all_said(file), ElementsAre("prefill 1024/16@0 x1 = 5021.5", "decode 1024/16@1024 x1 = 108.2"));
+  EXPECT_EQ(file.runs[0].row.hardware, "rtx-4080");
+  EXPECT_EQ(file.runs[0].row.backend, "cuda");
+  EXPECT_EQ(file.runs[0].row.power_w, 288.6);
+  EXPECT_EQ(file.version, "0.9.3");
+}
+
+TEST(ImportRuns, GuideLlmOfBothGenerations) {
+  const ImportedFile old = read("guidellm-0.3.json");
+  ASSERT_THAT(old.runs, SizeIs(3)) << "e2e, prefill and decode of the one stream";
+  EXPECT_EQ(said(old.runs[2]), "decode 512/128@512 x1 = 52.0833") << "1 / 19.2 ms";
+  EXPECT_EQ(old.runs[0].row.quant, "bf16") << "a repository without a format is in the published one";
+  EXPECT_THAT(old.runs[0].row.unit_note, HasSubstr("weights as published"));
+  EXPECT_THAT(unmapped(old.runs[0]), ElementsAre("engine", "machine"));
+  ASSERT_THAT(old.skipped, SizeIs(1));
+  EXPECT_THAT(old.skipped[0].message, HasSubstr("open load (constant, 3.5 requests/s)"));
+  const ImportedFile now = read("guidellm-0.8.json");
+  EXPECT_THAT(all_said(now), ElementsAre("e2e 1024/256@-1 x8 = 566.1"))
+      << "with eight streams one's decoding waits for the others' prompts";
+  EXPECT_EQ(now.runs[0].row.quant, "awq-4bit-g128");
+  EXPECT_EQ(now.version, "0.8.1");
+}
+
+TEST(ImportRuns, AiperfAndGenAiPerfAsJsonAndCsv) {
+  EXPECT_THAT(all_said(read("aiperf.json")), ElementsAre("e2e 1024/256@-1 x8 = 566.1")) << "not the one of the warm-up";
+  EXPECT_EQ(read("aiperf.json").runs[0].row.quant, "awq-4bit-g128");
+  EXPECT_THAT(all_said(read("genai-perf.csv")), ElementsAre("e2e 1024/256@-1 x8 = 566.1")) << "by Little's law";
+  for (const char* name : {"aiperf.csv", "genai-perf.json"}) {
+    const ImportedFile file = read(name);
+    ASSERT_THAT(file.runs, SizeIs(3)) << name;
+    EXPECT_EQ(said(file.runs[2]), "decode 512/128@512 x1 = 52.0833") << name;
+  }
+  EXPECT_EQ(read("aiperf.csv").program, "aiperf");
+  EXPECT_EQ(read("genai-perf.csv").program, "genai-perf");
+  EXPECT_EQ(read("genai-perf.json").runs[0].row.model, "qwen2.5-7b");
+}
+
+TEST(ImportRuns, VllmsBenchmarkALine) {
+  const ImportedFile file = read("vllm.json");
+  EXPECT_THAT(all_said(file), ElementsAre("e2e 512/128@-1 x1 = 50.381", "prefill 512/-1@0 x1 = 5614.04",
+                                          "decode 512/128@512 x1 = 52.0833", "e2e 512/128@-1 x0 = 1157.3"));
+  EXPECT_EQ(file.runs[0].row.engine, "vllm");
+  EXPECT_EQ(file.runs[0].row.date, "2026-08-23");
+  EXPECT_EQ(file.runs[3].row.engine, "not stated") << "openai-chat is a dialect of many";
+  EXPECT_THAT(file.runs[3].row.unit_note, HasSubstr("all 500 requests sent at once"));
+  ASSERT_THAT(file.skipped, SizeIs(1));
+  EXPECT_EQ(file.skipped[0].line, 3);
+  EXPECT_THAT(file.skipped[0].message, HasSubstr("2 requests/s"));
+}
+
+TEST(ImportRuns, SglangWritesInfinityAndSaysWhatItServed) {
+  const ImportedFile file = read("sglang.jsonl");
+  EXPECT_THAT(all_said(file), ElementsAre("e2e 1024/512@-1 x16 = 1055.3"));
+  EXPECT_EQ(file.program, "sglang bench_serving");
+  EXPECT_EQ(file.runs[0].row.model, "qwen2.5-7b");
+  EXPECT_EQ(file.runs[0].row.quant, "fp8");
+  EXPECT_EQ(file.runs[0].row.engine_version, "0.5.23");
+  EXPECT_THAT(file.runs[0].row.unit_note, HasSubstr("TP2"));
+}
+
+TEST(ImportRuns, MlperfsSummariesCountTokensOrAreRefused) {
+  const ImportedFile file = read("mlperf.txt");
+  EXPECT_THAT(all_said(file), ElementsAre("e2e -1/-1@-1 x0 = 12231.4", "e2e -1/-1@-1 x0 = 11150.1"));
+  EXPECT_THAT(file.runs[1].row.unit_note, HasSubstr("result INVALID"));
+  ASSERT_THAT(file.skipped, SizeIs(1));
+  EXPECT_EQ(file.skipped[0].line, 43);
+  EXPECT_THAT(file.skipped[0].message, HasSubstr("samples, not tokens"));
+}
+
+TEST(ImportRuns, OurOwnBenchPrefersTheServersTimings) {
+  const ImportedFile file = read("bench.json");
+  EXPECT_THAT(all_said(file), ElementsAre("e2e 512/128@-1 x1 = 98.2", "prefill 512/-1@0 x1 = 6100.5",
+                                          "decode 512/128@512 x1 = 105.4", "e2e 512/128@-1 x4 = 310.2"));
+  ASSERT_THAT(file.skipped, SizeIs(1));
+  EXPECT_THAT(file.skipped[0].message, HasSubstr("level 3: an open load"));
+}
+
+TEST(ImportRuns, CountsThatCannotBeAreRefused) {
+  const Result<ImportedFile> file = import_runs(
+      catalog(), R"({"model": "gemma3:4b", "prompt_eval_count": -5, "eval_count": 9, "eval_duration": 1e9})", "o.json",
+      {});
+  ASSERT_TRUE(file);
+  EXPECT_THAT(file->runs, IsEmpty());
+  EXPECT_THAT(file->skipped, SizeIs(1));
+}
+
+TEST(ImportRuns, FlagsNameWhatAFileDoesNot) {
+  ImportChoices choices;
+  choices.setup = "2x rtx-4080";
+  choices.engine = "vllm";
+  const ImportedFile file = read("guidellm-0.8.json", choices);
+  EXPECT_THAT(file.runs[0].unmapped, IsEmpty());
+  EXPECT_EQ(file.runs[0].row.hardware_count, 2);
+  EXPECT_EQ(file.runs[0].row.engine, "vllm");
+  choices.engine = "vlmm";
+  const Result<ImportedFile> wrong = import_runs(catalog(), example("guidellm-0.8.json"), "g.json", choices);
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().did_you_mean, Contains("vllm"));
+}
+
+TEST(ImportRuns, TheRowSaysWhereItComesFrom) {
+  const std::string locator = read("vllm.json").runs[3].row.source_locator;
+  EXPECT_THAT(locator, HasSubstr("vllm.json all at once; line 2; sha256 "));
+  EXPECT_EQ(read("vllm.json").runs[3].row.source, "own run (vllm bench serve)");
+}
+
+TEST(ImportRuns, EveryRunHasAnIdOfItsOwnWhateverTheFlags) {
+  ImportChoices choices;
+  choices.setup = "rtx-4080";
+  for (const char* name : {"vllm.json", "ollama.txt", "batched.md", "mlperf.txt", "localscore.json", "bench.json"}) {
+    std::vector<std::string> ids;
+    const ImportedFile plain = read(name), named = read(name, choices);
+    for (std::size_t i = 0; i < plain.runs.size(); ++i) {
+      EXPECT_THAT(ids, Not(Contains(plain.runs[i].row.id))) << name;
+      ids.push_back(plain.runs[i].row.id);
+      EXPECT_EQ(plain.runs[i].row.id, named.runs[i].row.id) << name;
+    }
+  }
+}
+
+TEST(RunNames, OnlyWordsThatSayNothingAboutTheModelAreDropped) {
+  const auto id = [](const char* name) {
+    const Result<const Llm*> found = model_of_name(catalog(), name);
+    return found ? (*found)->id : std::string("none");
+  };
+  EXPECT_EQ(id("Qwen/Qwen2.5-7B-Instruct-GPTQ-Int4"), "qwen2.5-7b");
+  EXPECT_EQ(id("google/gemma-3-4b-it"), "gemma-3-4b");
+  EXPECT_EQ(id("qwen2.5:7b-instruct-q4_K_M"), "qwen2.5-7b");
+  EXPECT_EQ(id("deepseek-ai/DeepSeek-R1-0528"), "deepseek-r1");
+  EXPECT_EQ(id("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B"), "none") << "not the 671B";
+  EXPECT_EQ(id("Qwen2.5-7B-Coder"), "none");
+}
+
+TEST(JsonFields, PythonsWordsBecomeStandardOutsideOfTexts) {
+  EXPECT_EQ(standard_json(R"({"a": NaN, "b": [-Infinity, Infinity], "c": "NaN \" Infinity", "d": -1})"),
+            R"({"a": null, "b": ["-inf", "inf"], "c": "NaN \" Infinity", "d": -1})");
+}
+
+TEST(TextLines, CountsLinesAndCutsTables) {
+  const std::vector<TextLine> lines = lines_of("a\r\n\n| b | |\n");
+  ASSERT_THAT(lines, SizeIs(3));
+  EXPECT_EQ(lines[0].text, "a");
+  EXPECT_THAT(table_cells(lines[2].text), ElementsAre("b", ""));
+  EXPECT_TRUE(is_table_rule(table_cells("|--:|:--|")));
+  EXPECT_EQ(value_after("  eval rate:   7 tokens/s ", "eval rate"), "7 tokens/s");
+  EXPECT_EQ(value_after("prompt eval rate: 7", "eval rate"), "");
+}
+
+}  // namespace
+}  // namespace rigwise
