@@ -30,6 +30,11 @@ const std::vector<const CommandSpec*>& command_list() {
       &route_command(),
       &check_command(),
       &explain_command(),
+      // what is used
+      &usage_import_command(),
+      &usage_tasks_command(),
+      &usage_rules_command(),
+      &usage_why_command(),
       // what it rests on
       &catalog_command(),
       &catalog_check_command(),
@@ -76,6 +81,7 @@ struct CommandGroup {
 constexpr CommandGroup kGroups[] = {
     {"eval", "which model is good enough for my work? tasks, runs, judges, reports"},
     {"eval tasks", "the tasks that models are asked"},
+    {"usage", "what do I use today? local logs as tokens a month, hours, kinds of work"},
     {"store", "what was asked, answered, paid and judged: move, check, keep"},
 };
 
