@@ -181,7 +181,9 @@ Json usage_json(const UsageReport& report) {
   json["fault_count"] = report.faults;
   json["faults"] = Json::array();
   for (const UsageFault& fault : report.first_faults) {
-    json["faults"].push_back({{"where", fault.where}, {"message", fault.message}});
+    // The folders above may say who somebody is, and this may be shown to others.
+    json["faults"].push_back(
+        {{"where", fault.where.substr(fault.where.find_last_of("/\\") + 1)}, {"message", fault.message}});
   }
   json["notes"] = summary.notes;
   return json;

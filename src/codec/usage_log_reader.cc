@@ -98,7 +98,8 @@ void UsageLogReader::decide(bool is_over) {
   const char start = seen[first];
   bool has_record = false, has_server_line = false, has_brace_line = false;
   for (const std::string_view raw : split(seen, '\n')) {
-    const std::string_view line = trim(raw);
+    // What is indented stands inside of something.
+    const std::string_view line = raw.starts_with('{') ? trim(raw) : without_cr(raw);
     if (!has_record && line.starts_with('{') && line.ends_with('}')) {
       const std::optional<Json> record = record_of(line);
       has_record = record && record->is_object() && !record->empty();
@@ -107,7 +108,7 @@ void UsageLogReader::decide(bool is_over) {
     has_server_line = has_server_line || ServerLog::is_known(line);
   }
   const std::string_view head = without_cr(seen.substr(first, seen.find('\n', first) - first));
-  if (start == '[' && !has_server_line) {
+  if ((start == '[' || trim(head) == "{") && !has_server_line) {
     shape_ = Shape::json_items;
   } else if (has_record && (start == '{' || has_brace_line) && !has_server_line) {
     shape_ = Shape::json_lines;

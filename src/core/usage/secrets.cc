@@ -53,9 +53,21 @@ class SecretSearch {
   std::size_t value_start(std::size_t end_of_name) const;
   std::size_t value_end(std::size_t start) const;
 
+  std::size_t mark_end(std::size_t i) const;
+
   std::string_view text_;
   std::vector<SecretSpan> spans_;
 };
+
+/// The end of a kind in brackets, as without_secrets() writes it; `i` itself when none stands there.
+std::size_t SecretSearch::mark_end(std::size_t i) const {
+  if (at(i) != '[') return i;
+  for (int kind = 0; kind <= static_cast<int>(SecretKind::number); ++kind) {
+    const std::string_view name = secret_kind_name(static_cast<SecretKind>(kind));
+    if (has_at(i + 1, name) && at(i + 1 + name.size()) == ']') return i + name.size() + 2;
+  }
+  return i;
+}
 
 bool SecretSearch::has_small_at(std::size_t i, std::string_view word) const {
   if (i + word.size() > text_.size()) return false;
@@ -73,6 +85,8 @@ constexpr auto kKeyPrefixes = std::to_array<std::string_view>(
      "key-", "gsk_",   "xai-",    "r8_",   "tvly-",       "lin_api_", "dckr_pat_", "sbp_",
      "eyJ",  "nvapi-", "sntrys_", "figd_", "ops_",        "hvs.",     "PMAK-",     "AGE-SECRET-KEY-",
      "glsa_"});
+/// Bytes of "[private key]".
+constexpr std::size_t kLongestMark = 13;
 constexpr std::size_t kLeastPrefixedTail = 8, kLeastRandom = 20, kLeastPiece = 8;
 
 struct Makeup {
@@ -208,6 +222,8 @@ void SecretSearch::find_keys() {
                 looks_random(std::string(word).append(next)));
     }
     if (!is_key) continue;
+    // In https://host/KEY only the end is one.
+    if (has_prefix_of_key(tail)) start = end - tail.size();
     add(start, end, SecretKind::key);
     follow_over_lines(end);
   }
@@ -282,7 +298,9 @@ bool is_small_number(std::string_view value) {
 
 void SecretSearch::find_named_values() {
   for (std::size_t i = 0; i < text_.size(); ++i) {
+    if (const std::size_t end = mark_end(i); end > i) i = end;
     for (const std::string_view name : kNames) {
+      if (i >= text_.size()) return;
       if (text_[i] != name[0] && small(text_[i]) != name[0]) continue;
       if (!has_small_at(i, name)) continue;
       const std::size_t after = i + name.size();
@@ -313,7 +331,7 @@ void SecretSearch::find_url_credentials() {
     const std::string_view address = text_.substr(start, stop == std::string_view::npos ? stop : stop - start);
     // A password may hold '/': the last @ before the end of the address or its query counts.
     const std::size_t sign = address.substr(0, address.find('?')).rfind('@');
-    if (sign != std::string_view::npos && address.find(':') < sign) add(start, start + sign, SecretKind::secret);
+    if (sign != std::string_view::npos) add(start, start + sign, SecretKind::secret);
   }
 }
 
@@ -328,6 +346,8 @@ void SecretSearch::find_emails() {
     return is_letter(c) || is_digit(c) || is_beyond_ascii(c) || c == '-' || c == '.';
   };
   for (std::size_t sign = text_.find('@'); sign != std::string_view::npos; sign = text_.find('@', sign + 1)) {
+    // What stands before the @ of an address is its credentials, and the host behind it may stay.
+    if (std::any_of(spans_.begin(), spans_.end(), [&](const SecretSpan& span) { return span.end == sign; })) continue;
     std::size_t begin = sign, end = sign + 1;
     while (begin > 0 && is_local(text_[begin - 1])) --begin;
     while (end < text_.size() && is_domain(text_[end])) ++end;
@@ -450,7 +470,19 @@ std::vector<SecretSpan> SecretSearch::found() {
       apart.push_back(span);
     }
   }
-  return apart;
+  // What was taken out before stays as it stands.
+  std::vector<SecretSpan> fresh;
+  for (const SecretSpan& span : apart) {
+    std::size_t begin = span.begin;
+    for (std::size_t i = span.begin < kLongestMark ? 0 : span.begin - kLongestMark; i < span.end; ++i) {
+      const std::size_t end = mark_end(i);
+      if (end == i || end <= begin) continue;
+      if (i > begin) fresh.push_back({begin, i, span.kind});
+      begin = end;
+    }
+    if (begin < span.end) fresh.push_back({begin, span.end, span.kind});
+  }
+  return fresh;
 }
 
 }  // namespace

@@ -48,7 +48,10 @@ bool UsageTally::counts(std::optional<std::int64_t> local_s) const {
   return (!window_.since_day || day >= *window_.since_day) && (!window_.until_day || day <= *window_.until_day);
 }
 
-std::uint32_t UsageTally::model_index(const std::string& name) {
+std::uint32_t UsageTally::model_index(const std::string& given) {
+  // Some servers call a model by the path of its file, which may say who somebody is.
+  const bool is_path = given.starts_with('/') || given.starts_with('~') || given.find('\\') != std::string::npos;
+  const std::string name = is_path ? given.substr(given.find_last_of("/\\") + 1) : given;
   const auto [found, is_new] = model_indices_.try_emplace(name, static_cast<std::uint32_t>(model_names_.size()));
   if (is_new) {
     model_names_.push_back(name);

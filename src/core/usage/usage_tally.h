@@ -90,7 +90,7 @@ class UsageTally {
 
   std::optional<std::int64_t> local_time(std::optional<std::int64_t> time_s, bool is_local) const;
   bool counts(std::optional<std::int64_t> local_s) const;
-  std::uint32_t model_index(const std::string& name);
+  std::uint32_t model_index(const std::string& given);
   Held held(const UsedRequest& request, std::optional<std::int64_t> local_s);
   static void add(const Held& held, std::vector<TokenSums>& models, UsageTotals& totals);
 

@@ -11,6 +11,7 @@
 #include "host/cli/eval_demo_command.h"
 #include "host/cli/plain_stream.h"
 #include "host/cli/session.h"
+#include "host/cli/usage_command.h"
 #include "host/cli/version.h"
 
 namespace rigwise {

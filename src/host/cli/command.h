@@ -97,10 +97,6 @@ const CommandSpec& store_export_command();
 const CommandSpec& store_import_command();
 const CommandSpec& store_init_command();
 const CommandSpec& synth_command();
-const CommandSpec& usage_import_command();
-const CommandSpec& usage_rules_command();
-const CommandSpec& usage_tasks_command();
-const CommandSpec& usage_why_command();
 const CommandSpec& validate_command();
 
 }  // namespace rigwise

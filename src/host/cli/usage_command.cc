@@ -1,10 +1,11 @@
+#include "host/cli/usage_command.h"
+
 #include <ctime>
 #include <filesystem>
 #include <ostream>
 
 #include "core/base/text.h"
 #include "core/usage/log_time.h"
-#include "host/cli/command.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
 #include "host/cli/usage_report.h"
