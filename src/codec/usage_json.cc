@@ -65,7 +65,7 @@ Json busiest_json(const UsageSummary& summary) {
 
 Json mix_json(const UsageSummary& summary) {
   Json mix = Json::array();
-  for (const MixShare& share : summary.mix) {
+  for (const PromptShare& share : summary.mix) {
     mix.push_back({{"category", share.category},
                    {"prompts", share.prompts},
                    {"share", rounded(share.share)},
@@ -79,7 +79,7 @@ Json mix_json(const UsageSummary& summary) {
 /// Shares of the prompts as route and advise read them.
 Json prompt_mix(const UsageSummary& summary) {
   Json mix = Json::array();
-  for (const MixShare& share : summary.mix)
+  for (const PromptShare& share : summary.mix)
     mix.push_back({{"category", share.category}, {"share", rounded(share.share, 9)}});
   return mix;
 }

@@ -29,7 +29,9 @@ TEST(LogTime, DatesGoThereAndBack) {
   EXPECT_EQ(days_of_date(2000, 3, 1), 11'017);
   for (std::int64_t day = -800'000; day < 800'000; day += 373) {
     const std::string date = date_of_days(day);
-    if (const auto time = log_time_at(date)) EXPECT_EQ(time->time_s, day * 86'400) << date;
+    if (const auto time = log_time_at(date)) {
+      EXPECT_EQ(time->time_s, day * 86'400) << date;
+    }
   }
   EXPECT_EQ(date_of_days(days_of_date(2028, 2, 29)), "2028-02-29");
 }

@@ -90,7 +90,9 @@ TEST(Secrets, NoneRemainsAmongOthersAndBetweenLetters) {
   const std::string clean = without_secrets(all);
   for (const Planted& plant : planted()) {
     for (const char* secret : plant.secrets) {
-      if (std::string_view(secret).size() >= 6) EXPECT_EQ(clean.find(secret), std::string::npos) << secret;
+      if (std::string_view(secret).size() >= 6) {
+        EXPECT_EQ(clean.find(secret), std::string::npos) << secret;
+      }
     }
   }
   EXPECT_NE(clean.find("\xE6\x97\xA5\xE6\x9C\xAC"), std::string::npos);
