@@ -26,6 +26,10 @@ rigwise_embed(schemas ${CMAKE_SOURCE_DIR}/docs/schema)
 rigwise_embed(site ${RIGWISE_WEB_DIST}/site PACKED)
 rigwise_embed(single ${RIGWISE_WEB_DIST}/single)
 
+# The rules that tell kinds of prompts apart (rigwise usage).
+include(cmake/embed_bundle.cmake)
+rigwise_embed_bundle(rigwise_usage_rules ${CMAKE_SOURCE_DIR}/src/host/usage/rules.toml)
+
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)   # Asio and Beast are headers only

@@ -8,9 +8,25 @@
 #include "host/cli/mix_flags.h"
 #include "host/cli/needs_files.h"
 #include "host/cli/session.h"
+#include "host/cli/usage_file.h"
 
 namespace rigwise {
 namespace {
+
+/// What a file of usage knows and neither the needs nor a flag said.
+Result<void> lay_usage(const Console& console, const Args& args, Json& needs) {
+  const Result<std::optional<Json>> file = usage_file(args);
+  if (!file || !*file) return file ? Result<void>() : fail(file.error());
+  if (!needs.is_object()) return {};
+  if (!needs.contains("usage")) needs["usage"] = Json::object();
+  const Json& part = (**file)["advise"];
+  std::vector<std::string> filled;
+  if (part.contains("needs") && part["needs"].contains("usage")) {
+    lay_usage_under(part["needs"]["usage"], "usage.", needs["usage"], filled);
+  }
+  note_filled(console, args, filled);
+  return {};
+}
 
 /// File, then flags over it; with neither and a person at the terminal, four questions.
 Result<GivenNeeds> gather_needs(Session& session, const Args& args) {
@@ -20,7 +36,7 @@ Result<GivenNeeds> gather_needs(Session& session, const Args& args) {
     if (!read) return read;
     given = *std::move(read);
   }
-  const bool has_flags = names_needs(args);
+  const bool has_flags = names_needs(args) || args.has("--usage");
   const Console& console = session.console();
   if (!args.has("NEEDS") && !has_flags && console.in_is_terminal && console.out_is_terminal) {
     given.object = ask_needs(*console.in, *console.out);
@@ -32,6 +48,7 @@ Result<GivenNeeds> gather_needs(Session& session, const Args& args) {
   }
   const Result<void> laid = lay_flags_over(args, given.object);
   if (!laid) return fail(laid.error());
+  if (const Result<void> used = lay_usage(console, args, given.object); !used) return fail(used.error());
   return given;
 }
 

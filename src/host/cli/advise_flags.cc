@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "host/cli/path_flags.h"
 #include "host/cli/people_groups.h"
+#include "host/cli/usage_file.h"
 
 namespace rigwise {
 namespace {
@@ -88,6 +89,7 @@ std::vector<ArgSpec> advise_args() {
   args.push_back({"--people", "", ArgType::list, "GROUPS",
                   "who uses it: \"10 admin, 8 developer\", developer:8, or just 8; see `rigwise catalog roles`"});
   for (std::size_t i = 1; i < std::size(kPathFlags); ++i) add(kPathFlags[i]);
+  args.push_back(usage_arg());
   args.push_back({"--limit", "limit", ArgType::integer, "N", "options shown (5)"});
   args.push_back({"--level", "level", ArgType::number, "P", "coverage of the bands (0.8)"});
   args.push_back({"--as-of", "as_of", ArgType::text, "DATE", "prices as of this date"});

@@ -13,6 +13,7 @@
 #include "host/cli/plain_stream.h"
 #include "host/cli/probe_command.h"
 #include "host/cli/session.h"
+#include "host/cli/usage_command.h"
 #include "host/cli/version.h"
 #include "host/probe/here_folder.h"
 
@@ -33,6 +34,11 @@ const std::vector<const CommandSpec*>& command_list() {
       &route_command(),
       &check_command(),
       &explain_command(),
+      // what is used
+      &usage_import_command(),
+      &usage_tasks_command(),
+      &usage_rules_command(),
+      &usage_why_command(),
       // what it rests on
       &catalog_command(),
       &catalog_check_command(),
@@ -79,6 +85,7 @@ const std::vector<CommandGroup>& command_groups() {
   static const std::vector<CommandGroup> kGroups = {
       {"eval", "which model is good enough for my work? tasks, runs, judges, reports"},
       {"eval tasks", "the tasks that models are asked"},
+      {"usage", "what do I use today? local logs as tokens a month, hours, kinds of work"},
       {"store", "what was asked, answered, paid and judged: move, check, keep"},
   };
   return kGroups;

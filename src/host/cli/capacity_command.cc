@@ -5,6 +5,7 @@
 #include "host/cli/command.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
+#include "host/cli/usage_file.h"
 
 namespace rigwise {
 namespace {
@@ -198,9 +199,31 @@ DataRows capacity_rows(const Json& response) {
   return data;
 }
 
+/// What a file of usage knows and no flag said. Who says otherwise how many ask is taken at their word.
+Result<void> lay_usage(const Console& console, const Args& args, Json& request) {
+  const Result<std::optional<Json>> file = usage_file(args);
+  if (!file || !*file) return file ? Result<void>() : fail(file.error());
+  Json part = (**file)["capacity"].value("workload", Json::object());
+  Json& model = request.contains("models") && request["models"][0].is_object() ? request["models"][0] : request;
+  if (!model.contains("workload")) model["workload"] = Json::object();
+  Json& workload = model["workload"];
+  for (const char* key : {"people", "users", "requests_per_s", "trace"}) {
+    if (workload.contains(key)) part.erase("requests_per_s");
+  }
+  if (workload.contains("trace")) part = Json::object();
+  std::vector<std::string> filled;
+  lay_usage_under(part, "workload.", workload, filled);
+  if (workload.empty()) model.erase("workload");
+  note_filled(console, args, filled);
+  return {};
+}
+
 int run(Session& session, const Args& args) {
-  const Result<Json> request = capacity_request(capacity_command(), args);
+  Result<Json> request = capacity_request(capacity_command(), args);
   if (!request) return session.console().print_error(request.error());
+  if (const Result<void> laid = lay_usage(session.console(), args, *request); !laid) {
+    return session.console().print_error(laid.error());
+  }
   int status = 0;
   const std::optional<Json> response = session.answer("capacity", *request, status);
   if (!response) return status;

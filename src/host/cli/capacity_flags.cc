@@ -5,6 +5,7 @@
 #include "codec/csv.h"
 #include "core/base/text.h"
 #include "host/cli/people_groups.h"
+#include "host/cli/usage_file.h"
 #include "host/files/files.h"
 
 namespace rigwise {
@@ -152,6 +153,7 @@ std::vector<ArgSpec> capacity_args() {
       {"--kv-type", "kv_type", ArgType::text, "FORMAT", "KV cache format, as f16 or q8_0"},
       {"--split", "split", ArgType::text, "HOW", "layer_split, tensor_parallel or expert_parallel"},
       {"--people", "", ArgType::list, "GROUPS", "who uses it: \"10 admin, 8 developer\"; see `rigwise catalog roles`"},
+      usage_arg(),
       {"--agents", "agents", ArgType::integer, "N", "agents that each person lets work (1)"},
       {"--users", "users", ArgType::integer, "N", "or so many users, each waiting for the answer"},
       {"--think", "think_s", ArgType::number, "S", "pause of a user after an answer (0)"},

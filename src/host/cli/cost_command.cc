@@ -2,6 +2,7 @@
 #include "host/cli/cost_report.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
+#include "host/cli/usage_file.h"
 #include "host/files/files.h"
 
 namespace rigwise {
@@ -20,6 +21,22 @@ Result<Json> read_plan(const std::string& path) {
   return object;
 }
 
+/// What a file of usage knows and nobody said otherwise. Tokens a week or a day say the same as a month's.
+Result<void> lay_usage(const Console& console, const Args& args, Json& request) {
+  const Result<std::optional<Json>> file = usage_file(args);
+  if (!file || !*file) return file ? Result<void>() : fail(file.error());
+  Json part = (**file)["cost"].value("usage", Json::object());
+  Json& usage = request["usage"];
+  if (usage.is_null()) usage = Json::object();
+  if (usage.is_object() && (usage.contains("tokens_per_week") || usage.contains("tokens_per_day"))) {
+    part.erase("tokens_per_month");
+  }
+  std::vector<std::string> filled;
+  lay_usage_under(part, "usage.", usage, filled);
+  note_filled(console, args, filled);
+  return {};
+}
+
 int run(Session& session, const Args& args) {
   Result<Json> request = request_from_args(cost_command(), args);
   if (!request) return session.console().print_error(request.error());
@@ -30,6 +47,9 @@ int run(Session& session, const Args& args) {
     request = std::move(plan);
   }
   if (const Result<void> laid = lay_cost_flags_over(args, *request); !laid) {
+    return session.console().print_error(laid.error());
+  }
+  if (const Result<void> laid = lay_usage(session.console(), args, *request); !laid) {
     return session.console().print_error(laid.error());
   }
   int status = 0;

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "host/cli/path_flags.h"
 #include "host/cli/people_groups.h"
+#include "host/cli/usage_file.h"
 
 namespace rigwise {
 namespace {
@@ -111,6 +112,7 @@ std::vector<ArgSpec> cost_args() {
   std::vector<ArgSpec> args = {{"PLAN", "", ArgType::text, "PLAN.json", "a request as docs/schema/cost.request.json"}};
   for (const PathFlag& f : kFlags) args.push_back({f.flag, "", f.type, f.value_name, f.help});
   args.push_back({"--tokens-per-month", "", ArgType::text, "N", "input and output together, as 50M or 1.9B"});
+  args.push_back(usage_arg());
   args.push_back({"--against", "", ArgType::list, "API", "API or model to compare with (the same model's cheapest)"});
   args.push_back({"--seats", "", ArgType::list, "GROUPS", "subscriptions it replaces: \"10 admin, 8 developer\""});
   args.push_back({"--subscription", "", ArgType::list, "NAME[:PRICE]", "kept beside it, a month (repeatable)"});

@@ -7,6 +7,7 @@
 #include "host/cli/people_groups.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
+#include "host/cli/usage_file.h"
 
 namespace rigwise {
 namespace {
@@ -193,9 +194,27 @@ Result<Json> route_request(const Args& args) {
   return request;
 }
 
+/// What a file of usage knows and no flag said.
+Result<void> lay_usage(const Console& console, const Args& args, Json& request) {
+  const Result<std::optional<Json>> file = usage_file(args);
+  if (!file || !*file) return file ? Result<void>() : fail(file.error());
+  const Json& part = (**file)["route"];
+  std::vector<std::string> filled;
+  if (part.contains("prompt_mix")) lay_usage_under({{"prompt_mix", part["prompt_mix"]}}, "", request, filled);
+  if (part.contains("usage")) {
+    if (!request.contains("usage")) request["usage"] = Json::object();
+    lay_usage_under(part["usage"], "usage.", request["usage"], filled);
+  }
+  note_filled(console, args, filled);
+  return {};
+}
+
 int run(Session& session, const Args& args) {
-  const Result<Json> request = route_request(args);
+  Result<Json> request = route_request(args);
   if (!request) return session.console().print_error(request.error());
+  if (const Result<void> laid = lay_usage(session.console(), args, *request); !laid) {
+    return session.console().print_error(laid.error());
+  }
   int status = 0;
   const std::optional<Json> response = session.answer("route", *request, status);
   if (!response) return status;
@@ -214,6 +233,7 @@ const CommandSpec& route_command() {
       "  rigwise route --mix \"coding:50,writing:30,research+web_search:20\" --models qwen3-coder-next,phi-4 "
       "--tokens-per-month 50M --against claude-sonnet-4.6 --setup \"strix halo\"",
       {{"--mix", "", ArgType::text, "LIST", "work and shares, needs after a plus: coding:40,research+web_search:10"},
+       usage_arg(),
        {"--models", "", ArgType::list, "NAMES", "local candidates (repeatable, or with commas)"},
        {"--threshold", "threshold", ArgType::number, "SHARE", "of the reference's score that is enough (0.9)"},
        {"--reference", "reference", ArgType::text, "NAME", "model compared with (a benchmark's best closed one)"},
