@@ -111,7 +111,9 @@ def main():
             text += f"  degradation {told['degradation']:.4f}, truth {alone / line['true_tpot']:.4f}"
         text += (
             f"  {1e6 * health['cpu_s_per_token_event']:.1f} us CPU an event"
-            f"  wake-up p99 {1e6 * health['wake_delay_s']['p99']:.0f} us  grade {health['grade']}"
+            f"  wake-up p99 {1e6 * health['wake_delay_s']['p99']:.0f} us"
+            f"  client says up to {1e6 * (2e-5 + health['first_blur_p99_s'] + health['send_call_p99_s']):.0f} us of ttft,"
+            f" {1e6 * (2e-5 + health['gap_blur_p99_s']):.0f} us of a gap: grade {health['grade']}"
         )
         if line["unmatched"]:
             text += f"  {line['unmatched']} without their match"

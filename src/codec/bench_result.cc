@@ -23,6 +23,9 @@ Json health_json(const BenchLevel& level) {
           {"timing_error_p99_s", level.verdict.timing_error_p99_s},
           {"kernel_stamps", signs.kernel_stamps},
           {"shared_stamp_share", signs.shared_stamp_share},
+          {"first_blur_p99_s", signs.first_blur_p99_s},
+          {"gap_blur_p99_s", signs.gap_blur_p99_s},
+          {"send_call_p99_s", signs.send_call_p99_s},
           {"wake_delay_s",
            {{"p50", signs.wake_delay_p50_s}, {"p99", signs.wake_delay_p99_s}, {"max", signs.wake_delay_max_s}}},
           {"cpu_share_max", signs.cpu_share_max},
@@ -34,6 +37,7 @@ Json health_json(const BenchLevel& level) {
           {"stops", signs.stops},
           {"stopped_s", signs.stopped_s},
           {"clock_steps", signs.clock_steps},
+          {"client_limits", signs.client_limits},
           {"token_events", signs.token_events}};
 }
 

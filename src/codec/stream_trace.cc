@@ -81,7 +81,7 @@ void StreamTraceReader::learn(std::string_view data, std::string_view key, Token
 }
 
 void StreamTraceReader::add_event(std::string_view data, std::int64_t at_ns, bool named_error) {
-  if (!trace_.first_event_ns) trace_.first_event_ns = at_ns;
+  begin_event(at_ns);
   if (done_) {
     trace_.oddities |= kDataAfterDone;
     return;
@@ -99,6 +99,26 @@ void StreamTraceReader::add_event(std::string_view data, std::int64_t at_ns, boo
   const Json object = Json::parse(data, nullptr, false);
   if (!object.is_object()) return fail_with(RequestFault::malformed_event);
   take_object(object, data, at_ns);
+}
+
+/// Of the events of one read only the last has its stamp for its own; those before it came between it and the read
+/// before.
+void StreamTraceReader::begin_event(std::int64_t at_ns) {
+  if (!trace_.first_event_ns) trace_.first_event_ns = at_ns;
+  if (at_ns != read_at_ns_) {
+    read_before_ns_ = read_at_ns_;
+    read_at_ns_ = at_ns;
+    read_first_token_ = trace_.tokens.size();
+  } else if (trace_.tokens.size() > read_first_token_) {
+    trace_.tokens.back().earliest_ns = std::min(trace_.tokens.back().earliest_ns, read_before_ns_);
+  }
+}
+
+void StreamTraceReader::came_after(std::int64_t ns) {
+  for (std::size_t i = read_first_token_; i < trace_.tokens.size(); ++i) {
+    TokenEvent& event = trace_.tokens[i];
+    event.earliest_ns = std::min(event.at_ns, std::max(event.earliest_ns, ns));
+  }
 }
 
 void StreamTraceReader::add_body(std::string_view body, std::int64_t at_ns) {
@@ -226,13 +246,8 @@ void StreamTraceReader::fail_with(RequestFault fault) {
 }
 
 void StreamTraceReader::mark_shared_stamps() {
-  std::int64_t before = trace_.sent_ns.value_or(0);
   for (std::size_t i = 0; i + 1 < trace_.tokens.size(); ++i) {
-    TokenEvent& event = trace_.tokens[i];
-    if (i > 0 && trace_.tokens[i - 1].at_ns != event.at_ns) before = trace_.tokens[i - 1].at_ns;
-    if (trace_.tokens[i + 1].at_ns != event.at_ns) continue;
-    event.shared_stamp = true;
-    event.earliest_ns = before;
+    trace_.tokens[i].shared_stamp = trace_.tokens[i + 1].at_ns == trace_.tokens[i].at_ns;
   }
 }
 

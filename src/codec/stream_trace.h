@@ -18,13 +18,16 @@ namespace rigwise {
 class StreamTraceReader {
  public:
   /// Takes  a trace in which the transport has filled in its times, status and fault.
-  explicit StreamTraceReader(RequestTrace trace) : trace_(std::move(trace)) {}
+  explicit StreamTraceReader(RequestTrace trace)
+      : trace_(std::move(trace)), read_at_ns_(trace_.sent_ns.value_or(0)), read_before_ns_(read_at_ns_) {}
 
   /// The data of one event of a stream, or one line of NDJSON, and when it came. `named_error`: the event's name was
   /// "error". Events of one read have one stamp, its last byte's.
   void add_event(std::string_view data, std::int64_t at_ns, bool named_error = false);
   /// A body of one JSON object, though a stream was asked for.
   void add_body(std::string_view body, std::int64_t at_ns);
+  /// All events of the last read came after this moment: bounds those that share its stamp.
+  void came_after(std::int64_t ns);
 
   bool has_fault() const { return trace_.fault != RequestFault::none; }
 
@@ -49,6 +52,7 @@ class StreamTraceReader {
   void add_tokens(std::int64_t at_ns, TokenChannel channel, double tokens);
   void take_finish(std::int64_t at_ns);
   void fail_with(RequestFault fault);
+  void begin_event(std::int64_t at_ns);
   void mark_shared_stamps();
 
   RequestTrace trace_;
@@ -56,6 +60,8 @@ class StreamTraceReader {
   bool done_ = false, finished_ = false, answer_fault_ = false;
   std::optional<std::int64_t> usage_, running_, timings_, ids_;
   std::size_t events_with_count_ = 0;
+  std::int64_t read_at_ns_ = 0, read_before_ns_ = 0;  ///< stamps of the last read and of the one before
+  std::size_t read_first_token_ = 0;                  ///< where its token events begin
 };
 
 }  // namespace rigwise

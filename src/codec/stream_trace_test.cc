@@ -141,6 +141,23 @@ TEST(StreamTrace, EventsOfOneReadAreToldFromThoseWithAStampOfTheirOwn) {
   EXPECT_FALSE(trace.tokens[4].shared_stamp);
 }
 
+TEST(StreamTrace, ALookAtTheSocketsBoundsWhatAReadBroughtTogether) {
+  StreamTraceReader reader({});
+  reader.add_event(kOne, 10);
+  reader.add_event(kOne, 90);
+  reader.add_event(kOne, 90);
+  reader.came_after(70);
+  reader.add_event(kOne, 100);
+  reader.add_event(kStop, 100);  // no token, and the one before it has its stamp all the same
+  reader.add_event(kDone, 100);
+  reader.came_after(95);
+  const RequestTrace trace = reader.finish();
+  ASSERT_EQ(trace.tokens.size(), 4U);
+  EXPECT_EQ(trace.tokens[1].earliest_ns, 70);
+  EXPECT_EQ(trace.tokens[2].earliest_ns, 90);  // the last of its read: the stamp is its own
+  EXPECT_EQ(trace.tokens[3].earliest_ns, 95);
+}
+
 TEST(StreamTrace, OneObjectInPlaceOfAStreamIsSaid) {
   StreamTraceReader reader({});
   reader.add_body(R"({"choices":[{"message":{"content":"hello there"},"finish_reason":"stop"}],

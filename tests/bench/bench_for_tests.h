@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,17 @@
 #include "tests/fakellm/timed_server.h"
 
 namespace rigwise {
+
+/// What the server wrote down, by the client's index of the request.
+inline std::map<std::uint32_t, TimedTruth> truth_by_index(const TimedServer& server) {
+  std::map<std::uint32_t, TimedTruth> by_index;
+  for (TimedTruth& truth : server.truth()) {
+    const std::size_t dash = truth.request_id.rfind('-');
+    if (dash != std::string::npos)
+      by_index[static_cast<std::uint32_t>(std::stoul(truth.request_id.substr(dash + 1)))] = truth;
+  }
+  return by_index;
+}
 
 /// A scripted server and a level of load against it.
 class BenchTest : public testing::Test {
@@ -53,6 +65,7 @@ class BenchTest : public testing::Test {
     choice.output_tokens = output_tokens_;
     const PromptBook book = PromptBook::of_dataset(target_, choice, {{"What is six times seven?", 0}});
     plan_.target = target_.address;
+    plan_.tls = target_.tls;
     plan_.source = &book;
     timing_.warmup_s = timing_.warmup_s.value_or(0);
     Result<LevelRun> run = run_level(plan_, timing_, interrupt_, watch_);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: fakellm [--script FILE.json] [--port N] [--log FILE.jsonl] [--tls-cert FILE --tls-key FILE]\n"
-    "       fakellm --timed FILE.json [--port N] [--log FILE.jsonl]    tokens by a schedule (timed_script.h)\n"
+    "       fakellm --timed FILE.json [the same]    tokens by a schedule (timed_script.h)\n"
     "Serves /v1/chat/completions, /api/v1/chat/completions (OpenRouter) and /api/chat (Ollama) on 127.0.0.1\n"
     "until SIGINT or SIGTERM. Prints its URL first, and what it was asked last.\n";
 
@@ -34,7 +34,8 @@ int run_timed(const std::string& script_file, const rigwise::FakeServerOptions& 
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
-  const auto server = rigwise::TimedServer::start(*script, {options.port, options.log_file, false});
+  const auto server = rigwise::TimedServer::start(
+      *script, {options.port, options.log_file, false, options.tls_cert_file, options.tls_key_file});
   if (!server) return refuse(server.error());
   std::printf("%s\n", (*server)->url().c_str());
   std::fflush(stdout);

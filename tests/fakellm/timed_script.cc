@@ -43,6 +43,12 @@ void append_usage(const TimedScript& script, const TimedQuestion& question, int 
   into += "}";
 }
 
+void append_words(const TimedQuestion& question, const TimedEvent& event, std::string& into) {
+  for (int i = 0; i < event.tokens; ++i) {
+    into += kWords[static_cast<std::size_t>(event.first_token + i + question.prompt_tokens) % kWords.size()];
+  }
+}
+
 void append_delta(const TimedScript& script, const TimedQuestion& question, const TimedEvent& event,
                   std::string& into) {
   if (event.kind == TimedEvent::Kind::role) {
@@ -54,10 +60,31 @@ void append_delta(const TimedScript& script, const TimedQuestion& question, cons
     return;
   }
   into += event.first_token < script.reasoning_tokens ? R"({"reasoning_content":")" : R"({"content":")";
-  for (int i = 0; i < event.tokens; ++i) {
-    into += kWords[static_cast<std::size_t>(event.first_token + i + question.prompt_tokens) % kWords.size()];
-  }
+  append_words(question, event, into);
   into += "\"}";
+}
+
+/// A line of Ollama's: a text, or the last with its counts.
+void append_ollama_line(const TimedScript& script, const TimedQuestion& question, const TimedEvent& event,
+                        double prefill_ms, double decode_ms, std::string& into) {
+  into.append(R"({"model":")").append(question.model);
+  into += event.first_token < script.reasoning_tokens && event.kind == TimedEvent::Kind::text
+              ? R"(","created_at":"2026-11-22T00:00:00Z","message":{"role":"assistant","content":"","thinking":")"
+              : R"(","created_at":"2026-11-22T00:00:00Z","message":{"role":"assistant","content":")";
+  if (event.kind == TimedEvent::Kind::text) append_words(question, event, into);
+  if (event.kind != TimedEvent::Kind::finish) {
+    into += R"("},"done":false})";
+    return;
+  }
+  into += R"("},"done":true,"done_reason":"length","prompt_eval_count":)";
+  append_number(into, question.prompt_tokens);
+  into += R"(,"prompt_eval_duration":)";
+  append_number(into, static_cast<std::int64_t>(prefill_ms * 1e6));
+  into += R"(,"eval_count":)";
+  append_number(into, event.tokens_so_far);
+  into += R"(,"eval_duration":)";
+  append_number(into, static_cast<std::int64_t>(decode_ms * 1e6));
+  into += '}';
 }
 
 void read_times(ObjectReader& reader, TimedScript& script) {
@@ -144,15 +171,26 @@ int timed_token_count(std::string_view text) {
   return words;
 }
 
-std::optional<TimedQuestion> read_timed_question(std::string_view body, bool chat) {
+std::optional<TimedDialect> timed_dialect_of_path(std::string_view path) {
+  if (path == "/v1/chat/completions") return TimedDialect::chat;
+  if (path == "/v1/completions") return TimedDialect::completions;
+  if (path == "/api/chat") return TimedDialect::ollama;
+  return std::nullopt;
+}
+
+std::optional<TimedQuestion> read_timed_question(std::string_view body, TimedDialect dialect) {
   const Json json = Json::parse(body, nullptr, false);
   if (!json.is_object()) return std::nullopt;
+  const bool chat = dialect != TimedDialect::completions;
   TimedQuestion question;
-  question.chat = chat;
+  question.dialect = dialect;
   question.model = json.value("model", "");
   question.stream = json.value("stream", false);
   question.max_tokens =
       json.contains("max_completion_tokens") ? json.value("max_completion_tokens", 64) : json.value("max_tokens", 64);
+  if (dialect == TimedDialect::ollama && json.contains("options") && json["options"].is_object()) {
+    question.max_tokens = json["options"].value("num_predict", 64);
+  }
   if (json.contains("stream_options") && json["stream_options"].is_object()) {
     question.include_usage = json["stream_options"].value("include_usage", false);
   }
@@ -171,15 +209,19 @@ std::optional<TimedQuestion> read_timed_question(std::string_view body, bool cha
 
 void append_timed_event(const TimedScript& script, const TimedQuestion& question, const TimedEvent& event,
                         double prefill_ms, double decode_ms, std::string& into) {
+  if (question.dialect == TimedDialect::ollama) {
+    return append_ollama_line(script, question, event, prefill_ms, decode_ms, into);
+  }
+  const bool chat = question.dialect == TimedDialect::chat;
   into += R"({"id":")";
   into += question.id;
-  into += question.chat ? R"(","object":"chat.completion.chunk","created":1790000000,"model":")"
-                        : R"(","object":"text_completion","created":1790000000,"model":")";
+  into += chat ? R"(","object":"chat.completion.chunk","created":1790000000,"model":")"
+               : R"(","object":"text_completion","created":1790000000,"model":")";
   into += question.model;
   into += R"(","choices":[)";
   if (event.kind != TimedEvent::Kind::usage) {
     into += R"({"index":0,)";
-    if (question.chat) {
+    if (chat) {
       into += R"("delta":)";
       append_delta(script, question, event, into);
     } else {

@@ -61,17 +61,21 @@ struct TimedScript {
 /// Reads a script; keys are the members' names.
 Result<TimedScript> parse_timed_script(std::string_view json);
 
+enum class TimedDialect { chat, completions, ollama };
+std::optional<TimedDialect> timed_dialect_of_path(std::string_view path);
+
 /// A question as the timed server understands it.
 struct TimedQuestion {
   std::string id, model, request_id;  ///< request_id: the client's x-request-id
-  bool chat = true, stream = true, include_usage = false;
+  TimedDialect dialect = TimedDialect::chat;
+  bool stream = true, include_usage = false;
   int max_tokens = 64;
   int prompt_tokens = 0, cached_tokens = 0;
   std::vector<std::uint64_t> prefixes;  ///< hashes of the beginnings, 16 words apart
 };
 
 /// Reads a body. Gives nothing when it is no question.
-std::optional<TimedQuestion> read_timed_question(std::string_view body, bool chat);
+std::optional<TimedQuestion> read_timed_question(std::string_view body, TimedDialect dialect);
 
 /// Tokens that the server counts in a text: its words.
 int timed_token_count(std::string_view text);

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -22,6 +21,7 @@
 #include <unordered_set>
 
 #include "tests/fakellm/timed_engine.h"
+#include "tests/fakellm/timed_link.h"
 
 namespace rigwise {
 namespace {
@@ -50,10 +50,12 @@ struct Answer {
 };
 
 struct Connection {
-  int socket = -1;
+  Connection(std::uint64_t its_name, int socket, const TimedTls& tls) : link(socket, tls), name(its_name) {}
+
+  TimedLink link;
   std::uint64_t name = 0;
-  std::string in, out;
-  bool waits_to_write = false, closes = false;
+  std::string in;
+  bool watched_to_write = false, closes = false;
   std::unique_ptr<Answer> answer;
 };
 
@@ -67,27 +69,13 @@ struct Timer {
   }
 };
 
-std::string field_of(std::string_view head, std::string_view name) {
-  for (std::size_t at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at + 2)) {
-    std::string_view line = head.substr(at + 2);
-    line = line.substr(0, line.find("\r\n"));
-    if (line.size() <= name.size() || line[name.size()] != ':') continue;
-    if (!std::equal(name.begin(), name.end(), line.begin(), [](char a, char b) { return a == (b | 32) || a == b; })) {
-      continue;
-    }
-    line.remove_prefix(name.size() + 1);
-    while (line.starts_with(' ')) line.remove_prefix(1);
-    return std::string(line);
-  }
-  return {};
-}
-
 }  // namespace
 
 struct TimedServer::Machinery {
   TimedScript script;
   TimedServerOptions options;
   TimedEngine engine{script};
+  TimedTls tls;
   int listener = -1, poll = -1, wake = -1, port = 0;
   std::thread thread;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections;
@@ -107,7 +95,6 @@ struct TimedServer::Machinery {
       [[maybe_unused]] const auto woken = ::write(wake, &one, sizeof one);
       thread.join();
     }
-    for (const auto& entry : connections) ::close(entry.second->socket);
     for (const int descriptor : {listener, poll, wake}) {
       if (descriptor >= 0) ::close(descriptor);
     }
@@ -140,18 +127,28 @@ Result<void> TimedServer::Machinery::listen() {
   const auto world = [](const char* what) {
     return fail({ErrorCode::io, std::string(what) + " failed", "timed server", "", {}});
   };
-  listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (!options.tls_cert_file.empty()) {
+    Result<TimedTls> opened = open_timed_tls(options.tls_cert_file, options.tls_key_file);
+    if (!opened) return fail(opened.error());
+    tls = std::move(*opened);
+  }
+  listener = ::socket(options.ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   const int on = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(options.port));
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return world("bind");
+  sockaddr_in four{};
+  four.sin_family = AF_INET;
+  four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  four.sin_port = htons(static_cast<std::uint16_t>(options.port));
+  sockaddr_in6 six{};
+  six.sin6_family = AF_INET6;
+  six.sin6_addr = in6addr_loopback;
+  six.sin6_port = four.sin_port;
+  auto* const address = options.ipv6 ? reinterpret_cast<sockaddr*>(&six) : reinterpret_cast<sockaddr*>(&four);
+  socklen_t size = options.ipv6 ? sizeof six : sizeof four;
+  if (bind(listener, address, size) != 0) return world("bind");
   if (::listen(listener, 4096) != 0) return world("listen");
-  socklen_t size = sizeof address;
-  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
-  port = ntohs(address.sin_port);
+  getsockname(listener, address, &size);
+  port = ntohs(options.ipv6 ? six.sin6_port : four.sin_port);
   poll = epoll_create1(EPOLL_CLOEXEC);
   wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   epoll_event event{};
@@ -168,6 +165,11 @@ Result<void> TimedServer::Machinery::listen() {
 }
 
 void TimedServer::Machinery::run() {
+  // A goodbye of TLS to somebody who has gone must not end the program.
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
   std::vector<epoll_event> events(512);
   while (!stopping) {
     timespec wait{1, 0};
@@ -200,11 +202,7 @@ void TimedServer::Machinery::accept_all() {
   for (;;) {
     const int socket = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) return;
-    const int on = 1;
-    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    auto connection = std::make_unique<Connection>();
-    connection->socket = socket;
-    connection->name = next_name++;
+    auto connection = std::make_unique<Connection>(next_name++, socket, tls);
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = connection->name;
@@ -216,10 +214,12 @@ void TimedServer::Machinery::accept_all() {
 void TimedServer::Machinery::read(Connection& connection) {
   char bytes[65536];
   const std::uint64_t name = connection.name;
-  const ssize_t count = ::recv(connection.socket, bytes, sizeof bytes, 0);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count <= 0) return close(connection);
-  connection.in.append(bytes, static_cast<std::size_t>(count));
+  do {
+    const ssize_t count = connection.link.receive(bytes, sizeof bytes);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) break;
+    if (count <= 0) return close(connection);
+    connection.in.append(bytes, static_cast<std::size_t>(count));
+  } while (connection.link.holds_more());
   while (connections.count(name) != 0 && !connection.answer && take_request(connection)) {
   }
 }
@@ -228,14 +228,14 @@ bool TimedServer::Machinery::take_request(Connection& connection) {
   const std::size_t end = connection.in.find("\r\n\r\n");
   if (end == std::string::npos) return false;
   const std::string head = connection.in.substr(0, end + 2);
-  const std::string length = field_of(head, "content-length");
+  const std::string length = timed_field_of(head, "content-length");
   const std::size_t size = length.empty() ? 0 : static_cast<std::size_t>(std::atoll(length.c_str()));
   if (connection.in.size() < end + 4 + size) return false;
   const std::string body = connection.in.substr(end + 4, size);
   connection.in.erase(0, end + 4 + size);
   const std::size_t space = head.find(' ');
   const std::string path = head.substr(space + 1, head.find(' ', space + 1) - space - 1);
-  begin(connection, path, field_of(head, "x-request-id"), body);
+  begin(connection, path, timed_field_of(head, "x-request-id"), body);
   return true;
 }
 
@@ -248,6 +248,11 @@ void TimedServer::Machinery::reply(Connection& connection, int status, std::stri
 void TimedServer::Machinery::begin(Connection& connection, std::string_view path, std::string_view request_id,
                                    std::string_view body) {
   const std::int64_t received = now_ns();
+  if (path == "/api/tags") {
+    Json models = Json::array();
+    for (const std::string& model : script.models) models.push_back({{"name", model}});
+    return reply(connection, 200, Json{{"models", models}}.dump());
+  }
   if (path == "/v1/models") {
     Json models = Json::array();
     for (const std::string& model : script.models) models.push_back({{"id", model}, {"object", "model"}});
@@ -260,9 +265,9 @@ void TimedServer::Machinery::begin(Connection& connection, std::string_view path
     for (int i = 0; i < count; ++i) tokens.push_back(i);
     return reply(connection, 200, Json{{"tokens", tokens}}.dump());
   }
-  const bool chat = path == "/v1/chat/completions";
-  if (!chat && path != "/v1/completions") return reply(connection, 404, R"({"error":{"message":"no such path"}})");
-  std::optional<TimedQuestion> question = read_timed_question(body, chat);
+  const std::optional<TimedDialect> dialect = timed_dialect_of_path(path);
+  if (!dialect) return reply(connection, 404, R"({"error":{"message":"no such path"}})");
+  std::optional<TimedQuestion> question = read_timed_question(body, *dialect);
   if (!question) return reply(connection, 400, R"({"error":{"message":"no question"}})");
   if (script.batching && engine.is_full()) {
     return reply(connection, 503, R"({"error":{"message":"the queue is full","code":503}})");
@@ -311,7 +316,7 @@ void TimedServer::Machinery::begin_alone(Connection& connection) {
     ttft_ms += 1e3 * (answer.question.prompt_tokens - answer.question.cached_tokens) / script.prefill_tokens_per_s;
   }
   answer.due_ns = answer.truth.received_ns + static_cast<std::int64_t>(ttft_ms * 1e6);
-  if (script.role_first) {
+  if (script.role_first && answer.question.dialect != TimedDialect::ollama) {
     timers.push(
         {answer.truth.received_ns + static_cast<std::int64_t>(ttft_ms * 0.5e6), connection.name, TimerKind::role});
   }
@@ -329,9 +334,12 @@ void TimedServer::Machinery::begin_stream(Connection& connection) {
     return;
   }
   const bool bare = answer.odd && script.wire == TimedWire::no_length;
-  const std::string head = bare ? "HTTP/1.0 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-                                : "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
-                                  "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const bool lines = answer.question.dialect == TimedDialect::ollama;
+  const std::string head = bare    ? "HTTP/1.0 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+                           : lines ? "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n"
+                                     "Transfer-Encoding: chunked\r\n\r\n"
+                                   : "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
+                                     "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n";
   connection.closes = bare;
   if (answer.odd && script.wire == TimedWire::slow_head) {
     send_slowly(connection, head);
@@ -397,7 +405,7 @@ void TimedServer::Machinery::on_token(Connection& connection) {
 
 void TimedServer::Machinery::send_text(Connection& connection, int tokens) {
   Answer& answer = *connection.answer;
-  if (script.role_first && !answer.role_sent) {
+  if (script.role_first && !answer.role_sent && answer.question.dialect != TimedDialect::ollama) {
     answer.role_sent = true;
     put_event(connection, {TimedEvent::Kind::role, 0, 0, 0});
   }
@@ -419,6 +427,7 @@ void TimedServer::Machinery::send_text(Connection& connection, int tokens) {
 void TimedServer::Machinery::put_event(Connection& connection, const TimedEvent& event) {
   Answer& answer = *connection.answer;
   const TimedWire wire = answer.odd ? script.wire : TimedWire::plain;
+  const bool line = answer.question.dialect == TimedDialect::ollama;
   std::string line_end = "\n";
   if (wire == TimedWire::crlf) line_end = answer.events % 3 == 0 ? "\r\n" : answer.events % 3 == 1 ? "\r" : "\n";
   std::string bytes;
@@ -430,7 +439,7 @@ void TimedServer::Machinery::put_event(Connection& connection, const TimedEvent&
     bytes.append(std::size_t{1} << 20, 'x');
     bytes += "\n";
   }
-  bytes += wire == TimedWire::crlf ? "data:" : "data: ";
+  if (!line) bytes += wire == TimedWire::crlf ? "data:" : "data: ";
   const double prefill_ms =
       answer.truth.events.empty()
           ? 0
@@ -439,7 +448,7 @@ void TimedServer::Machinery::put_event(Connection& connection, const TimedEvent&
       answer.truth.events.empty() ? 0 : static_cast<double>(now_ns() - answer.truth.events[0].before_ns) * 1e-6;
   append_timed_event(script, answer.question, event, prefill_ms, decode_ms, bytes);
   bytes += line_end;
-  bytes += line_end;
+  if (!line) bytes += line_end;
   if (wire == TimedWire::burst) {
     answer.held += bytes;
   } else {
@@ -464,8 +473,9 @@ void TimedServer::Machinery::finish(Connection& connection) {
   Answer& answer = *connection.answer;
   const bool bare = answer.odd && script.wire == TimedWire::no_length;
   answer.truth.output_tokens = answer.count;
+  const bool lines = answer.question.dialect == TimedDialect::ollama;
   put_event(connection, {TimedEvent::Kind::finish, answer.count, 0, answer.count});
-  if (answer.question.include_usage && script.usage != "none") {
+  if (!lines && answer.question.include_usage && script.usage != "none") {
     put_event(connection, {TimedEvent::Kind::usage, answer.count, 0, answer.count});
   }
   if (answer.odd && script.wire == TimedWire::burst) {
@@ -474,7 +484,7 @@ void TimedServer::Machinery::finish(Connection& connection) {
     const std::int64_t after = now_ns();
     for (TimedSend& sent : answer.truth.events) sent = {before, after, sent.tokens};
   }
-  put_chunk(connection, "data: [DONE]\n\n");
+  if (!lines) put_chunk(connection, "data: [DONE]\n\n");
   if (answer.odd && script.wire == TimedWire::trailers) {
     send(connection, "0\r\nX-Checksum: abc\r\nX-More: 1\r\n\r\n");
   } else if (!bare) {
@@ -484,7 +494,7 @@ void TimedServer::Machinery::finish(Connection& connection) {
   write_down(answer);
   connection.answer.reset();
   if (connection.closes) return close(connection);
-  while (connection.socket >= 0 && !connection.answer && take_request(connection)) {
+  while (!connection.answer && take_request(connection)) {
   }
 }
 
@@ -493,25 +503,14 @@ void TimedServer::Machinery::send_slowly(Connection& connection, std::string_vie
 }
 
 void TimedServer::Machinery::send(Connection& connection, std::string_view bytes) {
-  if (connection.out.empty() && !bytes.empty()) {
-    const ssize_t count = ::send(connection.socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count == static_cast<ssize_t>(bytes.size())) return;
-    if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
-    if (count < 0 && errno != EAGAIN) return;  // the reader went; its hang-up is read next
-  }
-  connection.out += bytes;
-  if (!connection.out.empty()) {
-    const ssize_t count =
-        ::send(connection.socket, connection.out.data(), connection.out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count > 0) connection.out.erase(0, static_cast<std::size_t>(count));
-  }
-  const bool waits = !connection.out.empty();
-  if (waits == connection.waits_to_write) return;
-  connection.waits_to_write = waits;
+  connection.link.send(bytes);
+  const bool waits = connection.link.waits_to_write();
+  if (waits == connection.watched_to_write) return;
+  connection.watched_to_write = waits;
   epoll_event event{};
   event.events = EPOLLIN | (waits ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
   event.data.u64 = connection.name;
-  epoll_ctl(poll, EPOLL_CTL_MOD, connection.socket, &event);
+  epoll_ctl(poll, EPOLL_CTL_MOD, connection.link.socket(), &event);
 }
 
 void TimedServer::Machinery::close(Connection& connection, bool reset) {
@@ -519,11 +518,7 @@ void TimedServer::Machinery::close(Connection& connection, bool reset) {
     engine.drop(connection.name);
     write_down(*connection.answer);
   }
-  if (reset) {
-    const linger at_once{1, 0};
-    setsockopt(connection.socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  }
-  ::close(connection.socket);
+  if (reset) connection.link.will_reset();
   connections.erase(connection.name);
 }
 
@@ -534,27 +529,6 @@ void TimedServer::Machinery::write_down(Answer& answer) {
   if (!options.keep_truth) return;
   const std::lock_guard lock(mutex);
   truths.push_back(std::move(answer.truth));
-}
-
-Json timed_truth_json(const TimedTruth& truth) {
-  Json before = Json::array(), after = Json::array(), tokens = Json::array();
-  for (const TimedSend& event : truth.events) {
-    before.push_back(event.before_ns);
-    after.push_back(event.after_ns);
-    tokens.push_back(event.tokens);
-  }
-  return {{"request_id", truth.request_id},
-          {"status", truth.status},
-          {"received_ns", truth.received_ns},
-          {"end_ns", truth.end_ns},
-          {"prompt_tokens", truth.prompt_tokens},
-          {"cached_tokens", truth.cached_tokens},
-          {"output_tokens", truth.output_tokens},
-          {"active_at_start", truth.active_at_start},
-          {"whole", truth.whole},
-          {"before_ns", std::move(before)},
-          {"after_ns", std::move(after)},
-          {"tokens", std::move(tokens)}};
 }
 
 TimedServer::TimedServer(std::unique_ptr<Machinery> machinery) : machinery_(std::move(machinery)) {}
@@ -571,7 +545,11 @@ Result<std::unique_ptr<TimedServer>> TimedServer::start(TimedScript script, Time
 }
 
 int TimedServer::port() const { return machinery_->port; }
-std::string TimedServer::url() const { return "http://127.0.0.1:" + std::to_string(port()); }
+std::string TimedServer::url() const {
+  const bool six = machinery_->options.ipv6;
+  if (machinery_->tls) return "https://localhost:" + std::to_string(port());
+  return (six ? "http://[::1]:" : "http://127.0.0.1:") + std::to_string(port());
+}
 
 std::vector<TimedTruth> TimedServer::truth() const {
   const std::lock_guard lock(machinery_->mutex);

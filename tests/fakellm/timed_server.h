@@ -33,11 +33,13 @@ struct TimedServerOptions {
   int port = 0;
   std::string log_file;  ///< JSON lines, one a request when it is over
   bool keep_truth = true;
+  std::string tls_cert_file = {}, tls_key_file = {};  ///< speaks TLS, as localhost
+  bool ipv6 = false;                                  ///< listens at ::1 and nowhere else
 };
 
 /// A chat server that sends tokens by a schedule and writes down when it sent each: what a load generator is held to.
-/// One epoll thread, thousands of streams. OpenAI's dialect: /v1/chat/completions, /v1/completions, /v1/models,
-/// /tokenize.
+/// One epoll thread, thousands of streams. OpenAI's dialect (/v1/chat/completions, /v1/completions, /v1/models,
+/// /tokenize) and Ollama's (/api/chat, /api/tags), with TLS or without.
 class TimedServer {
  public:
   static Result<std::unique_ptr<TimedServer>> start(TimedScript script, TimedServerOptions options = {});

@@ -11,8 +11,12 @@ namespace rigwise {
 struct ClientSigns {
   bool kernel_stamps = false;     ///< times are those at which the kernel took the bytes in
   double shared_stamp_share = 0;  ///< of the token events that came in one read with a later one
-  double wake_delay_p50_s = 0;    ///< from the kernel's stamp to our reading, when stamps are the kernel's;
-  double wake_delay_p99_s = 0;    ///<   how late timers fire otherwise
+  /// How far before its stamp a first token, and either end of a gap, may have come: of those that a read brought
+  /// together with later events, the time since the look before it; 0 for the others.
+  double first_blur_p99_s = 0, gap_blur_p99_s = 0;
+  double send_call_p99_s = 0;   ///< handing a request to the kernel: it left somewhen in between
+  double wake_delay_p50_s = 0;  ///< from the kernel's stamp to our reading, when stamps are the kernel's;
+  double wake_delay_p99_s = 0;  ///<   how late timers fire otherwise
   double wake_delay_max_s = 0;
   double send_lag_p50_s = 0;  ///< from planned to sent
   double send_lag_p99_s = 0, send_lag_max_s = 0;
@@ -23,7 +27,8 @@ struct ClientSigns {
   std::int64_t retransmits = 0;
   int stops = 0;  ///< times the whole program stood still (SIGSTOP, a paused machine)
   double stopped_s = 0;
-  int clock_steps = 0;  ///< times the wall clock jumped
+  int clock_steps = 0;             ///< times the wall clock jumped
+  std::int64_t client_limits = 0;  ///< requests that this machine had no port, file or memory for
   std::int64_t token_events = 0;
 };
 
@@ -51,10 +56,10 @@ double send_lag_limit_s(const std::optional<double>& slo_s);
 
 /// Judges the client.
 ///
-///     timing error = a tenth of a microsecond-class constant (20 us) with kernel stamps, wake_delay_p99 without
-///     A <= 1 %, B <= 5 %, C <= 20 % of min(median icl, median ttft);   else D
-///     shared stamps above 5 %: the wake delay counts as the error of times between events
-///     a stop or a clock step: C at best;   send lag above its limit in an open load: D
+///     with kernel stamps     error of ttft = 20 us + first_blur_p99 + send_call_p99;   of a gap = 20 us + gap_blur_p99
+///     without                both = wake_delay_p99, and B at best
+///     A <= 1 %, B <= 5 %, C <= 20 % of the median ttft, and of the median icl;   else D: the worse of the two
+///     a stop or a clock step: C at best;   send lag above its limit in an open load, or a limit of this machine: D
 ClientVerdict judge_client(const ClientSigns& signs, const ClientStakes& stakes);
 
 }  // namespace rigwise

@@ -32,6 +32,7 @@ std::string_view request_fault_name(RequestFault fault) {
                                                                    "unfinished",
                                                                    "no_tokens",
                                                                    "shed",
+                                                                   "client_limit",
                                                                    "interrupted"};
   return kNames[static_cast<std::size_t>(fault)];
 }

@@ -50,9 +50,10 @@ enum class RequestFault : std::uint8_t {
   unfinished,          ///< neither a finish reason nor [DONE]
   no_tokens,           ///< a whole answer with nothing in it
   shed,                ///< never sent: more were under way than allowed
+  client_limit,        ///< never sent: this machine had no port, open file or memory left for a connection
   interrupted,         ///< still under way when the run was ended
 };
-inline constexpr int kRequestFaults = 22;
+inline constexpr int kRequestFaults = 23;
 std::string_view request_fault_name(RequestFault fault);
 
 /// What was odd about an answer that counts as whole. Bits, so that one request may have several.

@@ -1,6 +1,9 @@
 #include "host/bench/bench_endpoint.h"
 
 #include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -36,11 +39,18 @@ asio::awaitable<void> speak(HttpClient& client, const HttpCall& call, Spoken& sp
   spoken.reply = co_await client.call(call, sink, cancel);
 }
 
+HttpClientOptions client_options(const BenchTarget& target) {
+  HttpClientOptions options;
+  options.ca_file = target.trust.ca_file;
+  options.any_certificate = target.trust.insecure;
+  return options;
+}
+
 /// One call, waited for.
 Result<Spoken> spoken_with(const BenchTarget& target, const std::string& method, const std::string& url,
                            const std::string& body) {
   asio::io_context io;
-  Result<std::unique_ptr<HttpClient>> client = HttpClient::open(io, {});
+  Result<std::unique_ptr<HttpClient>> client = HttpClient::open(io, client_options(target));
   if (!client) return fail(client.error());
   HttpCall call;
   call.method = method;
@@ -114,6 +124,13 @@ void take_abilities(const Spoken& spoken, const RequestTrace& trace, EndpointAbi
 
 Error refusal(const BenchTarget& target, const Spoken& spoken) {
   const std::string where = target.chat.base_url + target.path();
+  if (spoken.reply.fault == HttpFault::tls) {
+    return {ErrorCode::io,
+            "no TLS with " + spoken.reply.detail,
+            where,
+            "--ca-file FILE.pem with the server's certificate or its authority's; --insecure to believe anybody",
+            {}};
+  }
   if (spoken.reply.fault != HttpFault::none) {
     return {ErrorCode::io,
             "no answer: " +
@@ -213,6 +230,26 @@ void try_tokenizer(BenchTarget& target) {
 
 }  // namespace
 
+/// "localhost" is often both ::1 and 127.0.0.1, and a server listens at one of them.
+LoadAddress first_that_answers(const std::vector<LoadAddress>& addresses) {
+  constexpr int kWaitMs = 2000;
+  for (const LoadAddress& tried : addresses) {
+    if (addresses.size() == 1) break;
+    const int socket = ::socket(tried.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (socket < 0) continue;
+    bool answers = ::connect(socket, reinterpret_cast<const sockaddr*>(&tried.address), tried.size) == 0;
+    pollfd ready{socket, POLLOUT, 0};
+    if (!answers && errno == EINPROGRESS && ::poll(&ready, 1, kWaitMs) == 1) {
+      int error = 0;
+      socklen_t size = sizeof error;
+      answers = getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
+    }
+    ::close(socket);
+    if (answers) return tried;
+  }
+  return addresses.front();
+}
+
 Result<void> resolve_target(BenchTarget& target) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -221,10 +258,19 @@ Result<void> resolve_target(BenchTarget& target) {
   if (fault != 0) {
     return fail({ErrorCode::io, "nobody knows the host " + target.url.host, "--url", gai_strerror(fault), {}});
   }
-  std::copy_n(reinterpret_cast<const char*>(found->ai_addr), found->ai_addrlen,
-              reinterpret_cast<char*>(&target.address.address));
-  target.address.size = found->ai_addrlen;
+  std::vector<LoadAddress> addresses;
+  for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
+    LoadAddress& address = addresses.emplace_back();
+    std::copy_n(reinterpret_cast<const char*>(entry->ai_addr), entry->ai_addrlen,
+                reinterpret_cast<char*>(&address.address));
+    address.size = entry->ai_addrlen;
+  }
   freeaddrinfo(found);
+  target.address = first_that_answers(addresses);
+  if (!target.url.tls) return {};
+  Result<std::shared_ptr<const TlsTarget>> tls = TlsTarget::of(target.url.host, target.trust);
+  if (!tls) return fail(tls.error());
+  target.tls = std::move(*tls);
   return {};
 }
 
@@ -279,13 +325,6 @@ std::optional<int> remote_prompt_tokens(const BenchTarget& target, const std::st
 }
 
 Result<void> try_endpoint(BenchTarget& target) {
-  if (target.url.tls) {
-    return fail({ErrorCode::unsupported,
-                 "the load generator speaks plain HTTP only, and this address is https",
-                 "--url",
-                 "an http:// address, such as the server's own port behind its proxy",
-                 {}});
-  }
   if (const Result<void> resolved = resolve_target(target); !resolved) return resolved;
   list_the_models(target);
   const std::vector<std::string>& models = target.abilities.models;

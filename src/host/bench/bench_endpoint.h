@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,8 @@ struct BenchTarget {
   BenchDialect dialect = BenchDialect::chat;
   std::string model;
   LoadAddress address;
+  TlsTrust trust;
+  std::shared_ptr<const TlsTarget> tls;  ///< made from `trust` where the address is https
   bool is_here = false;
   bool running_usage = false;  ///< ask for counts with every event
   EndpointAbilities abilities;
@@ -44,12 +47,16 @@ struct BenchTarget {
   std::string path() const;
 };
 
-/// Fills in `address` from `url`. Errors  nobody knows the host.
+/// The first address at which somebody takes a connection within two seconds; the first of all where nobody does.
+/// Takes  one or more.
+LoadAddress first_that_answers(const std::vector<LoadAddress>& addresses);
+
+/// Fills in `address` and `tls` from `url` and `trust`. Errors  nobody knows the host; no certificates in the file.
 Result<void> resolve_target(BenchTarget& target);
 
 /// Looks the name up, lists models, tries one short request with everything that helps and with less where that is
 /// refused. Fills in `model` when the endpoint lists exactly one.
-/// Errors  the endpoint cannot be reached, does not answer a plain question, or speaks TLS.
+/// Errors  the endpoint cannot be reached, is not who it says (TLS), or does not answer a plain question.
 Result<void> try_endpoint(BenchTarget& target);
 
 /// The body of a question, but for what `content` says. Gives JSON.

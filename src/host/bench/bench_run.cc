@@ -69,6 +69,7 @@ class BenchRunner {
   LoadPlan plan() const {
     LoadPlan plan;
     plan.target = target_.address;
+    plan.tls = target_.tls;
     plan.source = &book_;
     plan.first_index = static_cast<std::uint32_t>(run_.levels.size()) * kIndicesOfLevel;
     plan.idle_timeout_s = choice_.idle_timeout_s;

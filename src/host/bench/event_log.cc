@@ -116,6 +116,14 @@ void EventLog::add(LogEntry kind, std::uint32_t slot, std::int64_t at_ns, std::s
   if (data.size() <= kLargestBase) base.assign(data);
 }
 
+void EventLog::add_bound(std::uint32_t slot, std::int64_t came_after_ns) {
+  if (!has_room(0)) return;
+  bytes_[used_++] = static_cast<char>(LogEntry::bound);
+  put(slot);
+  put(zigzag(came_after_ns - last_ns_));
+  last_ns_ = came_after_ns;
+}
+
 void EventLog::replay(const std::function<void(const Replayed&)>& use) const {
   LogReader reader(std::string_view(bytes_, used_));
   std::vector<std::string> bases;
@@ -127,6 +135,12 @@ void EventLog::replay(const std::function<void(const Replayed&)>& use) const {
     entry.slot = static_cast<std::uint32_t>(reader.number());
     if (entry.kind == LogEntry::begin) {
       entry.request = static_cast<std::uint32_t>(reader.number());
+      use(entry);
+      continue;
+    }
+    if (entry.kind == LogEntry::bound) {
+      last_ns += unzigzag(reader.number());
+      entry.at_ns = last_ns;
       use(entry);
       continue;
     }

@@ -14,6 +14,7 @@ enum class LogEntry : std::uint8_t {
   event,        ///< the data of an event, or a line of NDJSON
   error_event,  ///< an event named "error"
   body,         ///< a body that is no stream, or of an error: its first bytes
+  bound,        ///< the events of the slot's last read all came after this moment
 };
 
 /// Every event of one thread, as it came, in a few bytes each: nothing is parsed, nothing is allocated. An event
@@ -30,6 +31,9 @@ class EventLog {
   void begin(std::uint32_t slot, std::uint32_t request);
   /// `base` is the slot's own, and kept by the caller from one event to the next.
   void add(LogEntry kind, std::uint32_t slot, std::int64_t at_ns, std::string_view data, std::string& base);
+
+  /// Of a read that held several events: only the last has the read's stamp for its own.
+  void add_bound(std::uint32_t slot, std::int64_t came_after_ns);
 
   std::size_t size() const { return used_; }
   /// It was full, and something was not written down.

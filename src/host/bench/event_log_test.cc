@@ -45,6 +45,17 @@ TEST(EventLog, TellsWhenItIsFull) {
   EXPECT_EQ(replayed(log).size(), 3U);
 }
 
+TEST(EventLog, ABoundLeavesTheEventsAroundItAsTheyAre) {
+  EventLog log(std::size_t{1} << 20);
+  std::string base;
+  log.add(LogEntry::event, 3, 5000, "a river", base);
+  log.add(LogEntry::event, 3, 5000, "a mill", base);
+  log.add_bound(3, 4200);
+  log.add(LogEntry::event, 3, 9000, "a mill again", base);
+  EXPECT_EQ(replayed(log), (std::vector<Written>{
+                               {3, 5000, "a river"}, {3, 5000, "a mill"}, {3, 4200, ""}, {3, 9000, "a mill again"}}));
+}
+
 RC_GTEST_PROP(EventLog, GivesBackEverythingThatWasWritten, ()) {
   EventLog log(std::size_t{1} << 22);
   std::vector<std::string> bases(4);

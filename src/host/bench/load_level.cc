@@ -80,6 +80,7 @@ class LogCollector {
       case LogEntry::event: reader->add_event(entry.data, entry.at_ns); break;
       case LogEntry::error_event: reader->add_event(entry.data, entry.at_ns, true); break;
       case LogEntry::body: take_body(*reader, entry); break;
+      case LogEntry::bound: reader->came_after(entry.at_ns); break;
       case LogEntry::begin: break;
     }
   }
@@ -105,12 +106,19 @@ class LogCollector {
   std::vector<std::optional<StreamTraceReader>> readers_;
 };
 
-void add_signs(const WorkerSigns& mine, Histogram& wake, Histogram& connect, std::uint64_t& stamped,
-               std::uint64_t& unstamped, ClientSigns& all) {
-  wake.merge(mine.wake_delay_ns);
-  connect.merge(mine.connect_ns);
-  stamped += mine.stamped;
-  unstamped += mine.unstamped;
+/// What all workers saw together.
+struct SharedSigns {
+  Histogram wake, connect, send_call;
+  std::uint64_t stamped = 0, unstamped = 0;
+};
+
+void add_signs(const WorkerSigns& mine, SharedSigns& shared, ClientSigns& all) {
+  shared.wake.merge(mine.wake_delay_ns);
+  shared.connect.merge(mine.connect_ns);
+  shared.send_call.merge(mine.send_call_ns);
+  shared.stamped += mine.stamped;
+  shared.unstamped += mine.unstamped;
+  all.client_limits += static_cast<std::int64_t>(mine.client_limits);
   all.cpu_s += mine.cpu_s;
   if (mine.wall_s > 0) all.cpu_share_max = std::max(all.cpu_share_max, mine.cpu_s / mine.wall_s);
   all.run_queue_wait_s += mine.run_queue_wait_s;
@@ -148,12 +156,48 @@ void mark_stops(const std::vector<StandStill>& stops, LevelRun& run) {
   }
 }
 
+std::uint64_t span_ns(std::int64_t from_ns, std::int64_t to_ns) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_ns - from_ns));
+}
+
+/// How late requests left, and how far their stamps may be from the truth.
+void add_trace_signs(const LevelTraces& traces, ClientSigns& signs) {
+  Histogram lag, first_blur, gap_blur;
+  std::uint64_t shared = 0, tokens = 0;
+  for (const RequestTrace& trace : traces.requests) {
+    tokens += trace.tokens.size();
+    for (const TokenEvent& event : trace.tokens) shared += event.shared_stamp;
+    if (!trace.sent_ns || trace.planned_ns < traces.window_begin_ns || trace.planned_ns >= traces.window_end_ns) {
+      continue;
+    }
+    lag.add(span_ns(trace.planned_ns, *trace.sent_ns));
+    std::uint64_t before = 0;
+    for (std::size_t i = 0; i < trace.tokens.size(); ++i) {
+      const std::uint64_t blur = span_ns(trace.tokens[i].earliest_ns, trace.tokens[i].at_ns);
+      if (i == 0) {
+        first_blur.add(blur);
+      } else {
+        gap_blur.add(std::max(before, blur));  // a gap's two ends err to opposite sides
+      }
+      before = blur;
+    }
+  }
+  signs.send_lag_p50_s = lag.quantile(0.5) * 1e-9;
+  signs.send_lag_p99_s = lag.quantile(0.99) * 1e-9;
+  signs.send_lag_max_s = static_cast<double>(lag.max()) * 1e-9;
+  signs.first_blur_p99_s = first_blur.quantile(0.99) * 1e-9;
+  signs.gap_blur_p99_s = gap_blur.quantile(0.99) * 1e-9;
+  signs.token_events = static_cast<std::int64_t>(tokens);
+  if (tokens > 0) signs.shared_stamp_share = static_cast<double>(shared) / static_cast<double>(tokens);
+}
+
 void sum_up_signs(const std::vector<std::unique_ptr<LoadWorker>>& workers, LevelRun& run) {
-  Histogram wake, connect;
-  std::uint64_t stamped = 0, unstamped = 0;
+  SharedSigns shared;
+  std::string tls_failure;
   std::vector<StandStill> stops;
   for (const auto& worker : workers) {
-    add_signs(worker->signs(), wake, connect, stamped, unstamped, run.signs);
+    add_signs(worker->signs(), shared, run.signs);
+    if (!worker->signs().tls_failure.empty() && tls_failure.empty()) tls_failure = worker->signs().tls_failure;
     for (const StandStill& stop : worker->signs().stops) {
       // Before and after the level nobody was hurt.
       if (stop.to_ns > run.traces.window_begin_ns) stops.push_back(stop);
@@ -161,26 +205,14 @@ void sum_up_signs(const std::vector<std::unique_ptr<LoadWorker>>& workers, Level
     run.log_bytes += worker->log().size();
   }
   mark_stops(merged_stops(std::move(stops)), run);
-  run.signs.kernel_stamps = stamped > 0 && stamped >= 99 * unstamped;
-  run.signs.wake_delay_p50_s = wake.quantile(0.5) * 1e-9;
-  run.signs.wake_delay_p99_s = wake.quantile(0.99) * 1e-9;
-  run.signs.wake_delay_max_s = static_cast<double>(wake.max()) * 1e-9;
-  if (connect.count() > 0) run.connect_p50_s = connect.quantile(0.5) * 1e-9;
-  Histogram lag;
-  std::uint64_t shared = 0, tokens = 0;
-  for (const RequestTrace& trace : run.traces.requests) {
-    tokens += trace.tokens.size();
-    for (const TokenEvent& event : trace.tokens) shared += event.shared_stamp;
-    if (trace.sent_ns && trace.planned_ns >= run.traces.window_begin_ns &&
-        trace.planned_ns < run.traces.window_end_ns) {
-      lag.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, *trace.sent_ns - trace.planned_ns)));
-    }
-  }
-  run.signs.send_lag_p50_s = lag.quantile(0.5) * 1e-9;
-  run.signs.send_lag_p99_s = lag.quantile(0.99) * 1e-9;
-  run.signs.send_lag_max_s = static_cast<double>(lag.max()) * 1e-9;
-  run.signs.token_events = static_cast<std::int64_t>(tokens);
-  if (tokens > 0) run.signs.shared_stamp_share = static_cast<double>(shared) / static_cast<double>(tokens);
+  if (!tls_failure.empty()) run.notes.push_back("the first failure of TLS: " + tls_failure);
+  run.signs.kernel_stamps = shared.stamped > 0 && shared.stamped >= 99 * shared.unstamped;
+  run.signs.wake_delay_p50_s = shared.wake.quantile(0.5) * 1e-9;
+  run.signs.wake_delay_p99_s = shared.wake.quantile(0.99) * 1e-9;
+  run.signs.wake_delay_max_s = static_cast<double>(shared.wake.max()) * 1e-9;
+  run.signs.send_call_p99_s = shared.send_call.quantile(0.99) * 1e-9;
+  if (shared.connect.count() > 0) run.connect_p50_s = shared.connect.quantile(0.5) * 1e-9;
+  add_trace_signs(run.traces, run.signs);
 }
 
 /// Leads the workers through a level by looking every few milliseconds.

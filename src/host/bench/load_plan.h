@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/measure/request_trace.h"
+#include "host/bench/tls_pipe.h"
 
 namespace rigwise {
 
@@ -32,6 +33,7 @@ struct LoadAddress {
 /// One level of load.
 struct LoadPlan {
   LoadAddress target;
+  std::shared_ptr<const TlsTarget> tls;  ///< none: plain
   const RequestSource* source = nullptr;
   std::uint32_t first_index = 0;
 

@@ -1,6 +1,5 @@
 #include "host/bench/load_worker.h"
 
-#include <netinet/tcp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -8,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+
+#include "host/bench/transport_faults.h"
 
 namespace rigwise {
 namespace {
@@ -18,7 +19,11 @@ constexpr std::int64_t kLongestSleepNs = 20 * kMs;
 constexpr std::int64_t kSpinNs = 60'000;
 /// Not running for so long, with work or a timer waiting, is a stop and no hiccup of the scheduler.
 constexpr std::int64_t kStopNs = 100 * kMs;
+/// What a wake-up takes beside waiting for a core.
+constexpr std::int64_t kWakeNs = 50'000;
 constexpr std::size_t kReadBytes = 65536;
+/// A read's records may end one that began before it.
+constexpr std::size_t kTextBytes = kReadBytes + 32768;
 
 double run_queue_wait_s() {
   std::ifstream file("/proc/thread-self/schedstat");
@@ -30,23 +35,6 @@ std::int64_t involuntary_switches() {
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
   return usage.ru_nivcsw;
-}
-
-RequestFault fault_of_errno(int error) {
-  switch (error) {
-    case ECONNREFUSED: return RequestFault::refused;
-    case ECONNRESET:
-    case EPIPE: return RequestFault::reset;
-    case ETIMEDOUT: return RequestFault::connect_timeout;
-    default: return RequestFault::unreachable;
-  }
-}
-
-RequestFault fault_of_http(int status) {
-  if (status == 429) return RequestFault::rate_limited;
-  if (status == 401 || status == 403) return RequestFault::forbidden;
-  if (status >= 500 || status == 408) return RequestFault::server_error;
-  return RequestFault::bad_request;
 }
 
 /// After the n-th failure in a row, so that a dead server is not flooded.
@@ -83,6 +71,7 @@ LoadWorker::LoadWorker(const LoadPlan& plan, LoadControl& control, int worker)
   under_way_ = std::make_unique<std::atomic<std::int64_t>[]>(std::max<std::size_t>(1, slots_most_));
   for (std::size_t i = 0; i < slots_most_; ++i) under_way_[i] = 0;
   idle_.reserve(slots_most_);
+  if (plan.tls) text_.resize(kTextBytes);
   poll_ = epoll_create1(EPOLL_CLOEXEC);
   next_arrival_ = mine;
 }
@@ -95,6 +84,7 @@ LoadWorker::~LoadWorker() {
 }
 
 void LoadWorker::run() {
+  run_queue_.open();
   prctl(PR_SET_TIMERSLACK, 1000);
   open_connections();
   control_.ready.fetch_add(1);
@@ -165,8 +155,7 @@ void LoadWorker::step() {
   look_for_stop(stepped_ns_, now);
   const std::int64_t left = next_due_ns() - now;
   const std::int64_t sleep = std::clamp<std::int64_t>(left - kSpinNs, 0, kLongestSleepNs);
-  const timespec wait{0, static_cast<long>(sleep)};
-  const int count = epoll_pwait2(poll_, events_.data(), static_cast<int>(events_.size()), &wait, nullptr);
+  const int count = wait_for_events(now, sleep);
   const std::int64_t woke = monotonic_ns();
   look_for_stop(now + sleep, woke);
   stepped_ns_ = woke;
@@ -188,6 +177,23 @@ void LoadWorker::step() {
   }
   send_due(now);
   if (now - looked_ns_ >= 100 * kMs) look_around(now);
+}
+
+int LoadWorker::wait_for_events(std::int64_t now_ns, std::int64_t sleep_ns) {
+  came_after_ns_ = all_seen_ns_;
+  // A look before the sleep: what it does not find comes later.
+  const int most = static_cast<int>(events_.size());
+  int count = epoll_wait(poll_, events_.data(), most, 0);
+  std::int64_t seen_ns = now_ns;
+  if (count == 0 && sleep_ns > 0) {
+    const timespec wait{0, static_cast<long>(sleep_ns)};
+    count = epoll_pwait2(poll_, events_.data(), most, &wait, nullptr);
+    // The first event woke us: all came no longer ago than we waited for a core.
+    if (count > 0) came_after_ns_ = seen_ns = std::max(now_ns, monotonic_ns() - run_queue_.waited_ns() - kWakeNs);
+  }
+  // What is not among them, or was read after this look, comes after it; a full list may have left some out.
+  if (count >= 0 && count < most) all_seen_ns_ = seen_ns;
+  return count;
 }
 
 void LoadWorker::look_for_stop(std::int64_t due_ns, std::int64_t now_ns) {
@@ -244,7 +250,8 @@ void LoadWorker::look_around(std::int64_t now_ns) {
       const RequestRecord& record = records_[stream.record];
       const double whole_s = static_cast<double>(now_ns - record.planned_ns) * 1e-9;
       const double quiet_s = static_cast<double>(now_ns - stream.active_ns) * 1e-9;
-      if (stream.phase == Phase::connecting && quiet_s > plan_.connect_timeout_s) {
+      const double connecting_s = static_cast<double>(now_ns - stream.connect_ns) * 1e-9;
+      if (stream.phase == Phase::connecting && connecting_s > plan_.connect_timeout_s) {
         request_failed(stream, RequestFault::connect_timeout);
       } else if (whole_s > plan_.total_timeout_s) {
         request_failed(stream, RequestFault::too_slow);
@@ -252,63 +259,6 @@ void LoadWorker::look_around(std::int64_t now_ns) {
         request_failed(stream, RequestFault::stalled);
       }
     }
-  }
-}
-
-LoadWorker::Stream& LoadWorker::add_stream() {
-  Stream& stream = streams_.emplace_back();
-  stream.slot = static_cast<std::uint32_t>(streams_.size() - 1);
-  stream.base.reserve(512);
-  return stream;
-}
-
-void LoadWorker::watch(Stream& stream, std::uint32_t events, int operation) {
-  epoll_event event{};
-  event.events = events;
-  event.data.u32 = stream.slot;
-  epoll_ctl(poll_, operation, stream.socket, &event);
-}
-
-bool LoadWorker::connect(Stream& stream) {
-  stream.socket = ::socket(plan_.target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (stream.socket < 0) return false;
-  const int on = 1;
-  setsockopt(stream.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt(stream.socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  stream.phase = Phase::connecting;
-  stream.asked_before = false;
-  stream.connect_ns = stream.active_ns = monotonic_ns();
-  const int result =
-      ::connect(stream.socket, reinterpret_cast<const sockaddr*>(&plan_.target.address), plan_.target.size);
-  if (result != 0 && errno != EINPROGRESS) {
-    ::close(stream.socket);
-    stream.socket = -1;
-    stream.phase = Phase::closed;
-    return false;
-  }
-  watch(stream, EPOLLOUT, EPOLL_CTL_ADD);
-  return true;
-}
-
-void LoadWorker::connected(Stream& stream) {
-  if (stream.phase != Phase::connecting) return;
-  int error = 0;
-  socklen_t size = sizeof error;
-  getsockopt(stream.socket, SOL_SOCKET, SO_ERROR, &error, &size);
-  if (error != 0) {
-    if (stream.asks_when_connected) return request_failed(stream, fault_of_errno(error));
-    return close(stream);
-  }
-  signs_.connect_ns.add(static_cast<std::uint64_t>(monotonic_ns() - stream.connect_ns));
-  watch(stream, EPOLLIN, EPOLL_CTL_MOD);
-  stream.waits_to_write = false;
-  stream.phase = Phase::idle;
-  if (stream.asks_when_connected) {
-    stream.asks_when_connected = false;
-    stream.phase = Phase::busy;
-    send(stream);
-  } else if (plan_.is_open_loop()) {
-    idle_.push_back(stream.slot);
   }
 }
 
@@ -324,8 +274,6 @@ void LoadWorker::ask(Stream& stream, std::int64_t planned_ns, std::uint32_t inde
   log_.begin(stream.slot, stream.record);
   under_way_[stream.slot].store(planned_ns, std::memory_order_relaxed);
   ++busy_;
-  plan_.source->write(index, stream.out);
-  stream.out_at = 0;
   stream.cutter.reset();
   stream.active_ns = monotonic_ns();
   control_.sent.fetch_add(1, std::memory_order_relaxed);
@@ -339,25 +287,49 @@ void LoadWorker::ask(Stream& stream, std::int64_t planned_ns, std::uint32_t inde
     stream.asks_when_connected = true;
     if (!connect(stream)) request_failed(stream, fault_of_errno(errno));
   } else {
-    stream.phase = Phase::busy;
-    send(stream);
+    begin_sending(stream);
   }
+}
+
+void LoadWorker::begin_sending(Stream& stream) {
+  stream.phase = Phase::busy;
+  stream.is_sending = true;
+  const std::uint32_t index = records_[stream.record].index;
+  if (stream.tls) {
+    plan_.source->write(index, request_);
+    if (!stream.tls->write(request_, stream.out)) return request_failed(stream, RequestFault::tls);
+  } else {
+    plan_.source->write(index, stream.out);
+    stream.out_at = 0;
+  }
+  send(stream);
 }
 
 void LoadWorker::send(Stream& stream) {
   if (stream.out_at >= stream.out.size()) return;
-  RequestRecord& record = records_[stream.record];
   const std::int64_t before = monotonic_ns();
   const ssize_t count = ::send(stream.socket, stream.out.data() + stream.out_at, stream.out.size() - stream.out_at,
                                MSG_NOSIGNAL | MSG_DONTWAIT);
   if (count < 0 && errno != EAGAIN && errno != EINTR) return hang_up(stream);
+  const std::int64_t after = monotonic_ns();
   if (count > 0) {
-    if (record.sent_ns == 0) record.sent_ns = before;
     stream.out_at += static_cast<std::size_t>(count);
     stream.active_ns = before;
   }
   const bool waits = stream.out_at < stream.out.size();
-  if (!waits) record.sent_all_ns = monotonic_ns();
+  if (stream.is_sending) {
+    RequestRecord& record = records_[stream.record];
+    if (count > 0 && record.sent_ns == 0) {
+      record.sent_ns = before;
+      signs_.send_call_ns.add(static_cast<std::uint64_t>(after - before));
+    }
+    if (!waits) record.sent_all_ns = after;
+    stream.is_sending = waits;
+  }
+  if (!waits) {
+    stream.out.clear();
+    stream.out_at = 0;
+  }
   if (waits == stream.waits_to_write) return;
   stream.waits_to_write = waits;
   watch(stream, waits ? EPOLLIN | EPOLLOUT : EPOLLIN, EPOLL_CTL_MOD);
@@ -389,35 +361,68 @@ std::int64_t LoadWorker::stamp_of(const msghdr& message, std::int64_t now_ns) {
 
 void LoadWorker::read(Stream& stream) {
   char control[128];
-  iovec bytes{buffer_.data(), buffer_.size()};
+  iovec place{buffer_.data(), buffer_.size()};
   msghdr message{};
-  message.msg_iov = &bytes;
+  message.msg_iov = &place;
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   const ssize_t count = recvmsg(stream.socket, &message, MSG_DONTWAIT);
   const std::int64_t now = monotonic_ns();
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count == 0) errno = 0;  // an end is no error, whatever the last one was
   if (count <= 0) return hang_up(stream);
-  if (stream.phase != Phase::busy) return close(stream);  // nobody asked: nothing good can come of this connection
-  const std::int64_t at = stamp_of(message, now);
-  RequestRecord& record = records_[stream.record];
-  record.begun = true;
-  Sink sink{*this, stream, at, 0};
-  stream.cutter.feed(std::string_view(buffer_.data(), static_cast<std::size_t>(count)), sink);
-  stream.active_ns = now;
+  const std::int64_t came_after = stream.left_over ? 0 : came_after_ns_;
+  stream.left_over = static_cast<std::size_t>(count) == buffer_.size();
+  std::string_view bytes(buffer_.data(), static_cast<std::size_t>(count));
+  if (stream.tls) bytes = decrypted(stream, bytes);
+  const TlsPipe::State secret = stream.tls ? stream.tls->state() : TlsPipe::State::open;
+  if (!bytes.empty()) {
+    if (stream.phase != Phase::busy) return close(stream);  // nobody asked: nothing good can come of this connection
+    const std::int64_t at = stamp_of(message, now);
+    stream.active_ns = now;
+    take_answer(stream, bytes, at, came_after);
+  }
+  if (!stream.tls) return;  // plain, or closed meanwhile
+  if (secret == TlsPipe::State::failed) {
+    if (stream.phase == Phase::busy) return request_failed(stream, RequestFault::tls);
+    return close(stream);
+  }
+  if (secret == TlsPipe::State::ended) {
+    errno = 0;
+    return hang_up(stream);
+  }
+  stream.tls->drain(stream.out);  // a change of keys wants an answer
+  send(stream);
+}
+
+/// What the records say that this read made whole.
+std::string_view LoadWorker::decrypted(Stream& stream, std::string_view wire) {
+  stream.tls->take(wire);
+  std::size_t size = 0;
+  while (size < text_.size()) {
+    const std::size_t count = stream.tls->read(text_.data() + size, text_.size() - size);
+    if (count == 0) break;
+    size += count;
+  }
+  return {text_.data(), size};
+}
+
+void LoadWorker::take_answer(Stream& stream, std::string_view bytes, std::int64_t at_ns, std::int64_t came_after_ns) {
+  records_[stream.record].begun = true;
+  Sink sink{*this, stream, at_ns, 0};
+  stream.cutter.feed(bytes, sink);
+  if (sink.events > 1) log_.add_bound(stream.slot, came_after_ns);
   signs_.events += sink.events;
   control_.events.fetch_add(sink.events, std::memory_order_relaxed);
   const AnswerCutter::State state = stream.cutter.state();
-  if (state == AnswerCutter::State::over) return answer_over(stream, at);
+  if (state == AnswerCutter::State::over) return answer_over(stream, at_ns);
   if (state == AnswerCutter::State::broken) return request_failed(stream, RequestFault::malformed_http);
 }
 
 void LoadWorker::hang_up(Stream& stream) {
-  if (stream.phase != Phase::busy) {
-    close(stream);
-    return;
-  }
+  if (stream.phase == Phase::connecting) return connection_failed(stream, RequestFault::tls);
+  if (stream.phase != Phase::busy) return close(stream);
   RequestRecord& record = records_[stream.record];
   int error = errno;
   socklen_t size = sizeof error;
@@ -426,13 +431,14 @@ void LoadWorker::hang_up(Stream& stream) {
   const bool reset = error == ECONNRESET || error == EPIPE;
   const std::int64_t now = monotonic_ns();
   Sink sink{*this, stream, now, 0};
-  if (!reset && stream.cutter.end_of_connection(sink)) return answer_over(stream, now);
+  // Without a goodbye of TLS nobody knows whether this was all.
+  const bool whole = !stream.tls || stream.tls->state() == TlsPipe::State::ended;
+  if (!reset && whole && stream.cutter.end_of_connection(sink)) return answer_over(stream, now);
   if (!record.begun && stream.asked_before) {
     // The server may close an idle connection at any time, and our question met the closed door: it was not read.
     record.oddities |= kResentOnClosedDoor;
     close(stream);
     stream.cutter.reset();
-    stream.out_at = 0;
     stream.asks_when_connected = true;
     if (!connect(stream)) request_failed(stream, fault_of_errno(errno));
     return;
@@ -456,6 +462,7 @@ void LoadWorker::answer_over(Stream& stream, std::int64_t at_ns) {
 
 void LoadWorker::request_failed(Stream& stream, RequestFault fault) {
   records_[stream.record].fault = fault;
+  if (fault == RequestFault::client_limit) ++signs_.client_limits;
   stream.asks_when_connected = false;
   close(stream);
   request_ended(stream, monotonic_ns());
@@ -480,19 +487,6 @@ void LoadWorker::request_ended(Stream& stream, std::int64_t at_ns) {
   const std::int64_t now = monotonic_ns();
   const std::int64_t rest = failed ? back_off_ns(stream.failures) : static_cast<std::int64_t>(plan_.think_s * 1e9);
   due_.push({now + rest, stream.slot});
-}
-
-void LoadWorker::close(Stream& stream) {
-  if (stream.socket >= 0) {
-    tcp_info info{};
-    socklen_t size = sizeof info;
-    if (getsockopt(stream.socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
-      signs_.retransmits += info.tcpi_total_retrans;
-    ::close(stream.socket);
-  }
-  stream.socket = -1;
-  stream.phase = Phase::closed;
-  stream.waits_to_write = false;
 }
 
 std::int64_t LoadWorker::oldest_under_way_ns(std::int64_t from_ns, std::int64_t to_ns) const {

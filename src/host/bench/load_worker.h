@@ -15,6 +15,8 @@
 #include "host/bench/bench_clock.h"
 #include "host/bench/event_log.h"
 #include "host/bench/load_plan.h"
+#include "host/bench/run_queue_clock.h"
+#include "host/bench/tls_pipe.h"
 
 namespace rigwise {
 
@@ -27,6 +29,9 @@ struct WorkerSigns {
   double cpu_s = 0, wall_s = 0, run_queue_wait_s = 0;
   std::int64_t involuntary_switches = 0;
   Histogram connect_ns;
+  Histogram send_call_ns;           ///< handing the first bytes of a request to the kernel
+  std::uint64_t client_limits = 0;  ///< connections for which this machine had no port, file or memory
+  std::string tls_failure;          ///< the first, in words
 };
 
 /// One thread's share of a load: an epoll loop that owns its sockets. While it runs, nothing is locked, parsed or
@@ -54,12 +59,14 @@ class LoadWorker {
     int socket = -1;
     std::uint32_t slot = 0;
     Phase phase = Phase::closed;
-    bool waits_to_write = false, asked_before = false, asks_when_connected = false;
+    bool waits_to_write = false, asked_before = false, asks_when_connected = false, is_sending = false;
+    bool left_over = false;  ///< the last read filled the buffer: more may have waited
     std::uint32_t record = 0, sequence = 0, failures = 0;
     std::int64_t connect_ns = 0, active_ns = 0;
-    std::string out, base;
+    std::string out, base;  ///< out: bytes for the wire
     std::size_t out_at = 0;
     AnswerCutter cutter;
+    std::unique_ptr<TlsPipe> tls;  ///< none: plain
   };
   struct Due {
     std::int64_t at_ns = 0;
@@ -74,6 +81,7 @@ class LoadWorker {
   void wait_for_start();
   void plan_first_wave();
   void step();
+  int wait_for_events(std::int64_t now_ns, std::int64_t sleep_ns);
   std::int64_t next_due_ns() const;
   void send_due(std::int64_t now_ns);
   void arrive(std::int64_t planned_ns, std::uint32_t index);
@@ -85,9 +93,15 @@ class LoadWorker {
   Stream& add_stream();
   bool connect(Stream& stream);
   void connected(Stream& stream);
+  void shake_hands(Stream& stream);
+  void connection_ready(Stream& stream);
+  void connection_failed(Stream& stream, RequestFault fault);
   void ask(Stream& stream, std::int64_t planned_ns, std::uint32_t index);
+  void begin_sending(Stream& stream);
   void send(Stream& stream);
   void read(Stream& stream);
+  std::string_view decrypted(Stream& stream, std::string_view wire);
+  void take_answer(Stream& stream, std::string_view bytes, std::int64_t at_ns, std::int64_t came_after_ns);
   void hang_up(Stream& stream);
   void answer_over(Stream& stream, std::int64_t at_ns);
   void request_failed(Stream& stream, RequestFault fault);
@@ -110,11 +124,15 @@ class LoadWorker {
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::size_t next_arrival_ = 0;
   std::uint32_t busy_ = 0;
-  std::vector<char> buffer_;
+  std::vector<char> buffer_, text_;  ///< a read's bytes; with TLS, what they say
+  std::string request_;              ///< with TLS, before it is one
   std::vector<epoll_event> events_;
   WallOffset offset_;
   WorkerSigns signs_;
   std::int64_t looked_ns_ = 0, stepped_ns_ = 0, start_ns_ = 0;
+  /// Everything that is read now came after the one; everything that was not yet told of comes after the other.
+  std::int64_t came_after_ns_ = 0, all_seen_ns_ = 0;
+  RunQueueClock run_queue_;
 };
 
 }  // namespace rigwise

@@ -75,6 +75,11 @@ Result<void> read_target(const Args& args, BenchAsked& asked) {
   asked.target.dialect = endpoint->chat.dialect == ChatDialect::ollama ? BenchDialect::ollama : *dialect;
   asked.target.model = args.text("--model").value_or("");
   asked.target.running_usage = args.has("--running-usage");
+  asked.target.trust = {args.text("--ca-file").value_or(""), args.has("--insecure")};
+  if (!url->tls && (args.has("--ca-file") || args.has("--insecure"))) {
+    return invalid("there is no certificate to judge at an address without TLS", "--ca-file, --insecure",
+                   "an https:// address");
+  }
   return {};
 }
 
@@ -259,6 +264,8 @@ std::vector<ArgSpec> bench_args() {
           {"--dialect", "", ArgType::text, "NAME", "chat (default), completions or ollama"},
           {"--api-key-env", "", ArgType::text, "VAR", "the variable that holds the key"},
           {"--api-key-file", "", ArgType::text, "FILE", "a file with the key, of mode 0600"},
+          {"--ca-file", "", ArgType::text, "FILE.pem", "trust these certificates in place of the system's"},
+          {"--insecure", "", ArgType::flag, "", "take any certificate"},
           {"--concurrency", "", ArgType::text, "N,...", "closed load: so many streams that ask again (default: 1)"},
           {"--rate", "", ArgType::text, "R,...", "open load: so many requests a second, whatever the answers do"},
           {"--trace", "", ArgType::text, "FILE", "open load: seconds of the arrivals, one a line"},

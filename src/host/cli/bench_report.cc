@@ -48,6 +48,9 @@ Json target_json(const BenchAsked& asked) {
           {"model", asked.target.model},
           {"dialect", bench_dialect_name(asked.target.dialect)},
           {"same_machine", asked.target.is_here},
+          {"tls", !asked.target.url.tls         ? "none"
+                  : asked.target.trust.insecure ? "unchecked"
+                                                : "checked"},
           {"abilities",
            {{"streams", seen.streams},
             {"ignore_eos", seen.takes_ignore_eos},

@@ -233,6 +233,8 @@ Result<std::unique_ptr<HttpClient>> HttpClient::open(asio::io_context& io, HttpC
   auto machinery = std::make_unique<Machinery>(io, std::move(options));
   error_code fault;
   SSL_CTX_set_min_proto_version(machinery->tls.native_handle(), TLS1_2_VERSION);
+  machinery->tls.set_verify_mode(machinery->options.any_certificate ? asio::ssl::verify_none : asio::ssl::verify_peer,
+                                 fault);
   if (machinery->options.ca_file.empty()) {
     machinery->tls.set_default_verify_paths(fault);
   } else {

@@ -91,7 +91,8 @@ class HttpCancel {
 
 struct HttpClientOptions {
   ProxyRules proxies;
-  std::string ca_file;  ///< certificates to trust in place of the system's
+  std::string ca_file;           ///< certificates to trust in place of the system's
+  bool any_certificate = false;  ///< whoever answers is believed
   std::size_t idle_connections = 256;
   std::chrono::milliseconds idle_keep{4'000};  ///< shorter than servers keep theirs (Node: 5 s)
   std::size_t largest_body = std::size_t{256} << 20;

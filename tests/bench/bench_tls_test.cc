@@ -1,0 +1,135 @@
+// TLS: the same counts and times as without, and nobody is believed who cannot prove who he is.
+#include <algorithm>
+
+#include "bench_for_tests.h"
+#include "certificate.h"
+#include "core/stats/quantile.h"
+#include "host/bench/bench_run.h"
+
+namespace rigwise {
+namespace {
+
+class BenchTls : public BenchTest {
+ protected:
+  void serve_with(const BenchCertificate& certificate, std::string_view json) {
+    auto script = parse_timed_script(json);
+    ASSERT_TRUE(script) << script.error().message;
+    TimedServerOptions options;
+    options.tls_cert_file = certificate.cert_file();
+    options.tls_key_file = certificate.key_file();
+    auto started = TimedServer::start(std::move(*script), options);
+    ASSERT_TRUE(started) << started.error().message;
+    timed_ = std::move(*started);
+  }
+  void trust(const BenchCertificate& certificate) { target_.trust.ca_file = certificate.cert_file(); }
+  /// Every request of a short run.
+  std::vector<RequestTrace> all(std::uint32_t streams, std::uint32_t requests) {
+    return run_closed(streams, requests).traces.requests;
+  }
+
+  const BenchCertificate ours_{"localhost"};
+};
+
+TEST_F(BenchTls, CountsAndStampsAsWithoutIt) {
+  serve_with(ours_, R"({"ttft_ms": 20, "token_ms": 10})");
+  trust(ours_);
+  aim_at(timed_->url());
+  const LevelRun run = run_closed(4, 20);
+  EXPECT_TRUE(run.signs.kernel_stamps);
+  const auto truth = truth_by_index(*timed_);
+  std::vector<double> errors;
+  for (const RequestTrace& trace : run.traces.requests) {
+    if (trace.fault == RequestFault::interrupted) continue;
+    ASSERT_TRUE(trace.is_ok()) << request_fault_name(trace.fault);
+    EXPECT_EQ(*trace.output_tokens, 10);
+    const TimedTruth& known = truth.at(trace.index);
+    ASSERT_EQ(known.events.size(), trace.tokens.size());
+    for (std::size_t i = 0; i < trace.tokens.size(); ++i) {
+      errors.push_back(std::abs(static_cast<double>(trace.tokens[i].at_ns - known.events[i].before_ns)));
+    }
+  }
+  ASSERT_GE(errors.size(), 100U);
+  EXPECT_LT(median(errors), 1e6);
+}
+
+TEST_F(BenchTls, AnEventOfManyRecordsAndBytesOneByOneAreRead) {
+  for (const char* wire : {"large_event", "one_byte", "no_length", "slow_head"}) {
+    serve_with(ours_, R"({"ttft_ms": 5, "token_ms": 2, "wire": ")" + std::string(wire) + R"("})");
+    trust(ours_);
+    aim_at(timed_->url());
+    const RequestTrace trace = one();
+    EXPECT_TRUE(trace.is_ok()) << wire << ": " << request_fault_name(trace.fault);
+    EXPECT_EQ(trace.output_tokens.value_or(0), 10) << wire;
+  }
+}
+
+TEST_F(BenchTls, ACertificateThatNobodyVouchesForIsAFaultOfTls) {
+  serve_with(ours_, "{}");
+  aim_at(timed_->url());
+  timing_.window_s = 0.4;
+  const LevelRun run = run_closed(2, 0);
+  ASSERT_FALSE(run.traces.requests.empty());
+  for (const RequestTrace& trace : run.traces.requests) EXPECT_EQ(trace.fault, RequestFault::tls);
+  ASSERT_FALSE(run.notes.empty());
+  EXPECT_NE(run.notes.back().find("self-signed"), std::string::npos) << run.notes.back();
+}
+
+TEST_F(BenchTls, ACertificateOfAnotherHostIsAFaultOfTls) {
+  const BenchCertificate theirs("example.org");
+  serve_with(theirs, "{}");
+  trust(theirs);
+  aim_at(timed_->url());
+  EXPECT_EQ(one().fault, RequestFault::tls);
+}
+
+TEST_F(BenchTls, AnExpiredCertificateIsAFaultOfTls) {
+  const BenchCertificate old("localhost", -3600);
+  serve_with(old, "{}");
+  trust(old);
+  aim_at(timed_->url());
+  EXPECT_EQ(one().fault, RequestFault::tls);
+}
+
+TEST_F(BenchTls, AnybodyIsBelievedWhenToldSo) {
+  const BenchCertificate theirs("example.org");
+  serve_with(theirs, R"({"ttft_ms": 5, "token_ms": 2})");
+  target_.trust.insecure = true;
+  aim_at(timed_->url());
+  EXPECT_TRUE(one().is_ok());
+}
+
+TEST_F(BenchTls, AServerThatNeverShakesHandsIsNotWaitedForForever) {
+  serve_timed("{}");  // it waits for the end of a head
+  aim_at("https://localhost:" + std::to_string(timed_->port()));
+  plan_.connect_timeout_s = 0.2;
+  timing_.window_s = 0.3;
+  const std::vector<RequestTrace> traces = all(1, 0);
+  ASSERT_FALSE(traces.empty());
+  for (const RequestTrace& trace : traces) EXPECT_EQ(trace.fault, RequestFault::connect_timeout);
+}
+
+TEST_F(BenchTls, TryingTheEndpointOutSaysWhatToDoAboutItsCertificate) {
+  serve_with(ours_, R"({"ttft_ms": 5, "token_ms": 2})");
+  aim_at(timed_->url());
+  target_.model.clear();
+  const Result<void> refused = try_endpoint(target_);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("no TLS"), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().try_this.find("--ca-file"), std::string::npos);
+  trust(ours_);
+  EXPECT_TRUE(try_endpoint(target_));
+  EXPECT_EQ(target_.model, "timed-1");
+}
+
+TEST_F(BenchTls, AFileWithoutCertificatesIsSaidBeforeAnythingIsSent) {
+  serve_with(ours_, "{}");
+  target_.trust.ca_file = ours_.key_file();
+  target_.chat.base_url = timed_->url() + "/v1";
+  target_.url = *parse_net_url(target_.chat.base_url);
+  const Result<void> resolved = resolve_target(target_);
+  ASSERT_FALSE(resolved);
+  EXPECT_EQ(resolved.error().where, "--ca-file");
+}
+
+}  // namespace
+}  // namespace rigwise
