@@ -21,18 +21,18 @@ struct HeardJudgement {
   std::optional<std::int64_t> cost_nano;  ///< where it was asked of this very answer
 };
 
-/// Answers by their keys, after one up to another.
-struct KeyRange {
-  std::string after;
-  std::string last;  ///< empty: to the end
+/// Of which answers.
+struct HeardOf {
+  std::string run;
+  std::string conversations;  ///< conversation_revisions()
+  std::string work_key;       ///< of the only one; empty: all of the run
+  bool with_verdicts = true;  ///< false: who spoke, and whether it could be read
 };
 
 /// In order of key. By what was said, not by the item it was first seen at: what two models say word for word is judged
 /// once, and the verdict is both's. One word of each judge: of this item where there is one. A judge's word on its own
 /// maker's answers does not count, whoever else gave the same, and no canary's does.
-/// Takes  conversation_revisions().
-Result<std::vector<HeardJudgement>> heard_judgements(Ledger& ledger, const std::string& run,
-                                                     const std::string& conversations, const KeyRange& keys = {});
+Result<std::vector<HeardJudgement>> heard_judgements(Ledger& ledger, const HeardOf& of);
 
 /// How many of them there are; the same judge asked again is not counted again.
 struct JudgementCounts {

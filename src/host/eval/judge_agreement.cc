@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "codec/judge_reply.h"
 #include "core/stats/agreement.h"
+#include "host/eval/heard_judgements.h"
 #include "host/eval/judge_session.h"
 #include "host/eval/said_answer.h"
 
@@ -10,25 +13,22 @@ namespace rigwise {
 Result<std::vector<JudgeAgreement>> judge_agreement(Ledger& ledger, const std::string& run) {
   const Result<std::string> conversations = conversation_revisions(ledger);
   if (!conversations) return fail(conversations.error());
-  const auto rows = ledger.database().run(
-      "SELECT i.work_key, j.model_ref, j.verdict FROM run_item r JOIN item i ON i.work_key = r.work_key JOIN attempt a "
-      "ON a.id = i.chosen JOIN judge_item j ON j.answer = " +
-          said_blob_sql("$2") +
-          " JOIN item k ON k.work_key = j.work_key AND k.task_rev = i.task_rev JOIN model_ref m ON m.sha256 = "
-          "j.model_ref JOIN model_ref c ON c.sha256 = i.model_ref "
-          "WHERE r.run = $1 AND j.state = 'done' AND j.repeat_no = 0 AND m.family <> c.family ORDER BY i.work_key, "
-          "j.model_ref",
-      {run, *conversations});
-  if (!rows) return fail(rows.error());
+  auto heard = heard_judgements(ledger, {run, *conversations, {}, true});
+  if (!heard) return fail(heard.error());
+  // The first two verdicts on an answer, by the judges' names.
+  std::erase_if(*heard, [](const HeardJudgement& one) { return one.repeat != 0 || !one.is_done; });
+  std::stable_sort(heard->begin(), heard->end(), [](const HeardJudgement& a, const HeardJudgement& b) {
+    return std::tie(a.work_key, a.judge) < std::tie(b.work_key, b.judge);
+  });
   std::array<std::vector<Ratings>, 3> units;
-  for (std::size_t i = 0; i + 1 < rows->size(); ++i) {
-    if ((*rows)[i].text(0) != (*rows)[i + 1].text(0)) continue;
-    const Result<JudgeVerdict> first = parse_judge_reply((*rows)[i].text(2)),
-                               second = parse_judge_reply((*rows)[i + 1].text(2));
+  for (std::size_t i = 0; i + 1 < heard->size(); ++i) {
+    const HeardJudgement &one = (*heard)[i], &other = (*heard)[i + 1];
+    const bool is_first = i == 0 || (*heard)[i - 1].work_key != one.work_key;
+    if (!is_first || one.work_key != other.work_key) continue;
+    const Result<JudgeVerdict> first = parse_judge_reply(one.verdict), second = parse_judge_reply(other.verdict);
     if (!first || !second) continue;
     for (std::size_t c = 0; c < units.size(); ++c)
       units[c].push_back({first->grades[c].score, second->grades[c].score});
-    ++i;
   }
   std::vector<JudgeAgreement> agreements;
   agreements.reserve(units.size());

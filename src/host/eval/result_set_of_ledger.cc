@@ -59,8 +59,9 @@ class Reader {
   Result<ResultSet> run(const std::string& id) {
     set_ = {};
     id_ = id;
-    for (const auto step : {&Reader::read_run, &Reader::read_conversations, &Reader::read_tasks, &Reader::read_models,
-                            &Reader::read_identical, &Reader::read_items, &Reader::read_judging}) {
+    for (const auto step :
+         {&Reader::read_run, &Reader::read_conversations, &Reader::read_tasks, &Reader::read_models,
+          &Reader::read_identical, &Reader::read_all_heard, &Reader::read_items, &Reader::read_judging}) {
       if (Result<void> done = (this->*step)(); !done) return fail(done.error());
     }
     for (const auto& [state, count] : unfinished_) {
@@ -77,6 +78,7 @@ class Reader {
     for (const auto step : {&Reader::read_conversations, &Reader::read_tasks, &Reader::read_models}) {
       if (Result<void> done = (this->*step)(); !done) return fail(done.error());
     }
+    if (Result<void> done = read_heard(work_key); !done) return fail(done.error());
     // Pages begin after a key: the longest beginning of this one comes before it, and hardly any other.
     const Result<std::string> last = read_page(work_key.substr(0, work_key.size() - 1), 1, work_key);
     if (!last) return fail(last.error());
@@ -127,6 +129,15 @@ class Reader {
     conversations_ = std::move(*revisions);
     return {};
   }
+
+  /// Read at once: judgements are found by what an answer says, which no page of keys narrows.
+  Result<void> read_heard(const std::string& only) {
+    auto heard = heard_judgements(ledger_, {id_, conversations_, only, true});
+    if (!heard) return fail(heard.error());
+    heard_ = std::move(*heard);
+    return {};
+  }
+  Result<void> read_all_heard() { return read_heard(""); }
 
   /// How many answers of the store one decision of a person serves.
   Result<void> read_identical() {
@@ -232,9 +243,10 @@ class Reader {
     for (const SqlRow& row : *rows) {
       if (Result<void> done = add_item(row, answers, accepted); !done) return fail(done.error());
     }
-    for (const auto step : {&Reader::add_checks, &Reader::add_judgements, &Reader::add_reviews}) {
+    for (const auto step : {&Reader::add_checks, &Reader::add_reviews}) {
       if (Result<void> done = (this->*step)(after, last, answers, accepted); !done) return fail(done.error());
     }
+    add_judgements(answers);
     for (auto& [key, answer] : answers) set_.answers.push_back(std::move(answer));
     return last;
   }
@@ -328,26 +340,27 @@ class Reader {
     }
   }
 
-  Result<void> add_judgements(const std::string& after, const std::string& last, Answers& answers, Accepts&) {
-    const auto heard = heard_judgements(ledger_, id_, conversations_, {after, last});
-    if (!heard) return fail(heard.error());
-    for (const HeardJudgement& one : *heard) {
-      const auto at = answers.find(one.work_key);
-      if (at == answers.end()) continue;
-      JudgeOpinion opinion;
-      opinion.judge = one.judge;
-      opinion.family = one.family;
-      opinion.repeat = one.repeat;
-      opinion.cost_nano = one.cost_nano;
-      Result<JudgeVerdict> verdict = parse_judge_reply(one.verdict);
-      if (one.is_done && verdict) {
-        opinion.verdict = std::move(*verdict);
-      } else {
-        opinion.error = one.is_done ? verdict.error().message : "its reply could not be read, after one repair";
-      }
-      at->second.judgements.push_back(std::move(opinion));
+  void add_judgements(Answers& answers) const {
+    for (auto& [key, answer] : answers) {
+      auto at = std::lower_bound(heard_.begin(), heard_.end(), key,
+                                 [](const HeardJudgement& one, const std::string& k) { return one.work_key < k; });
+      for (; at != heard_.end() && at->work_key == key; ++at) answer.judgements.push_back(opinion_of(*at));
     }
-    return {};
+  }
+
+  static JudgeOpinion opinion_of(const HeardJudgement& one) {
+    JudgeOpinion opinion;
+    opinion.judge = one.judge;
+    opinion.family = one.family;
+    opinion.repeat = one.repeat;
+    opinion.cost_nano = one.cost_nano;
+    Result<JudgeVerdict> verdict = parse_judge_reply(one.verdict);
+    if (one.is_done && verdict) {
+      opinion.verdict = std::move(*verdict);
+    } else {
+      opinion.error = one.is_done ? verdict.error().message : "its reply could not be read, after one repair";
+    }
+    return opinion;
   }
 
   /// What judging cost, and how judges did on the answers whose worth is known: those have numbers below 0.
@@ -421,6 +434,7 @@ class Reader {
   std::map<std::string, int> unfinished_;                  ///< by state
   std::map<std::string, int> identical_;                   ///< by key, of what a person was asked about
   std::string conversations_;
+  std::vector<HeardJudgement> heard_;  ///< in order of key
 };
 
 }  // namespace
