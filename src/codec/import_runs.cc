@@ -294,6 +294,10 @@ Result<ImportedFile> import_runs(const Catalog& catalog, std::string_view text, 
   const Result<ChosenNames> chosen = chosen_names(catalog, choices);
   if (!chosen) return fail(chosen.error());
   ForeignRuns foreign = read_foreign(text);
+  if (foreign.program.empty() && !foreign.skipped.empty()) {
+    const SkippedRun& first = foreign.skipped.front();
+    return invalid(first.message, std::string(name) + ":" + std::to_string(first.line), kKnownResultFiles);
+  }
   if (foreign.program.empty() || foreign.empty())
     return invalid("no known program's result is in it", std::string(name), kKnownResultFiles);
   ImportedFile file;

@@ -259,6 +259,17 @@ TEST(ImportRuns, OurOwnBenchPrefersTheServersTimings) {
   EXPECT_THAT(file.skipped[0].message, HasSubstr("level 3: an open load"));
 }
 
+TEST(ImportRuns, AResultThatIsCutOffSaysWhere) {
+  const std::string whole = example("vllm.json");
+  const Result<ImportedFile> cut = import_runs(catalog(), whole.substr(0, 200), "vllm.json", {});
+  ASSERT_FALSE(cut);
+  EXPECT_EQ(cut.error().where, "vllm.json:1");
+  const Result<ImportedFile> later = import_runs(catalog(), whole.substr(0, whole.find('\n') + 200), "vllm.json", {});
+  ASSERT_TRUE(later);
+  ASSERT_THAT(later->skipped, SizeIs(1));
+  EXPECT_EQ(later->skipped[0].line, 2);
+}
+
 TEST(ImportRuns, CountsThatCannotBeAreRefused) {
   const Result<ImportedFile> file = import_runs(
       catalog(), R"({"model": "gemma3:4b", "prompt_eval_count": -5, "eval_count": 9, "eval_duration": 1e9})", "o.json",

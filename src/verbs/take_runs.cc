@@ -154,7 +154,8 @@ Result<void> take_runs(const House& house, const NamedText& file, const ImportCh
   Result<ImportedFile> imported = import_runs(house.catalog, file.text, file_name(file.name), choices);
   if (!imported) {
     Error error = imported.error();
-    if (error.where == file_name(file.name)) error.where = file.name;
+    const std::string short_name = file_name(file.name);
+    if (error.where.starts_with(short_name)) error.where = file.name + error.where.substr(short_name.size());
     return fail(std::move(error));
   }
   const std::size_t read = imported->runs.size() + imported->skipped.size();
