@@ -24,8 +24,8 @@ Json text_json(const std::string& text) { return text.empty() ? Json(nullptr) : 
 /// Rates are known to three digits at best.
 Json rate_json(const std::optional<double>& rate) {
   if (!rate || !std::isfinite(*rate) || *rate <= 0) return nullptr;
-  const double step = std::pow(10, std::floor(std::log10(*rate)) - 2);
-  return std::round(*rate / step) * step;
+  const Result<double> rounded = parse_number(significant(*rate, 3));
+  return rounded ? Json(*rounded) : Json(nullptr);
 }
 
 Json match_json(const CatalogMatch& match) {
@@ -151,14 +151,14 @@ Json notes_json(const FoundMachine& machine, const MachineInCatalog& in_catalog,
   Json notes = machine.notes;
   for (std::size_t i = 0; i < machine.gpus.size(); ++i) {
     const CatalogMatch& match = in_catalog.gpus[i];
-    const bool is_in_whole = machine.gpus[i].unified;
-    if (match.device != nullptr || is_in_whole) continue;
-    std::string note = machine.gpus[i].name + " is not in the catalog";
-    if (machine.gpus[i].is_slice) note += " as a slice";
-    notes.push_back(note + (match.nearest.empty() ? "" : "; nearest: " + join(match.nearest, ", ")));
+    if (match.device != nullptr || machine.gpus[i].unified) continue;
+    std::string note = machine.gpus[i].name;
+    note += machine.gpus[i].is_slice ? ": the catalog has whole cards only" : " is not in the catalog";
+    if (!match.nearest.empty()) note += "; nearest: " + join(match.nearest, ", ");
+    if (std::find(notes.begin(), notes.end(), Json(note)) == notes.end()) notes.push_back(std::move(note));
   }
-  if (!machine.gpus.empty() && in_catalog.setup == kHere)
-    notes.push_back("the speeds below are the processor's: the catalog has no record of this machine's graphics");
+  if (speed != nullptr && !machine.gpus.empty() && in_catalog.setup == kHere)
+    notes.push_back("the speeds above are the processor's: the catalog has no record of this machine's graphics");
   if (speed != nullptr)
     for (const std::string& note : speed->notes) notes.push_back(note);
   return notes;

@@ -90,7 +90,7 @@ TEST(ProbeAnswer, OfAMachineWhoseMemorySpeedNobodyKnowsPredictsNothing) {
 
 TEST(ProbeAnswer, SaysThatASliceIsNotInTheCatalog) {
   const Json response = probe_response(whole_house(), found("a100-mig"), nullptr);
-  EXPECT_THAT(response["notes"].dump(), HasSubstr("as a slice"));
+  EXPECT_THAT(response["notes"].dump(), HasSubstr("whole cards only"));
 }
 
 TEST(Here, DecodeIsWhereTheMeasuredProductPutsIt) {

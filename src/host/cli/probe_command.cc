@@ -124,6 +124,7 @@ int run(Session& session, const Args& args) {
   if (speed->was_interrupted) *console.err << "interrupted; what was measured until then:\n";
   if (session.printed_as_data(response, probe_rows)) return status;
   print_probe(console, response);
+  if (console.format != OutputFormat::table) return status;
   if (response["saved_to"].is_string()) {
     const std::string folder = text_of(response, "saved_to");
     const std::string where = folder == default_here_folder() ? "" : "--catalog " + folder + " ";

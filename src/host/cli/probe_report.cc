@@ -160,6 +160,7 @@ void print_runs(const Console& console, const Json& runs) {
                             say_estimate(row["decode"]), say_count(row["max_context_tokens"].get<double>())});
     }
   }
+  if (console.format != OutputFormat::table) return console.print(table);
   *console.out << "\nwhat " << (runs["setup"] == "here" ? "this machine" : text_of(runs, "setup")) << " runs in "
                << text_of(runs, "quant") << ", the largest first (predicted):\n";
   console.print(table);
@@ -177,6 +178,10 @@ void print_runs(const Console& console, const Json& runs) {
 }  // namespace
 
 void print_probe(const Console& console, const Json& response) {
+  if (console.format != OutputFormat::table) {
+    if (response["runs"].is_object()) print_runs(console, response["runs"]);
+    return;
+  }
   print_machine(console, response["machine"]);
   print_pools(console, response["pools"]);
   if (response["speed"].is_object()) print_speed(console, response["speed"]);

@@ -77,18 +77,6 @@ void add_graphics(SmallFiles& files) {
   }
 }
 
-/// The groups this process is in, from its own up: every limit on the way counts.
-void add_limits_of(const fs::path& root, const std::string& group, std::initializer_list<const char*> names,
-                   SmallFiles& files) {
-  constexpr int kDeepest = 32;
-  fs::path path = fs::path(group).relative_path();
-  for (int i = 0; i < kDeepest; ++i) {
-    files.add(path.empty() ? root : root / path, names);
-    if (path.empty()) return;
-    path = path.parent_path();
-  }
-}
-
 /// Groups are named after services, containers and people; only what kind of thing made them matters.
 std::string without_names(std::string_view group) {
   constexpr std::string_view kMakers[] = {"docker", "kubepods", "containerd", "lxc",        "libpod",
@@ -100,6 +88,23 @@ std::string without_names(std::string_view group) {
     parts.emplace_back(part.empty() ? "" : maker == std::end(kMakers) ? "removed" : *maker);
   }
   return join(parts, "/");
+}
+
+/// The groups this process is in, from its own up: every limit on the way counts.
+void add_limits_of(const fs::path& root, const std::string& group, std::initializer_list<const char*> names,
+                   SmallFiles& files) {
+  constexpr int kDeepest = 32;
+  fs::path path = fs::path(group).relative_path();
+  for (int i = 0; i < kDeepest; ++i) {
+    const fs::path folder = path.empty() ? root : root / path;
+    const std::string shown = path.empty() ? root.string() : (root / without_names(path.string())).string();
+    for (const char* name : names) {
+      const std::string text = small_file(folder / name);
+      if (!text.empty()) files.say(shown + "/" + name, text.substr(0, text.find('\n')));
+    }
+    if (path.empty()) return;
+    path = path.parent_path();
+  }
 }
 
 void add_containers(SmallFiles& files) {
