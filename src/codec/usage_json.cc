@@ -69,7 +69,7 @@ Json busiest_json(const UsageSummary& summary) {
 
 Json mix_json(const UsageSummary& summary) {
   Json mix = Json::array();
-  for (const PromptShare& share : summary.mix) {
+  for (const CategoryShare& share : summary.mix) {
     mix.push_back({{"category", share.category},
                    {"prompts", share.prompts},
                    {"share", rounded(share.share)},
@@ -83,7 +83,7 @@ Json mix_json(const UsageSummary& summary) {
 /// Shares of the prompts as route and advise read them.
 Json prompt_mix(const UsageSummary& summary) {
   Json mix = Json::array();
-  for (const PromptShare& share : summary.mix)
+  for (const CategoryShare& share : summary.mix)
     mix.push_back({{"category", share.category}, {"share", rounded(share.share, 9)}});
   return mix;
 }
