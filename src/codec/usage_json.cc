@@ -28,9 +28,13 @@ Json monthly_json(const MonthlyUse& use, double level) {
 }
 
 Json sums_json(const TokenSums& sums) {
-  return {{"requests", sums.requests},    {"input_tokens", sums.input},
-          {"cached_tokens", sums.cached}, {"cache_write_tokens", sums.cache_write},
-          {"output_tokens", sums.output}, {"requests_without_tokens", sums.requests_without_tokens}};
+  const bool knows = sums.knows_tokens() || sums.requests == 0;
+  return {{"requests", sums.requests},
+          {"input_tokens", knows ? Json(sums.input) : Json(nullptr)},
+          {"cached_tokens", sums.knows_cached() || sums.requests == 0 ? Json(sums.cached) : Json(nullptr)},
+          {"cache_write_tokens", knows ? Json(sums.cache_write) : Json(nullptr)},
+          {"output_tokens", knows ? Json(sums.output) : Json(nullptr)},
+          {"requests_without_tokens", sums.requests_without_tokens}};
 }
 
 Json lengths_json(const LengthTally& lengths) {
@@ -65,7 +69,7 @@ Json busiest_json(const UsageSummary& summary) {
 
 Json mix_json(const UsageSummary& summary) {
   Json mix = Json::array();
-  for (const PromptShare& share : summary.mix) {
+  for (const CategoryShare& share : summary.mix) {
     mix.push_back({{"category", share.category},
                    {"prompts", share.prompts},
                    {"share", rounded(share.share)},
@@ -79,7 +83,7 @@ Json mix_json(const UsageSummary& summary) {
 /// Shares of the prompts as route and advise read them.
 Json prompt_mix(const UsageSummary& summary) {
   Json mix = Json::array();
-  for (const PromptShare& share : summary.mix)
+  for (const CategoryShare& share : summary.mix)
     mix.push_back({{"category", share.category}, {"share", rounded(share.share, 9)}});
   return mix;
 }
@@ -154,7 +158,8 @@ Json usage_json(const UsageReport& report) {
   json["undated"] = totals.undated;
   json["left_out"] = totals.left_out;
   json["long_context_requests"] = totals.long_context;
-  json["tokens_per_month"] = summary.days > 0 ? monthly_json(summary.tokens_per_month, report.level) : Json(nullptr);
+  const bool knows_month = summary.days > 0 && totals.all.knows_tokens();
+  json["tokens_per_month"] = knows_month ? monthly_json(summary.tokens_per_month, report.level) : Json(nullptr);
   json["requests_per_month"] =
       summary.days > 0 ? monthly_json(summary.requests_per_month, report.level) : Json(nullptr);
   json["shares"] = {{"input", maybe(summary.input_share)}, {"cached", maybe(summary.cached_share)}};

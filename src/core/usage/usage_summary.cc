@@ -69,7 +69,7 @@ void set_mix(const UsageTotals& totals, const CategoryRules& rules, double level
   for (std::size_t i = 0; i < totals.categories.size(); ++i) {
     const CategoryUse& use = totals.categories[i];
     if (use.prompts == 0) continue;
-    PromptShare share;
+    CategoryShare share;
     const bool is_known = i < rules.categories().size();
     share.category = rules.name_of(is_known ? std::optional<std::size_t>(i) : std::nullopt);
     share.prompts = use.prompts;
@@ -78,7 +78,7 @@ void set_mix(const UsageTotals& totals, const CategoryRules& rules, double level
     if (tokens > 0) share.token_share = static_cast<double>(use.tokens) / static_cast<double>(tokens);
     summary.mix.push_back(std::move(share));
   }
-  std::stable_sort(summary.mix.begin(), summary.mix.end(), [](const PromptShare& a, const PromptShare& b) {
+  std::stable_sort(summary.mix.begin(), summary.mix.end(), [](const CategoryShare& a, const CategoryShare& b) {
     const bool a_last = a.category == kOtherCategory, b_last = b.category == kOtherCategory;
     return a_last != b_last ? b_last : a.prompts > b.prompts;
   });

@@ -22,7 +22,7 @@ struct MonthlyUse {
 };
 
 /// A kind of work among the prompts.
-struct PromptShare {
+struct CategoryShare {
   std::string category;
   std::uint64_t prompts = 0;
   double share = 0;
@@ -40,7 +40,7 @@ struct UsageSummary {
   std::optional<double> cached_share;        ///< of the input, where the log says how much was cached
   std::optional<std::int64_t> busiest_hour;  ///< since 1970
   std::uint64_t busiest_hour_requests = 0;
-  std::vector<PromptShare> mix;  ///< by share, what no rule knows last; empty without prompts
+  std::vector<CategoryShare> mix;  ///< by share, what no rule knows last; empty without prompts
   std::vector<std::string> notes;
 };
 

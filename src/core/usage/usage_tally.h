@@ -20,6 +20,10 @@ struct TokenSums {
   std::uint64_t input = 0, cached = 0, cache_write = 0, output = 0;
   std::uint64_t input_with_cached = 0;  ///< of the requests that say how much of it was cached
   std::uint64_t tokens() const { return input + output; }
+  /// Whether any request said how many tokens it had.
+  bool knows_tokens() const { return tokens() > 0 || requests_without_tokens < requests; }
+  /// Whether any said how much of its prompt was cached.
+  bool knows_cached() const { return cached > 0 || input_with_cached > 0; }
 };
 
 struct ModelUse {

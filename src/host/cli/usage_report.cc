@@ -25,6 +25,8 @@ double number_of(const Json& object, const char* key) {
   return object[key].is_number() ? object[key].get<double>() : 0;
 }
 
+std::string count_or_dash(const Json& count) { return count.is_number() ? say_count(count.get<double>()) : "-"; }
+
 std::string counted(double count, const char* one, const char* many) {
   return say_count(count) + " " + (count == 1 ? one : many);
 }
@@ -43,22 +45,29 @@ void print_month(const Console& console, const Json& response) {
     console.print_wrapped("no request has a date: nothing can be said of a month");
     return;
   }
-  *console.out << console.strong(monthly(response["tokens_per_month"]) + " tokens a month") << '\n';
-  console.print_wrapped("in " + monthly(response["requests_per_month"]) + " requests; scaled from " +
-                            counted(number_of(period, "days"), "day", "days") + ", " + text_of(period, "from") +
-                            " to " + text_of(period, "to") + ", " + say_count(number_of(period, "active_days")) +
-                            " of them with requests",
+  const bool knows = !response["tokens_per_month"].is_null();
+  *console.out << console.strong(knows ? monthly(response["tokens_per_month"]) + " tokens a month"
+                                       : "no request says how many tokens it had")
+               << '\n';
+  console.print_wrapped((knows ? "in " : "") + monthly(response["requests_per_month"]) +
+                            " requests a month; scaled from " + counted(number_of(period, "days"), "day", "days") +
+                            ", " + text_of(period, "from") + " to " + text_of(period, "to") + ", " +
+                            say_count(number_of(period, "active_days")) + " of them with requests",
                         2);
 }
 
 void print_totals(const Console& console, const Json& response) {
   const Json& totals = response["totals"];
   const double input = number_of(totals, "input_tokens"), output = number_of(totals, "output_tokens");
-  console.print_wrapped("read: " + say_count(input + output) + " tokens in " +
-                            counted(number_of(totals, "requests"), "request", "requests") + ": " + say_count(input) +
-                            " of prompts, " + say_count(number_of(totals, "cached_tokens")) +
-                            " of these from a cache, " + say_count(output) + " of answers",
-                        2);
+  std::string read = "read: " + counted(number_of(totals, "requests"), "request", "requests");
+  if (!totals["input_tokens"].is_null()) {
+    read += " of " + say_count(input + output) + " tokens: " + say_count(input) + " of prompts";
+    if (!totals["cached_tokens"].is_null()) {
+      read += ", " + say_count(number_of(totals, "cached_tokens")) + " of these from a cache";
+    }
+    read += ", " + say_count(output) + " of answers";
+  }
+  console.print_wrapped(read, 2);
   const Json& shares = response["shares"];
   if (!shares["input"].is_null()) {
     std::string line = "input " + percent(shares["input"]) + " of the tokens";
@@ -105,8 +114,8 @@ void print_models(const Console& console, const Json& response) {
   for (const Json& model : response["models"]) {
     if (table.rows.size() == kShown) break;
     table.rows.push_back({model["model"].is_null() ? "(not said)" : text_of(model, "model"),
-                          say_count(number_of(model, "requests")), say_count(number_of(model, "input_tokens")),
-                          say_count(number_of(model, "cached_tokens")), say_count(number_of(model, "output_tokens"))});
+                          say_count(number_of(model, "requests")), count_or_dash(model["input_tokens"]),
+                          count_or_dash(model["cached_tokens"]), count_or_dash(model["output_tokens"])});
   }
   if (table.rows.empty()) return;
   console.print(table);

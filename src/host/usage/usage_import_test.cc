@@ -50,7 +50,7 @@ Result<UsageReport> import(const std::vector<std::string>& paths, CandidateKeepe
 TEST(UsageImport, WalksFoldersAndAddsUpAllFormats) {
   const Result<UsageReport> report = import({kLogs});
   ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(report->sources.size(), 7u);
+  EXPECT_EQ(report->sources.size(), 8u);
   EXPECT_EQ(report->totals.all.requests, 5u + 482 + 8 + 4 + 1 + 2 + 2 + 3);
   EXPECT_EQ(report->faults, 6u);
   const Result<UsageReport> twice = import({kLogs, kLogs + "/ollama_server.log", kLogs});
