@@ -55,6 +55,8 @@ const std::vector<const CommandSpec*>& command_list() {
       &eval_import_command(),
       // how fast it is
       &bench_command(),
+      &bench_list_command(),
+      &bench_show_command(),
       &bench_compare_command(),
       // where it is seen, and where it is kept
       &serve_command(),
