@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import pathlib
-import resource
 import shutil
 import signal
 import sqlite3
@@ -138,14 +137,13 @@ class Promptfoo:
 
 
 def timed(command, folder):
-    """Wall seconds and peak MiB of the whole tree's largest process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    """Wall seconds, peak MiB of the largest process of its tree, status."""
     begin = time.monotonic()
     with open(folder / "log", "a") as log:
-        status = subprocess.run(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL).returncode
-    seconds = time.monotonic() - begin
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return seconds, (peak if peak > before else 0) / 1024, status
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return time.monotonic() - begin, used.ru_maxrss / 1024, process.returncode
 
 
 def killed(command, folder, after_s):
