@@ -1,4 +1,6 @@
 // The whole program, from its flags to its JSON, against servers that know the truth.
+#include <gmock/gmock.h>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -24,15 +26,18 @@ class BenchCli : public BenchTest {
     return path;
   }
   /// `rigwise bench ... --json`, and what it said.
-  Json bench(std::vector<std::string> arguments, int status = 0) {
+  Json bench(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"bench", "--json"});
+    return said(arguments);
+  }
+  static Json said(const std::vector<std::string>& arguments) {
     std::ostringstream out, err;
     std::istringstream in;
     Console console;
     console.out = &out;
     console.err = &err;
     console.in = &in;
-    EXPECT_EQ(run_app(arguments, console, ""), status) << out.str() << err.str();
+    EXPECT_EQ(run_app(arguments, console, ""), 0) << out.str() << err.str();
     return Json::parse(out.str(), nullptr, false);
   }
   std::string v1() const { return timed_->url() + "/v1"; }
@@ -98,6 +103,30 @@ TEST_F(BenchCli, ASharedPrefixIsFoundInTheServersCacheInItsShare) {
   EXPECT_EQ(level["ok"], 60);
   EXPECT_NEAR(level["cached_share"].get<double>(), 0.5, 0.06);  // blocks of 16 words
   EXPECT_EQ(level["prompt_as_planned_share"], 1);
+}
+
+TEST_F(BenchCli, ARunIsSavedListedShownAndComparedByName) {
+  serve_timed(R"({"ttft_ms": 5, "token_ms": 1})");
+  const std::string runs = file("runs"), page = file("page.html");
+  for (int i = 0; i < 2; ++i) {
+    bench({"--url", v1(), "--requests", "15", "--warmup", "0", "--output-tokens", "4", "--prompt-tokens", "64",
+           "--save", "--runs", runs, "--html", page});
+  }
+  std::ifstream html(page);
+  std::string first_line;
+  std::getline(html, first_line);
+  EXPECT_EQ(first_line, "<!DOCTYPE html>");
+  const Json list = said({"bench", "list", "--json", "--runs", runs});
+  EXPECT_THAT(schema_faults("bench_list.response.json", list), testing::IsEmpty());
+  ASSERT_EQ(list["runs"].size(), 2U);
+  EXPECT_EQ(list["runs"][0]["model"], "timed-1");
+  EXPECT_EQ(list["runs"][0]["loads"], Json::array({"1"}));
+  const std::string newer = list["runs"][0]["name"], older = list["runs"][1]["name"];
+  const Json shown = said({"bench", "show", "--json", newer, "--runs", runs});
+  EXPECT_THAT(schema_faults("bench.response.json", shown), testing::IsEmpty());
+  EXPECT_EQ(shown["levels"][0]["ok"], 15);
+  const Json compared = said({"bench", "compare", "--json", older, "last", "--runs", runs});
+  EXPECT_EQ(compared["levels"].size(), 1U);
 }
 
 TEST_F(BenchCli, OllamaIsAskedInItsOwnDialect) {

@@ -248,6 +248,7 @@ void TimedServer::Machinery::reply(Connection& connection, int status, std::stri
 void TimedServer::Machinery::begin(Connection& connection, std::string_view path, std::string_view request_id,
                                    std::string_view body) {
   const std::int64_t received = now_ns();
+  if (path == "/health") return reply(connection, 200, "{}");
   if (path == "/api/tags") {
     Json models = Json::array();
     for (const std::string& model : script.models) models.push_back({{"name", model}});
@@ -292,6 +293,7 @@ void TimedServer::Machinery::begin(Connection& connection, std::string_view path
     known_prefixes.insert(answer->question.prefixes.begin(), answer->question.prefixes.end());
   }
   answer->truth.request_id = answer->question.request_id;
+  answer->truth.answer_id = answer->question.id;
   answer->truth.received_ns = received;
   answer->truth.prompt_tokens = answer->question.prompt_tokens;
   answer->truth.cached_tokens = answer->question.cached_tokens;

@@ -18,6 +18,7 @@ struct TimedSend {
 /// What really happened to one request. Times are of the steady clock, in nanoseconds.
 struct TimedTruth {
   std::string request_id;        ///< as the client named it (x-request-id)
+  std::string answer_id;         ///< as the answer names itself
   int status = 0;                ///< 0: none was sent
   std::int64_t received_ns = 0;  ///< the last byte of the question was read
   std::int64_t end_ns = 0;

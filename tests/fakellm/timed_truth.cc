@@ -10,6 +10,7 @@ Json timed_truth_json(const TimedTruth& truth) {
     tokens.push_back(event.tokens);
   }
   return {{"request_id", truth.request_id},
+          {"answer_id", truth.answer_id},
           {"status", truth.status},
           {"received_ns", truth.received_ns},
           {"end_ns", truth.end_ns},

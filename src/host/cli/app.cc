@@ -65,6 +65,8 @@ const std::vector<const CommandSpec*>& command_list() {
       // how fast it is
       &probe_command(),
       &bench_command(),
+      &bench_list_command(),
+      &bench_show_command(),
       &bench_compare_command(),
       // where it is seen, and where it is kept
       &serve_command(),

@@ -3,8 +3,10 @@
 #include <deque>
 #include <ostream>
 
+#include "codec/bench_page.h"
 #include "core/base/text.h"
 #include "host/bench/bench_clock.h"
+#include "host/bench/saved_runs.h"
 #include "host/cli/bench_flags.h"
 #include "host/cli/bench_report.h"
 #include "host/cli/session.h"
@@ -134,6 +136,24 @@ int status_of(const BenchAsked& asked, const BenchRun& run) {
   return 0;
 }
 
+/// Writes the result wherever it was wanted. One place that refuses keeps the others from nothing.
+Result<void> keep(const Console& console, const BenchAsked& asked, const Json& report) {
+  Result<void> all;
+  const auto note = [&all](const Result<void>& written) {
+    if (!written && all) all = written;
+  };
+  if (!asked.out.empty()) note(write_file_atomically(asked.out, report.dump(1) + "\n"));
+  if (!asked.html.empty()) note(write_file_atomically(asked.html, bench_page(report)));
+  if (!asked.save_in) return all;
+  const Result<std::string> name = save_run(*asked.save_in, report);
+  if (name) {
+    *console.err << "saved as " << *name << '\n';
+  } else {
+    note(fail(name.error()));
+  }
+  return all;
+}
+
 int run(Session& session, const Args& args) {
   Console& console = session.console();
   Result<BenchAsked> asked = bench_asked(args);
@@ -165,11 +185,9 @@ int run(Session& session, const Args& args) {
   std::signal(SIGINT, before);
   if (!done) return console.print_error(done.error());
   const Json report = bench_json(*asked, *book, *done);
-  if (!asked->out.empty()) {
-    const Result<void> written = write_file_atomically(asked->out, report.dump(1) + "\n");
-    if (!written) return console.print_error(written.error());
-  }
-  if (!session.printed_as_json(report)) say_bench(console, *asked, *book, *done);
+  const Result<void> kept = keep(console, *asked, report);
+  if (!session.printed_as_json(report)) say_bench(console, report);
+  if (!kept) return console.print_error(kept.error());
   return status_of(*asked, *done);
 }
 

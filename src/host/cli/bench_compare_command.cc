@@ -3,6 +3,8 @@
 
 #include "codec/bench_result.h"
 #include "core/base/text.h"
+#include "host/bench/saved_runs.h"
+#include "host/cli/bench_flags.h"
 #include "host/cli/command.h"
 #include "host/cli/session.h"
 #include "host/files/files.h"
@@ -17,10 +19,12 @@ struct MetricOfSample {
 constexpr MetricOfSample kCompared[] = {
     {"ttft_s", &RequestSample::ttft_s}, {"tpot_s", &RequestSample::tpot_s}, {"e2e_s", &RequestSample::e2e_s}};
 
-Result<SavedBench> read_run(const std::string& path) {
-  const Result<std::string> text = read_file(path);
+Result<SavedBench> read_run(const std::string& folder, const std::string& wanted) {
+  const Result<std::string> path = saved_run_file(folder, wanted);
+  if (!path) return fail(path.error());
+  const Result<std::string> text = read_file(*path);
   if (!text) return fail(text.error());
-  return read_saved_bench(*text, path);
+  return read_saved_bench(*text, *path);
 }
 
 Json change_json(const char* metric, const PairedChange& change) {
@@ -100,10 +104,11 @@ int run(Session& session, const Args& args) {
     return console.print_error({ErrorCode::invalid_input,
                                 "two results are compared",
                                 "A B",
-                                "two files that `rigwise bench --out` wrote",
+                                "two files that `rigwise bench --out` wrote, or two names of `rigwise bench list`",
                                 {}});
   }
-  const Result<SavedBench> first = read_run(first_file), second = read_run(second_file);
+  const std::string folder = args.text("--runs").value_or(default_runs_folder());
+  const Result<SavedBench> first = read_run(folder, first_file), second = read_run(folder, second_file);
   for (const auto* read : {&first, &second}) {
     if (!*read) return console.print_error(read->error());
   }
@@ -144,8 +149,9 @@ const CommandSpec& bench_compare_command() {
   static const CommandSpec kSpec = {"bench compare",
                                     "what differs between two saved results, request by request",
                                     "bench compare before.json after.json",
-                                    {{"A", "", ArgType::text, "A", "a result that bench --out wrote"},
-                                     {"B", "", ArgType::text, "B", "another, of the same load"}},
+                                    {{"A", "", ArgType::text, "A", "a file of bench --out, or a saved run"},
+                                     {"B", "", ArgType::text, "B", "another, of the same load"},
+                                     bench_runs_arg()},
                                     run};
   return kSpec;
 }

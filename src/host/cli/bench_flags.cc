@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "host/bench/saved_runs.h"
 #include "host/cli/eval_flags.h"
 #include "host/eval/eval_endpoint.h"
 #include "host/files/files.h"
@@ -255,7 +256,20 @@ Result<BenchAsked> bench_asked(const Args& args) {
   if (const auto read = read_objectives(args, asked.choice); !read) return fail(read.error());
   asked.out = args.text("--out").value_or("");
   asked.events = args.text("--events").value_or("");
+  asked.html = args.text("--html").value_or("");
+  if (args.has("--save")) asked.save_in = args.text("--runs").value_or(default_runs_folder());
+  if (args.has("--runs") && !args.has("--save")) {
+    return invalid("--runs says where --save keeps a run", "--runs", "--save --runs FOLDER");
+  }
   return asked;
+}
+
+ArgSpec bench_runs_arg() {
+  return {"--runs", "", ArgType::text, "FOLDER", "where saved runs are (default: beside your store)"};
+}
+
+ArgSpec bench_html_arg() {
+  return {"--html", "", ArgType::text, "FILE.html", "write the result as one page that loads nothing"};
 }
 
 std::vector<ArgSpec> bench_args() {
@@ -289,6 +303,9 @@ std::vector<ArgSpec> bench_args() {
           {"--running-usage", "", ArgType::flag, "", "ask for token counts with every event"},
           {"--idle-timeout", "", ArgType::number, "S", "give a silent answer up (default: 120)"},
           {"--threads", "", ArgType::integer, "N", "of the client (default: by streams and cores)"},
+          {"--save", "", ArgType::flag, "", "keep the result, for bench list, show and compare"},
+          bench_runs_arg(),
+          bench_html_arg(),
           {"--out", "", ArgType::text, "FILE.json", "save the result, for bench compare"},
           {"--events", "", ArgType::text, "FILE.jsonl", "save the time of every event"}};
 }

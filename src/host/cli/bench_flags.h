@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,14 @@ struct BenchAsked {
   BenchTarget target;
   BenchChoice choice;
   std::vector<DatasetPrompt> dataset;
-  std::string dataset_file, out, events;
+  std::string dataset_file, out, events, html;
+  std::optional<std::string> save_in;  ///< the folder of saved runs
 };
 
 std::vector<ArgSpec> bench_args();
+/// "--runs FOLDER" and "--html FILE", for all that save, list and show runs.
+ArgSpec bench_runs_arg();
+ArgSpec bench_html_arg();
 Result<BenchAsked> bench_asked(const Args& args);
 
 /// "2s", "50ms", "300us", "0.5" (seconds). Errors name the flag.

@@ -10,6 +10,6 @@ namespace rigwise {
 Json bench_json(const BenchAsked& asked, const PromptBook& book, const BenchRun& run);
 
 /// The same for people: a table of the levels, and what to think of it.
-void say_bench(const Console& console, const BenchAsked& asked, const PromptBook& book, const BenchRun& run);
+void say_bench(const Console& console, const Json& report);
 
 }  // namespace rigwise

@@ -62,6 +62,8 @@ Result<Json> request_from_args(const CommandSpec& spec, const Args& args);
 const CommandSpec& advise_command();
 const CommandSpec& bench_command();
 const CommandSpec& bench_compare_command();
+const CommandSpec& bench_list_command();
+const CommandSpec& bench_show_command();
 const CommandSpec& calibrate_command();
 const CommandSpec& capacity_command();
 const CommandSpec& catalog_check_command();

@@ -59,14 +59,18 @@ Result<std::unique_ptr<Ledger>> opened_if_made(Result<std::unique_ptr<SqlDatabas
 
 bool is_shared_store(const std::string& url) { return is_postgres(url); }
 
-std::string default_store() {
-  if (std::string url = variable("RIGWISE_STORE"); !url.empty()) return url;
+std::string data_folder() {
   std::filesystem::path folder = variable("XDG_DATA_HOME");
   if (folder.empty()) {
     const std::string home = variable("HOME");
     folder = home.empty() ? std::filesystem::path(".") : std::filesystem::path(home) / ".local" / "share";
   }
-  return (folder / "rigwise" / "store.db").string();
+  return (folder / "rigwise").string();
+}
+
+std::string default_store() {
+  if (std::string url = variable("RIGWISE_STORE"); !url.empty()) return url;
+  return (std::filesystem::path(data_folder()) / "store.db").string();
 }
 
 std::string shown_store(const std::string& url) {

@@ -7,6 +7,9 @@
 
 namespace rigwise {
 
+/// Where this program keeps what it makes: rigwise below XDG_DATA_HOME or ~/.local/share.
+std::string data_folder();
+
 /// Where the ledger is when nobody says: RIGWISE_STORE, else rigwise/store.db below XDG_DATA_HOME or ~/.local/share.
 std::string default_store();
 
