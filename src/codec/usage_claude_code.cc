@@ -43,7 +43,7 @@ std::string written_text(const Json& record) {
   const Json* message = object_in(record, "message");
   const Json* content = message == nullptr ? nullptr : member_of(*message, "content");
   if (content == nullptr || member_of(record, "toolUseResult") != nullptr || has_tool_result(*content)) return {};
-  std::string text = without_added(message_text(*content));
+  std::string text = without_added(words_of_message(*content));
   for (const std::string_view start : kNotWritten) {
     if (text.starts_with(start)) return {};
   }

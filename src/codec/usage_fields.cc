@@ -85,7 +85,7 @@ std::optional<LogTime> moment_in(const Json& object, std::initializer_list<std::
   return std::nullopt;
 }
 
-std::string message_text(const Json& content) {
+std::string words_of_message(const Json& content) {
   if (content.is_string()) return content.get<std::string>();
   std::string text;
   if (!content.is_array()) return text;
@@ -103,7 +103,7 @@ std::string last_user_text(const Json& messages) {
   if (!messages.is_array() || messages.empty()) return {};
   const Json& last = messages.back();
   const Json* content = member_of(last, "content");
-  return text_in(last, "role") == "user" && content != nullptr ? message_text(*content) : std::string();
+  return text_in(last, "role") == "user" && content != nullptr ? words_of_message(*content) : std::string();
 }
 
 }  // namespace rigwise

@@ -44,7 +44,7 @@ std::optional<LogTime> moment_of_text(std::string_view text);
 std::optional<LogTime> moment_in(const Json& object, std::initializer_list<std::string_view> keys);
 
 /// What a message says: its text, or the texts of its parts.
-std::string message_text(const Json& content);
+std::string words_of_message(const Json& content);
 /// What the last message asks, when a person wrote it; "" otherwise.
 std::string last_user_text(const Json& messages);
 

@@ -29,7 +29,7 @@ void take_answer(const std::string& chat, const std::string& id, const Json& mes
   UsedRequest request;
   read_tokens(message, request);
   const Json* content = member_of(message, "content");
-  const bool has_text = content != nullptr && !message_text(*content).empty();
+  const bool has_text = content != nullptr && !words_of_message(*content).empty();
   if (!has_text && !request.output_tokens) return;  // stopped before a word came
   request.model = text_in(message, "model");
   request.key = "open-webui|" + chat + "|" + id;
@@ -39,7 +39,7 @@ void take_answer(const std::string& chat, const std::string& id, const Json& mes
   if (!moment && parent != nullptr) moment = moment_in(*parent, {"timestamp"});
   if (moment) request.time_s = moment->time_s;
   if (const Json* asked = parent == nullptr ? nullptr : member_of(*parent, "content")) {
-    const std::string text = message_text(*asked);
+    const std::string text = words_of_message(*asked);
     if (!text.empty() && text_in(*parent, "role") == "user") {
       UsedPrompt prompt;
       request.conversation = "open-webui|" + chat + "|" + parent_id;
