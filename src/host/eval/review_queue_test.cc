@@ -130,8 +130,8 @@ TEST(ReviewQueue, EveryFaceCountsTheSameJudgements) {
 
 /// Lets the second task's answer say what the first one's does, to the same task.
 void make_identical(Ledger& ledger) {
-  ASSERT_TRUE(
-      ledger.database().run("UPDATE item SET task_rev = 'task-0-rev', sample_no = 1 WHERE work_key = $1", {RunForTests::key(1)}));
+  ASSERT_TRUE(ledger.database().run("UPDATE item SET task_rev = 'task-0-rev', sample_no = 1 WHERE work_key = $1",
+                                    {RunForTests::key(1)}));
   ASSERT_TRUE(ledger.database().run(
       "UPDATE attempt SET answer = (SELECT answer FROM attempt WHERE id = 'attempt-0') WHERE id = 'attempt-1'"));
 }
