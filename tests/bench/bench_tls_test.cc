@@ -105,7 +105,10 @@ TEST_F(BenchTls, AServerThatNeverShakesHandsIsNotWaitedForForever) {
   timing_.window_s = 0.3;
   const std::vector<RequestTrace> traces = all(1, 0);
   ASSERT_FALSE(traces.empty());
-  for (const RequestTrace& trace : traces) EXPECT_EQ(trace.fault, RequestFault::connect_timeout);
+  EXPECT_EQ(traces.front().fault, RequestFault::connect_timeout);
+  for (const RequestTrace& trace : traces) {  // those after the window may be under way when the run ends
+    EXPECT_TRUE(trace.fault == RequestFault::connect_timeout || trace.fault == RequestFault::interrupted);
+  }
 }
 
 TEST_F(BenchTls, TryingTheEndpointOutSaysWhatToDoAboutItsCertificate) {

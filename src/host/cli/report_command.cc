@@ -8,6 +8,7 @@
 #include "host/cli/say.h"
 #include "host/cli/session.h"
 #include "host/files/files.h"
+#include "verbs/report_words.h"
 
 namespace rigwise {
 namespace {
@@ -71,8 +72,7 @@ Table comparison_table(const Json& comparison) {
     const Json& chance = row["probability"];
     table.rows.push_back({name.empty() ? "as asked" : name,
                           row["label"].is_null() ? "nothing fits" : text_of(row, "label"), text_of(row, "currency"),
-                          amount(row["price"]), amount(row["total"]),
-                          chance.is_number() ? fixed(100 * chance.get<double>(), 0) + " %" : "-",
+                          amount(row["price"]), amount(row["total"]), chance.is_number() ? chance_words(chance) : "-",
                           amount(row["buy_nothing_total"]), amount(row["subscriptions_total"])});
   }
   return table;
