@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 /** How many requests of each verb are asked. */
 export const COUNTS = {
   predict: 130, explain: 60, check: 60, fit: 40, compare: 30, cluster: 40, cost: 50, capacity: 30, pack: 40, route: 40,
-  catalog: 30, advise: 10, seeds: 12, validate: 2, eval_report: 12, eval_task: 12,
+  catalog: 30, advise: 10, seeds: 12, validate: 2, eval_report: 12, eval_task: 12, report: 6,
 };
 
 const EVALUATION_FILE = fileURLToPath(new URL("../eval/results.json", import.meta.url));
@@ -147,6 +147,10 @@ export function drawRequests(records, seed = 20261122) {
         constraints: { noise: one(["quiet", "loud"]), always_on: random() < 0.5 },
       },
     }),
+    report: () => {
+      const { needs } = draw.advise();
+      return random() < 0.5 ? { needs } : { onlyPages: true, words: [], request: { scenarios: [{ name: "a & b", needs }], page: true } };
+    },
     seeds: () => {
       const section = one(["S0-1", "S0-2", "S0-31", "S1-3", "S2-4", "S3-11", "S4-1", "S4-16", "S9-9"]);
       return { request: { section }, words: [section] };
