@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "codec/html_writer.h"
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -42,8 +43,8 @@ class SvgText {
 };
 
 void begin_svg(SvgText& svg, const std::string& title, const std::string& unit) {
-  svg << "<figure><figcaption>" << html_text(title) << " <small>" << html_text(unit) << "</small></figcaption>"
-      << "<svg role=\"img\" aria-label=\"" << html_text(title) << "\" viewBox=\"0 0 " << kWidth << " " << kHeight
+  svg << "<figure><figcaption>" << escape_html(title) << " <small>" << escape_html(unit) << "</small></figcaption>"
+      << "<svg role=\"img\" aria-label=\"" << escape_html(title) << "\" viewBox=\"0 0 " << kWidth << " " << kHeight
       << "\">";
 }
 
@@ -58,22 +59,6 @@ void draw_axis(SvgText& svg, double end, bool percent) {
 }
 
 }  // namespace
-
-std::string html_text(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 std::string say_bench_load(const Json& level) {
   if (level.contains("rate") && level["rate"].is_number()) {
@@ -103,7 +88,7 @@ std::string bench_chart(const std::string& title, const std::string& unit, const
     const BenchChartColumn& column = columns[i];
     const double x = last_x = kLeft + (static_cast<double>(i) + 0.5) * step;
     svg << "<text class=\"tick\" text-anchor=\"middle\" x=\"" << x << "\" y=\"" << kHeight - kBottom + 18 << "\">"
-        << html_text(column.name) << "</text>";
+        << escape_html(column.name) << "</text>";
     if (column.low && column.high) {
       svg << "<line class=\"range\" x1=\"" << x << "\" x2=\"" << x << "\" y1=\"" << y_of(*column.low) << "\" y2=\""
           << y_of(*column.high) << "\"/>";
@@ -112,13 +97,13 @@ std::string bench_chart(const std::string& title, const std::string& unit, const
       if (!column.values[k]) continue;
       last_y[k] = y_of(*column.values[k]);
       svg << "<circle class=\"" << (k == 0 ? "dot" : "ring") << "\" cx=\"" << x << "\" cy=\"" << last_y[k]
-          << "\" r=\"4.5\"><title>" << html_text(column.name) << ": " << significant(*column.values[k]) << " "
-          << html_text(unit) << "</title></circle>";
+          << "\" r=\"4.5\"><title>" << escape_html(column.name) << ": " << significant(*column.values[k]) << " "
+          << escape_html(unit) << "</title></circle>";
     }
   }
   for (std::size_t k = 0; k < series.size() && k < last_y.size() && series.size() > 1; ++k) {
     if (last_y[k] == 0) continue;
-    svg << "<text class=\"name\" x=\"" << last_x + 10 << "\" y=\"" << last_y[k] + 4 << "\">" << html_text(series[k])
+    svg << "<text class=\"name\" x=\"" << last_x + 10 << "\" y=\"" << last_y[k] + 4 << "\">" << escape_html(series[k])
         << "</text>";
   }
   svg << "</svg></figure>";
@@ -159,7 +144,7 @@ std::string bench_distribution_chart(const std::string& title, const std::string
     }
     // Names stand below one another, since the lines end at one height.
     svg << "\"/><text class=\"name n" << std::to_string(k + 1) << "\" x=\"" << kWidth - kRight + 8 << "\" y=\""
-        << kTop + 12 + 16 * static_cast<double>(k) << "\">" << html_text(levels[k].name) << "</text>";
+        << kTop + 12 + 16 * static_cast<double>(k) << "\">" << escape_html(levels[k].name) << "</text>";
   }
   svg << "</svg></figure>";
   return svg.take();

@@ -8,9 +8,6 @@
 
 namespace rigwise {
 
-/// Text as HTML shows it.
-std::string html_text(std::string_view text);
-
 /// "16 streams", "2.5 requests a second".
 std::string say_bench_load(const Json& level);
 

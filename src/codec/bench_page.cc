@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "codec/bench_charts.h"
+#include "codec/html_writer.h"
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -57,7 +58,7 @@ std::optional<double> typical(const Json& summary) {
 }
 
 void cell(std::string& page, const std::string& said, const char* tag = "td") {
-  page.append("<").append(tag).append(">").append(html_text(said)).append("</").append(tag).append(">");
+  page.append("<").append(tag).append(">").append(escape_html(said)).append("</").append(tag).append(">");
 }
 
 void row(std::string& page, const std::vector<std::string>& cells, const char* tag = "td") {
@@ -75,19 +76,19 @@ std::string grade_of(const Json& level) { return text(at(at(level, "client_healt
 
 void add_asked(std::string& page, const Json& report) {
   const Json &target = at(report, "target"), &load = at(report, "load");
-  page.append("<h1>").append(html_text(text(at(target, "model")))).append(" under load</h1><p>");
-  page.append(html_text(text(at(target, "url"))));
-  page.append(", asked in the dialect ").append(html_text(text(at(target, "dialect"))));
-  page.append(", ").append(html_text(text(at(report, "measured_at")))).append(" (UTC). ");
+  page.append("<h1>").append(escape_html(text(at(target, "model")))).append(" under load</h1><p>");
+  page.append(escape_html(text(at(target, "url"))));
+  page.append(", asked in the dialect ").append(escape_html(text(at(target, "dialect"))));
+  page.append(", ").append(escape_html(text(at(report, "measured_at")))).append(" (UTC). ");
   std::vector<std::string> lengths;
   if (at(load, "prompt_tokens").is_array()) {
     for (const Json& length : at(load, "prompt_tokens")) lengths.push_back(shown(number(length)));
   }
   if (!lengths.empty()) {
     page.append("Prompts of ").append(join(lengths, ", ")).append(" tokens, counted by ");
-    page.append(html_text(text(at(load, "prompt_count_source")))).append(". ");
+    page.append(escape_html(text(at(load, "prompt_count_source")))).append(". ");
   } else {
-    page.append("Prompts of ").append(html_text(text(at(load, "dataset")))).append(". ");
+    page.append("Prompts of ").append(escape_html(text(at(load, "dataset")))).append(". ");
   }
   page.append("Answers of ").append(shown(number(at(load, "output_tokens")))).append(" tokens. ");
   const std::string kind = text(at(load, "kind"));
@@ -185,7 +186,7 @@ void add_percentiles(std::string& page, const Json& level) {
 
 void add_line(std::string& page, const std::string& said, const char* kind = "") {
   page.append("<li").append(*kind == 0 ? "" : std::string(" class=\"") + kind + "\"").append(">");
-  page.append(html_text(said)).append("</li>");
+  page.append(escape_html(said)).append("</li>");
 }
 
 void add_counts(std::string& page, const Json& counts, const char* kind, const char* what) {
@@ -203,9 +204,9 @@ void add_texts(std::string& page, const Json& list, const std::string& before, c
 }
 
 void add_level(std::string& page, const Json& level) {
-  page.append("<h3>").append(html_text(say_bench_load(level))).append(" <small>");
+  page.append("<h3>").append(escape_html(say_bench_load(level))).append(" <small>");
   page.append(shown(number(at(level, "duration_s")))).append(" s measured; client's grade ");
-  page.append(html_text(grade_of(level))).append("</small></h3>");
+  page.append(escape_html(grade_of(level))).append("</small></h3>");
   add_percentiles(page, level);
   page += "<ul>";
   add_counts(page, at(level, "errors"), "bad", "failed");
@@ -267,7 +268,7 @@ std::string bench_page(const Json& report) {
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width, initial-scale=1\"><meta http-equiv=\"Content-Security-Policy\" "
       "content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>";
-  page.append(html_text(text(at(at(report, "target"), "model")))).append(" under load</title><style>");
+  page.append(escape_html(text(at(at(report, "target"), "model")))).append(" under load</title><style>");
   page.append(kStyle).append("</style></head><body>");
   add_asked(page, report);
   if (levels.is_array() && !levels.empty()) {

@@ -4,32 +4,11 @@
 #include <cmath>
 #include <set>
 
+#include "codec/json_nesting.h"
 #include "core/base/text.h"
 
 namespace rigwise {
 namespace {
-
-/// Deepest nesting of brackets outside strings; hostile input must not exhaust the parser's stack.
-bool nests_too_deep(std::string_view text, int limit) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > limit) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
 
 /// Keeps where and why the parser stopped; building nothing, so a refused text costs no memory.
 class FaultFinder : public nlohmann::json_sax<Json> {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codec/json_nesting.h"
 #include "codec/usage_csv.h"
 #include "core/base/text.h"
 
@@ -22,24 +23,8 @@ std::string_view without_cr(std::string_view line) {
 
 /// Text -> JSON; nothing when it is none. Unlike parse_json() it takes a key twice: a log is not ours to judge.
 std::optional<Json> record_of(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
   constexpr int kDeepest = 200;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kDeepest) return std::nullopt;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
+  if (nests_too_deep(text, kDeepest)) return std::nullopt;
   Json parsed = Json::parse(text, nullptr, false);
   if (parsed.is_discarded()) return std::nullopt;
   return parsed;

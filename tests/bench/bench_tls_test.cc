@@ -2,16 +2,16 @@
 #include <algorithm>
 
 #include "bench_for_tests.h"
-#include "certificate.h"
 #include "core/stats/quantile.h"
 #include "host/bench/bench_run.h"
+#include "tests/fakellm/own_certificate.h"
 
 namespace rigwise {
 namespace {
 
 class BenchTls : public BenchTest {
  protected:
-  void serve_with(const BenchCertificate& certificate, std::string_view json) {
+  void serve_with(const OwnCertificate& certificate, std::string_view json) {
     auto script = parse_timed_script(json);
     ASSERT_TRUE(script) << script.error().message;
     TimedServerOptions options;
@@ -21,13 +21,13 @@ class BenchTls : public BenchTest {
     ASSERT_TRUE(started) << started.error().message;
     timed_ = std::move(*started);
   }
-  void trust(const BenchCertificate& certificate) { target_.trust.ca_file = certificate.cert_file(); }
+  void trust(const OwnCertificate& certificate) { target_.trust.ca_file = certificate.cert_file(); }
   /// Every request of a short run.
   std::vector<RequestTrace> all(std::uint32_t streams, std::uint32_t requests) {
     return run_closed(streams, requests).traces.requests;
   }
 
-  const BenchCertificate ours_{"localhost"};
+  const OwnCertificate ours_{"localhost"};
 };
 
 TEST_F(BenchTls, CountsAndStampsAsWithoutIt) {
@@ -75,7 +75,7 @@ TEST_F(BenchTls, ACertificateThatNobodyVouchesForIsAFaultOfTls) {
 }
 
 TEST_F(BenchTls, ACertificateOfAnotherHostIsAFaultOfTls) {
-  const BenchCertificate theirs("example.org");
+  const OwnCertificate theirs("example.org");
   serve_with(theirs, "{}");
   trust(theirs);
   aim_at(timed_->url());
@@ -83,7 +83,7 @@ TEST_F(BenchTls, ACertificateOfAnotherHostIsAFaultOfTls) {
 }
 
 TEST_F(BenchTls, AnExpiredCertificateIsAFaultOfTls) {
-  const BenchCertificate old("localhost", -3600);
+  const OwnCertificate old("localhost", -3600);
   serve_with(old, "{}");
   trust(old);
   aim_at(timed_->url());
@@ -91,7 +91,7 @@ TEST_F(BenchTls, AnExpiredCertificateIsAFaultOfTls) {
 }
 
 TEST_F(BenchTls, AnybodyIsBelievedWhenToldSo) {
-  const BenchCertificate theirs("example.org");
+  const OwnCertificate theirs("example.org");
   serve_with(theirs, R"({"ttft_ms": 5, "token_ms": 2})");
   target_.trust.insecure = true;
   aim_at(timed_->url());

@@ -1,8 +1,5 @@
 #include "host/net/http_client.h"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -13,6 +10,7 @@
 #include <thread>
 
 #include "tests/fakellm/ask_for_tests.h"
+#include "tests/fakellm/own_certificate.h"
 
 namespace rigwise {
 namespace {
@@ -188,65 +186,29 @@ TEST_F(HttpCalls, EndInTimeHoweverTheServerHoldsOn) {
   EXPECT_EQ(asked(slow, question()).answer.error->fault, ChatFault::stalled);
 }
 
-/// A certificate for a host that signs itself, in a folder of its own.
-class Certificate {
- public:
-  explicit Certificate(const std::string& host)
-      : folder_(std::filesystem::temp_directory_path() / ("rigwise-net-" + std::to_string(::getpid()) + host)) {
-    std::filesystem::create_directories(folder_);
-    EVP_PKEY* key = EVP_EC_gen("P-256");
-    X509* certificate = X509_new();
-    X509_set_version(certificate, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 86400);
-    X509_set_pubkey(certificate, key);
-    X509_NAME* name = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(host.c_str()), -1, -1,
-                               0);
-    X509_set_issuer_name(certificate, name);
-    X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("DNS:" + host).c_str());
-    X509_add_ext(certificate, names, -1);
-    X509_EXTENSION_free(names);
-    X509_sign(certificate, key, EVP_sha256());
-    write("cert.pem", [&](BIO* file) { PEM_write_bio_X509(file, certificate); });
-    write("key.pem", [&](BIO* file) { PEM_write_bio_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr); });
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-  }
-  ~Certificate() { std::filesystem::remove_all(folder_); }
-  FakeServerOptions server() const {
-    FakeServerOptions options;
-    options.tls_cert_file = (folder_ / "cert.pem").string();
-    options.tls_key_file = (folder_ / "key.pem").string();
-    return options;
-  }
-  HttpClientOptions trusting() const {
-    HttpClientOptions options;
-    options.ca_file = (folder_ / "cert.pem").string();
-    return options;
-  }
+FakeServerOptions served_with(const OwnCertificate& certificate) {
+  FakeServerOptions options;
+  options.tls_cert_file = certificate.cert_file();
+  options.tls_key_file = certificate.key_file();
+  return options;
+}
 
- private:
-  template <class Writer>
-  void write(const char* name, Writer writer) {
-    BIO* file = BIO_new_file((folder_ / name).c_str(), "w");
-    writer(file);
-    BIO_free(file);
-  }
-  std::filesystem::path folder_;
-};
+HttpClientOptions trusting(const OwnCertificate& certificate) {
+  HttpClientOptions options;
+  options.ca_file = certificate.cert_file();
+  return options;
+}
 
 TEST_F(HttpCalls, SpeakTlsWithWhomTheyTrustAndNobodyElse) {
-  const Certificate ours("localhost"), strangers("example.org");
-  serve("{}", ours.server());
+  const OwnCertificate ours("localhost"), strangers("example.org");
+  serve("{}", served_with(ours));
   EXPECT_EQ(get(server_->url() + "/health").fault, HttpFault::tls);
-  use_client(ours.trusting());
+  use_client(trusting(ours));
   EXPECT_EQ(get(server_->url() + "/health").fault, HttpFault::none);
   EXPECT_TRUE(get(server_->url() + "/health").reused);
   EXPECT_FALSE(asked_once().answer.error);
-  serve("{}", strangers.server());
-  use_client(strangers.trusting());
+  serve("{}", served_with(strangers));
+  use_client(trusting(strangers));
   const HttpReply reply = get(server_->url() + "/health");
   EXPECT_EQ(reply.fault, HttpFault::tls);
   EXPECT_FALSE(reply.sent);

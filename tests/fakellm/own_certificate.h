@@ -11,10 +11,10 @@
 namespace rigwise {
 
 /// A certificate for a host that signs itself, in a folder of its own.
-class BenchCertificate {
+class OwnCertificate {
  public:
-  explicit BenchCertificate(const std::string& host, long valid_s = 86400)
-      : folder_(std::filesystem::temp_directory_path() / ("rigwise-bench-" + std::to_string(::getpid()) + host)) {
+  explicit OwnCertificate(const std::string& host, long valid_s = 86400)
+      : folder_(std::filesystem::temp_directory_path() / ("rigwise-certificate-" + std::to_string(::getpid()) + host)) {
     std::filesystem::create_directories(folder_);
     EVP_PKEY* key = EVP_EC_gen("P-256");
     X509* certificate = X509_new();
@@ -36,9 +36,9 @@ class BenchCertificate {
     X509_free(certificate);
     EVP_PKEY_free(key);
   }
-  ~BenchCertificate() { std::filesystem::remove_all(folder_); }
-  BenchCertificate(const BenchCertificate&) = delete;
-  BenchCertificate& operator=(const BenchCertificate&) = delete;
+  ~OwnCertificate() { std::filesystem::remove_all(folder_); }
+  OwnCertificate(const OwnCertificate&) = delete;
+  OwnCertificate& operator=(const OwnCertificate&) = delete;
 
   std::string cert_file() const { return (folder_ / "cert.pem").string(); }
   std::string key_file() const { return (folder_ / "key.pem").string(); }
