@@ -54,7 +54,7 @@ details{margin-top:14px}summary{cursor:pointer;font-size:14px}
 @page{size:A4;margin:16mm 14mm}
 @media print{:root{color-scheme:light;--paper:#fff;--inset:#fff;--line:#ccc;--rule:#777;--ink:#000;--ink2:#222;--ink3:#444;--pred:#136a8e;--band:#cfe6f0;--cloud:#933b72;--cloudband:#f3d4e4;--warn:#6b4300;--c1:#136a8e;--c2:#b47819;--c3:#4f2c94}
 body{font-size:11pt}main,header,footer{max-width:none;padding:0}header{padding-top:0}section{margin-top:22pt;padding-top:12pt}
-table{font-size:9.5pt}tr,figure,li,.key>div{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}.answer{font-size:20pt}.key dd{font-size:15pt}.src{font-size:8pt}}
+table{font-size:9.5pt}tr,figure,li,.key>div,.scroll{break-inside:avoid}.key{grid-template-columns:repeat(5,1fr);gap:8pt}caption,thead{break-after:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}.answer{font-size:20pt}.key dd{font-size:15pt}.src{font-size:8pt}}
 )css";
 
 }  // namespace rigwise
