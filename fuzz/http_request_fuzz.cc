@@ -30,11 +30,12 @@ void check_answer(const HttpAnswer& answer) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   WireParser parser;
   parser.eager(true);
-  parser.body_limit(std::uint64_t{1} << 16);
+  constexpr std::uint64_t kMostBody = std::uint64_t{1} << 16;
+  parser.body_limit(kMostBody);
   boost::system::error_code fault;
   parser.put(boost::asio::const_buffer(bytes, size), fault);
   if (fault) {
-    if (const auto refusal = refusal_of(fault)) check_answer(*refusal);
+    if (const auto refusal = refusal_of(fault, kMostBody)) check_answer(*refusal);
     return 0;
   }
   if (!parser.is_header_done()) return 0;
@@ -44,8 +45,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   value_or_words(target);
   if (!target) return 0;
   RW_CHECK(target->path.starts_with('/'));
-  static const RequestGate kOpen{GateRules{}}, kGuarded{GateRules{false, {}, "0123456789abcdef", true}};
-  for (const RequestGate* gate : {&kOpen, &kGuarded}) {
+  // A gate of its own for each input: an opening word is good once.
+  RequestGate open{GateRules{}}, guarded{GateRules{false, {}, "0123456789abcdef", true, "once"}};
+  for (RequestGate* gate : {&open, &guarded}) {
     if (const auto refusal = gate->stops(request, *target)) check_answer(*refusal);
   }
   const HttpAnswer answer = api().answer(request, *target);
