@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -17,13 +18,15 @@ using testing::Not;
 
 /// What bash offers once the words are typed, the last of them unfinished.
 std::string bash_offers(const std::string& words, int count) {
-  const std::string folder = testing::TempDir() + "rigwise-completion";
+  const std::string folder = testing::TempDir() + "rigwise-completion-" + std::to_string(::getpid());
   std::filesystem::create_directories(folder);
   EXPECT_TRUE(write_file_atomically(folder + "/rigwise", *shell_completion("bash")));
   const std::string run = "cd " + folder + " && touch needs.toml && bash -c 'source ./rigwise; COMP_WORDS=(" + words +
                           "); COMP_CWORD=" + std::to_string(count - 1) + "; _rigwise; echo \"${COMPREPLY[*]}\"' > said";
   EXPECT_EQ(std::system(run.c_str()), 0) << run;
-  return *read_file(folder + "/said");
+  const std::string said = *read_file(folder + "/said");
+  std::filesystem::remove_all(folder);
+  return said;
 }
 
 TEST(ShellCompletion, KnowsEveryCommandInEveryShell) {
