@@ -67,5 +67,5 @@ export function storeLines(waiting = 0) {
   rows.model_ref.forEach((row) => lines.push(line("model_ref", row)));
   lines.push(line("run", ["run-1", "november", "{\"protocol\":1}", "0.1.0", "desk", 1_795_000_000_000, null, spent, 0, 0]));
   for (const table of ["item", "run_item", "attempt", "check_result", "judge_item", "review"]) rows[table].forEach((row) => lines.push(line(table, row)));
-  return lines;
+  return [...lines, JSON.stringify({ end: { rows: lines.length - 1, sha256: sha256(lines.map((each) => `${each}\n`).join("")) } })];
 }
