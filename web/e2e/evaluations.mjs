@@ -148,7 +148,7 @@ export const evaluationChecks = [
     mkdirSync(`${folder}/office_admin`);
     await saved.saveAs(`${folder}/office_admin/${saved.suggestedFilename()}`);
     // It exits with 0 when the reference passes and empty, echoed and wrong answers do not.
-    assert.match(execFileSync(rigwise, ["eval", "tasks", "prove", "--tasks", folder], { encoding: "utf8" }), /1 of 1 tasks proven/);
+    assert.match(execFileSync(rigwise, ["eval", "tasks", "prove", "--tasks", folder], { encoding: "utf8" }), /1 of 1 task proven/);
     await page.keyboard.press("Escape");
     await page.evaluate(() => { location.hash = "#/runs"; });
     await page.waitForFunction(() => document.querySelector('nav a[aria-current="page"]').textContent === "Runs");

@@ -52,7 +52,9 @@ export async function startWithStore({ token = "a-token-for-the-checks", waiting
     said("store", "import", `${folder}/store.jsonl`);
   };
   take(waiting);
-  const server = await startServer(["--store", store, "--tasks", tasks, ...(token ? ["--token-env", "CHECK_TOKEN"] : [])], { CHECK_TOKEN: token });
+  // Who may save tasks needs a token.
+  const writing = token ? ["--tasks", tasks, "--token-env", "CHECK_TOKEN"] : [];
+  const server = await startServer(["--store", store, ...writing], { CHECK_TOKEN: token });
   return {
     tasks,
     said,
