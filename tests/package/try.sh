@@ -20,6 +20,7 @@ debootstrap --variant=minbase --include=ca-certificates bookworm "$bare" "$mirro
 
 # Apt inside as outside: the same sources and the same way to them.
 cp -r /etc/apt/apt.conf.d "$bare/etc/apt/"
+rm -f "$bare/etc/apt/sources.list"
 cp /etc/apt/sources.list "$bare/etc/apt/" 2>/dev/null || true
 cp -r /etc/apt/sources.list.d "$bare/etc/apt/" 2>/dev/null || true
 cp /etc/resolv.conf "$bare/etc/resolv.conf"
