@@ -158,7 +158,8 @@ void draw_speeds(HtmlWriter& html, const Json& targets) {
     const double asked = number_or(target, "tokens_per_s", 0);
     if (asked > 0) rows.tick(i, asked, "limit");
   }
-  rows.finish("Bar: predicted, 8 of 10 such machines should lie in it. Line: the middle. Dotted: what was asked.");
+  rows.finish("Bar: predicted, " + level_words(targets) +
+              " of such machines should lie in it. Line: the middle. Dotted: what was asked.");
 }
 
 void draw_payments(HtmlWriter& html, const Json& alternatives, const std::string& currency, int months) {

@@ -85,9 +85,16 @@ Json machine_json(const Json& option, const Json& advice) {
   return machine;
 }
 
+/// Judged, if every model is that runs there.
+bool quality_is_known(const Json& targets) {
+  return std::all_of(targets.begin(), targets.end(),
+                     [](const Json& target) { return target["quality_is_known"].get<bool>(); });
+}
+
 Json hybrid_json(const Json& hybrid) {
   Json json = alternative("hybrid", hybrid["label"]);
   take(json, hybrid, {"price", "total", "probability", "quality"});
+  json["quality_is_known"] = quality_is_known(hybrid["targets"]);
   json["name"] = hybrid["label"].get<std::string>() + ", with " + hybrid["sent"]["target"].get<std::string>() +
                  " sent to " + hybrid["sent"]["model"].get<std::string>();
   json["leaves_the_house"] = true;
@@ -97,6 +104,7 @@ Json hybrid_json(const Json& hybrid) {
 Json rental_json(const Json& rental, int months) {
   Json json = alternative("rental", rental["label"].get<std::string>() + " by the hour");
   take(json, rental, {"total", "total_low", "total_high", "per_month", "probability", "quality"});
+  json["quality_is_known"] = quality_is_known(rental["targets"]);
   json["leaves_the_house"] = true;
   pay_evenly(json, rental["total"].get<double>(), months);
   return json;

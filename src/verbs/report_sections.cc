@@ -29,7 +29,7 @@ std::string band_words(const Json& alternative) {
 
 std::string quality_words(const Json& alternative) {
   if (!alternative["quality"].is_number()) return "–";
-  const bool known = !alternative["quality_is_known"].is_boolean() || alternative["quality_is_known"].get<bool>();
+  const bool known = alternative["quality_is_known"].is_boolean() && alternative["quality_is_known"].get<bool>();
   return (known ? "" : "~") + fixed(alternative["quality"].get<double>(), 2);
 }
 
@@ -169,7 +169,8 @@ void write_speeds(HtmlWriter& html, const Json& scenario) {
                     figure_cell(chance_words(target["probability"]))});
   }
   write_table(html,
-              "Tokens a second of one stream, predicted, with the range in which 8 of 10 such machines should lie",
+              "Tokens a second of one stream, predicted, with the range in which " + level_words((*first)["targets"]) +
+                  " of such machines should lie",
               {word_cell("For"), word_cell("Model"), figure_cell("Asked"), figure_cell("Alone"),
                figure_cell("While all runs"), figure_cell("First word in the busiest hour", "19 of 20 answers within"),
                figure_cell("Asked speed holds", "how likely")},

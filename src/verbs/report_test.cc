@@ -155,6 +155,25 @@ TEST(Report, ScenariosStandSideBySide) {
   EXPECT_THAT(nesting_faults(page), testing::IsEmpty());
 }
 
+TEST(Report, WhatNobodyJudgedIsNotShownAsJudgedWhicheverWayItIsDone) {
+  const Json scenario = report_of({{"needs", example("company")}})["scenarios"][0];
+  for (const Json& one : scenario["alternatives"]) {
+    const std::string kind = one["kind"];
+    if (kind != "hybrid" && kind != "rental") continue;
+    bool judged = true;
+    for (const Json& target : scenario["advice"][kind]["targets"]) {
+      judged = judged && target["quality_is_known"].get<bool>();
+    }
+    EXPECT_EQ(one["quality_is_known"], judged) << kind;
+  }
+}
+
+TEST(Report, RangesNameTheLevelThatWasAskedFor) {
+  const std::string page = report_of({{"needs", example("company")}, {"level", 0.9}, {"page", true}})["html"];
+  EXPECT_THAT(page, HasSubstr("90 % of such machines"));
+  EXPECT_THAT(page, Not(HasSubstr("80 % of such machines")));
+}
+
 TEST(Report, NamesItsSourcesOnce) {
   const Json report = report_of({{"needs", example("hobbyist")}});
   std::set<std::string> seen;

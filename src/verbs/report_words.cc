@@ -34,6 +34,13 @@ std::string range_words(const Json& estimate) {
   return significant(estimate["low"].get<double>(), 2) + " to " + significant(estimate["high"].get<double>(), 2);
 }
 
+std::string level_words(const Json& targets) {
+  for (const Json& target : targets) {
+    if (target["decode"].is_object()) return significant(100 * target["decode"]["level"].get<double>()) + " %";
+  }
+  return kUnknown;
+}
+
 std::string wait_words(const Json& seconds) {
   if (!seconds.is_number()) return kUnknown;
   const double s = seconds.get<double>();

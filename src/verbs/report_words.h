@@ -16,6 +16,8 @@ std::string chance_words(const Json& share);
 std::string figure_words(const Json& number, int digits = 3);
 /// "20 to 130", no finer than two digits.
 std::string range_words(const Json& estimate);
+/// "80 %": how many such machines should lie in the ranges of these targets, by the level they were asked at.
+std::string level_words(const Json& targets);
 /// "0.12 s", "85 ms".
 std::string wait_words(const Json& seconds);
 /// A machine's name for a narrow place: without the makers that everybody knows, "60-core GPU" as "60c".

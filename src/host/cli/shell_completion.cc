@@ -265,8 +265,10 @@ Result<std::string> shell_completion(const std::string& shell) {
   if (shell == "bash") return bash_completion();
   if (shell == "zsh") return zsh_completion();
   if (shell == "fish") return fish_completion();
-  return fail({ErrorCode::invalid_input, "no completion is known for the shell \"" + shell + "\"", "SHELL",
-               "bash, zsh or fish", nearest_names(shell, {"bash", "zsh", "fish"})});
+  const std::string what =
+      shell.empty() ? "no shell is named" : "no completion is known for the shell \"" + shell + "\"";
+  return fail(
+      {ErrorCode::invalid_input, what, "SHELL", "bash, zsh or fish", nearest_names(shell, {"bash", "zsh", "fish"})});
 }
 
 }  // namespace rigwise
