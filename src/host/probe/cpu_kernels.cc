@@ -76,7 +76,8 @@ float half_to_float(std::uint16_t half) {
 }
 
 const CpuKernels& plain_kernels() {
-  static const CpuKernels kPlain{"plain C++", read_plain, q4_plain, q8_plain, fma_plain};
+  static const CpuKernels kPlain{
+      .name = "plain C++", .read = read_plain, .q4_rows = q4_plain, .q8_rows = q8_plain, .fma = fma_plain};
   return kPlain;
 }
 
