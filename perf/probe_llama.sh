@@ -16,7 +16,8 @@ cases=("$@")
 [[ ${#cases[@]} -gt 0 ]] || cases=(qwen3-4b Q4_K_M llama-3.2-3b Q4_K_M llama-3.2-1b Q8_0 llama-3.2-1b Q6_K llama-3.2-1b F16 qwen3-4b Q4_0)
 
 printf 'load average before: %s\n' "$(cut -d ' ' -f 1 /proc/loadavg)"
-"$bin/rigwise" probe --save --to "$work/here" --json >"$work/probe.json"
+# The engine from PyPI is built for AVX2.
+"$bin/rigwise" probe --instructions "${PROBE_INSTRUCTIONS-avx2}" --save --to "$work/here" --json >"$work/probe.json"
 python3 - "$work/probe.json" <<'PY'
 import json, sys
 s = json.load(open(sys.argv[1]))["speed"]

@@ -2,6 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace rigwise {
 
@@ -85,6 +88,10 @@ struct CpuKernels {
 
 /// The best kernels that the processor runs; the plain ones where nothing better is known.
 const CpuKernels& best_kernels();
+/// Those of this processor with a name ("avx2", "avx-512 vnni", "neon", "plain"), whatever its case; null: there are
+/// none.
+const CpuKernels* kernels_named(std::string_view name);
+std::vector<std::string> kernel_names();
 /// Plain C++, to hold the others against.
 const CpuKernels& plain_kernels();
 

@@ -70,18 +70,26 @@ TEST(Kernels, APlainProductIsTheSumOfItsParts) {
 
 TEST(Kernels, WideOnesComputeWhatPlainOnesDo) {
   const std::vector<ActivationBlock> vector = some_vector();
-  std::vector<float> wide(kRows), plain(kRows);
   const auto q4 = some_matrix<Q4Block>();
-  best_kernels().q4_rows(q4.data(), vector.data(), kRows, kBlocks, wide.data());
-  plain_kernels().q4_rows(q4.data(), vector.data(), kRows, kBlocks, plain.data());
-  for (std::size_t i = 0; i < kRows; ++i) EXPECT_NEAR(wide[i], plain[i], 1e-3 * (1 + std::abs(plain[i])));
   const auto q8 = some_matrix<Q8Block>();
-  best_kernels().q8_rows(q8.data(), vector.data(), kRows, kBlocks, wide.data());
-  plain_kernels().q8_rows(q8.data(), vector.data(), kRows, kBlocks, plain.data());
-  for (std::size_t i = 0; i < kRows; ++i) EXPECT_NEAR(wide[i], plain[i], 1e-3 * (1 + std::abs(plain[i])));
   alignas(64) std::uint64_t words[128];
   for (std::size_t i = 0; i < 128; ++i) words[i] = i * 0x9E3779B97F4A7C15U;
-  EXPECT_EQ(best_kernels().read(words, 128), plain_kernels().read(words, 128));
+  std::vector<float> wide(kRows), plain(kRows);
+  for (const std::string& name : kernel_names()) {
+    const CpuKernels& kernels = *kernels_named(name);
+    kernels.q4_rows(q4.data(), vector.data(), kRows, kBlocks, wide.data());
+    plain_kernels().q4_rows(q4.data(), vector.data(), kRows, kBlocks, plain.data());
+    for (std::size_t i = 0; i < kRows; ++i) EXPECT_NEAR(wide[i], plain[i], 1e-3 * (1 + std::abs(plain[i]))) << name;
+    kernels.q8_rows(q8.data(), vector.data(), kRows, kBlocks, wide.data());
+    plain_kernels().q8_rows(q8.data(), vector.data(), kRows, kBlocks, plain.data());
+    for (std::size_t i = 0; i < kRows; ++i) EXPECT_NEAR(wide[i], plain[i], 1e-3 * (1 + std::abs(plain[i]))) << name;
+    EXPECT_EQ(kernels.read(words, 128), plain_kernels().read(words, 128)) << name;
+  }
+}
+
+TEST(Kernels, AreFoundByNameInAnyCase) {
+  EXPECT_EQ(kernels_named("Plain"), &plain_kernels());
+  EXPECT_EQ(kernels_named("abacus"), nullptr);
 }
 
 /// Bytes that look random, the same every time.

@@ -21,7 +21,7 @@ namespace {
 constexpr double kPass_s = 0.05;
 /// A figure gets so long; on a machine that others keep busy its passes take longer, and fewer are made.
 constexpr double kFigure_s = 1.5;
-constexpr int kFewestPasses = 3;
+constexpr int kFewestPasses = 3, kProductPasses = 5;
 constexpr std::size_t kLine = 4096;
 constexpr std::size_t kRowBlocks = 128;  // 4,096 weights: the width of a model of 8 billion
 constexpr std::size_t kWideBlocks = kRowBlocks / 8;
@@ -79,8 +79,9 @@ struct Passes {
 /// One measurement after another, all with the same crew, buffer and vector.
 class CpuMeasure {
  public:
-  CpuMeasure(const WorkPlaces& places, std::size_t bytes, const std::function<bool()>& is_stopped)
-      : crew_(places.processors), is_stopped_(is_stopped), sinks_(crew_.size()) {
+  CpuMeasure(const WorkPlaces& places, std::size_t bytes, const CpuKernels& kernels,
+             const std::function<bool()>& is_stopped)
+      : crew_(places.processors), is_stopped_(is_stopped), sinks_(crew_.size()), kernels_(kernels) {
     for (ActivationBlock& block : vector_) {
       block.scale = 0.01F;
       for (std::size_t i = 0; i < sizeof block.values; ++i) block.values[i] = static_cast<std::int8_t>(i);
@@ -168,7 +169,7 @@ class CpuMeasure {
   ProductRates rates(std::size_t count, int wanted, std::size_t row_bytes, const Rows& rows_of) {
     const double few = std::min(1.0, static_cast<double>(kCachedBytes) / static_cast<double>(buffer_->part_bytes()));
     return {products(count, wanted, 1, row_bytes, rows_of).usual(),
-            products(count, wanted, few, row_bytes, rows_of).best()};
+            products(count, kFewestPasses, few, row_bytes, rows_of).best()};
   }
 
   ProductRates q4(std::size_t count, int wanted) {
@@ -248,7 +249,7 @@ class CpuMeasure {
   std::unique_ptr<ReadBuffer> buffer_;
   const std::function<bool()>& is_stopped_;
   std::vector<Sink> sinks_;
-  const CpuKernels& kernels_ = best_kernels();
+  const CpuKernels& kernels_;
   ActivationBlock vector_[kRowBlocks];
   WideActivationBlock wide_vector_[kWideBlocks];
   std::uint16_t halves_[kRowBlocks * 32] = {};
@@ -423,7 +424,9 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
   double done = 0;
   const auto step = [&](const std::string& phase) { progress(phase, std::min(0.99, done++ / steps)); };
   step("filling memory");
-  CpuMeasure measure(places, buffer_size(machine, choices.quick), is_stopped);
+  const CpuKernels* named = kernels_named(choices.instructions);
+  CpuMeasure measure(places, buffer_size(machine, choices.quick), named == nullptr ? best_kernels() : *named,
+                     is_stopped);
   if (!measure.is_ready()) {
     return fail({ErrorCode::io, "there is too little memory to measure with", "probe", "close other programs", {}});
   }
@@ -439,7 +442,7 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
   add_spread_note(speed);
   step("filling ordinary pages");
   measure.take_memory(measure.bytes(), Pages::ordinary);
-  if (measure.is_ready()) measure_products(measure, counts, passes, speed, step);
+  if (measure.is_ready()) measure_products(measure, counts, kProductPasses, speed, step);
   step("multiply-adds");
   if (const double rate = measure.fma_gflops(measure.threads(), passes); rate > 0) speed.fma_gflops = rate;
   if (choices.sustained_s > 0) measure_sustained(measure, choices.sustained_s, speed, step, is_stopped);
