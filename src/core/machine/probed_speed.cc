@@ -5,10 +5,8 @@
 #include "core/perf/predict.h"
 
 namespace rigwise {
-namespace {
 
-/// The model that the term is reckoned with: the largest dense one of at most 8 billion weights that the catalog has.
-const Llm* yardstick(const Catalog& catalog) {
+const Llm* yardstick_model(const Catalog& catalog) {
   constexpr double kMostWeights = 8.5e9;
   const Llm* best = nullptr;
   for (const Llm& model : catalog.models) {
@@ -18,8 +16,8 @@ const Llm* yardstick(const Catalog& catalog) {
   return best;
 }
 
-std::optional<double> term_for(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
-                               double bytes_per_s) {
+std::optional<double> weights_term(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
+                                   double bytes_per_s) {
   const Result<Prediction> prediction = predict(catalog, calibration, query);
   if (!prediction || !prediction->has_speeds) return std::nullopt;
   double all_s = 0, weights_s = 0, bytes = 0;
@@ -36,11 +34,9 @@ std::optional<double> term_for(const Catalog& catalog, const Calibration& calibr
   return std::log(all_s / measured_s);
 }
 
-}  // namespace
-
 void learn_probed_speed(const Catalog& catalog, const Device& here, const ProbedSpeed& speed,
                         Calibration& calibration) {
-  const Llm* model = yardstick(catalog);
+  const Llm* model = yardstick_model(catalog);
   const Result<const Format*> format = catalog.format("q4_k_m");
   if (model == nullptr || !format || !speed.q4_gbps || here.processor != Processor::cpu) return;
   std::vector<Constant> terms;
@@ -54,7 +50,7 @@ void learn_probed_speed(const Catalog& catalog, const Device& here, const Probed
     query.backend = "cpu";
     query.workload = {1, 1, 0, 1};
     if (!choose_engine(catalog, **format, query.setup, &engine, "cpu").why_not.empty()) continue;
-    const std::optional<double> term = term_for(catalog, calibration, query, *speed.q4_gbps * kGb);
+    const std::optional<double> term = weights_term(catalog, calibration, query, *speed.q4_gbps * kGb);
     if (!term) continue;
     for (const char* phase : {"decode/", "decode_total/"})
       terms.push_back({phase + here.id + "/" + engine.id + "/cpu", *term, 1, "probe"});

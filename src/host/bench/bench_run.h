@@ -27,6 +27,7 @@ struct BenchChoice {
   LevelTiming timing;
   PromptChoice prompts;
   int threads = 0;  ///< 0: as many as there are cores to spare
+  bool measures_power = false;  ///< of this machine, which must be the one under test
   double idle_timeout_s = 120, total_timeout_s = 600;
   std::uint32_t connections_most = 4096;
 };
