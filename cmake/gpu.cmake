@@ -17,3 +17,9 @@ foreach(shader fill read product fma32 fma16)
     VERBATIM)
   rigwise_embed_bundle(rigwise_shader_${shader} ${compiled})
 endforeach()
+
+# The loops of the probe that take Arm's dot product; the program asks the processor before it calls them.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/host/probe/cpu_kernels_arm_dot.cc
+                              PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod")
+endif()

@@ -11,15 +11,15 @@ FoundMachine found_by(const char* name, const char* text) {
 }
 
 TEST(VulkanAnswer, ASoftwareDeviceIsNoCard) {
-  const FoundMachine machine = found_by("vulkan.json", R"({"devices": [{"name": "llvmpipe (LLVM 15.0.6, 256 bits)",
-    "kind": "software", "driver": "llvmpipe Mesa 22.3.6", "memory_bytes": 25e9, "pci_address": "0000:00:00.0"}]})");
+  const FoundMachine machine = found_by("vulkan.json", R"j({"devices": [{"name": "llvmpipe (LLVM 15.0.6, 256 bits)",
+    "kind": "software", "driver": "llvmpipe Mesa 22.3.6", "memory_bytes": 25e9, "pci_address": "0000:00:00.0"}]})j");
   EXPECT_TRUE(machine.gpus.empty());
   EXPECT_EQ(machine.facts.text("vulkan/0/kind"), "software");
 }
 
 TEST(VulkanAnswer, ACardThatNobodyElseNamesIsFound) {
-  const FoundMachine machine = found_by("vulkan.json", R"({"devices": [{"name": "AMD Radeon RX 7900 XTX (RADV NAVI31)",
-    "kind": "discrete", "driver": "radv Mesa 24.1", "memory_bytes": 25753026560, "pci_address": "0000:03:00.0"}]})");
+  const FoundMachine machine = found_by("vulkan.json", R"j({"devices": [{"name": "AMD Radeon RX 7900 XTX (RADV NAVI31)",
+    "kind": "discrete", "driver": "radv Mesa 24.1", "memory_bytes": 25753026560, "pci_address": "0000:03:00.0"}]})j");
   ASSERT_EQ(machine.gpus.size(), 1U);
   EXPECT_EQ(machine.gpus[0].name, "AMD Radeon RX 7900 XTX");
   EXPECT_EQ(machine.gpus[0].vendor, "AMD");
@@ -28,16 +28,16 @@ TEST(VulkanAnswer, ACardThatNobodyElseNamesIsFound) {
 }
 
 TEST(VulkanAnswer, AnIntegratedOneTakesTheMachinesMemory) {
-  const FoundMachine machine = found_by("vulkan.json", R"({"devices": [{"name": "Intel(R) Graphics (ADL GT2)",
-    "kind": "integrated", "memory_bytes": 16e9, "pci_address": "0000:00:02.0"}]})");
+  const FoundMachine machine = found_by("vulkan.json", R"j({"devices": [{"name": "Intel(R) Graphics (ADL GT2)",
+    "kind": "integrated", "memory_bytes": 16e9, "pci_address": "0000:00:02.0"}]})j");
   ASSERT_EQ(machine.gpus.size(), 1U);
   EXPECT_TRUE(machine.gpus[0].unified);
   EXPECT_FALSE(machine.gpus[0].memory);
 }
 
 TEST(VulkanAnswer, OneWithoutAnAddressIsNotCountedBesideItsTwin) {
-  const FoundMachine machine = found_by("vulkan.json", R"({"devices": [{"name": "NVIDIA GeForce RTX 4090",
-    "kind": "discrete", "memory_bytes": 25e9}]})");
+  const FoundMachine machine = found_by("vulkan.json", R"j({"devices": [{"name": "NVIDIA GeForce RTX 4090",
+    "kind": "discrete", "memory_bytes": 25e9}]})j");
   EXPECT_TRUE(machine.gpus.empty());
 }
 

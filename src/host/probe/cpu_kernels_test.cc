@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <type_traits>
 #include <vector>
@@ -68,6 +69,7 @@ TEST(Kernels, APlainProductIsTheSumOfItsParts) {
 }
 
 TEST(Kernels, WideOnesComputeWhatPlainOnesDo) {
+  std::printf("kernels: %s\n", best_kernels().name);  // which: tests/probe/arm_kernels.sh asks
   const std::vector<ActivationBlock> vector = some_vector();
   std::vector<float> wide(kRows), plain(kRows);
   const auto q4 = some_matrix<Q4Block>();
