@@ -259,10 +259,12 @@ class GpuMeasure {
     return {};
   }
 
-  /// Rows of the last chunk, multiplied once more: in a pass all chunks write their products to one place.
+  /// Rows of the first chunk, multiplied once more: in a pass all chunks write their products to one place.
   Result<void> check_products(const Variant& variant) {
-    const Chunk& chunk = chunks_.back();
+    const Chunk& chunk = chunks_.front();
     if (const Result<void> begun = session_->begin(); !begun) return begun;
+    session_->clear(results_);
+    session_->barrier();
     session_->dispatch(variant.program, chunk.bindings, {0, chunk.rows(), 0, 0}, chunk.rows() / kGpuRowsOfGroup);
     if (const Result<double> ran = session_->run("multiplying"); !ran) return fail(ran.error());
     if (const Result<void> heard = hear(std::uint64_t{chunk.rows()} * 4); !heard) return heard;
