@@ -287,7 +287,7 @@ std::string here_record_toml(const Device& here) {
   add_line(toml, "kind", toml_text(device_kind_name(here.kind)));
   add_line(toml, "processor", toml_text(processor_name(here.processor)));
   add_line(toml, "arch", toml_text(here.arch));
-  add_line(toml, "family", toml_text(here.family));
+  if (!here.family.empty()) add_line(toml, "family", toml_text(here.family));
   add_line(toml, "status", toml_text("current"));
   for (const BuildPart& part : here.parts) {
     toml += "\n[[part]]\n";

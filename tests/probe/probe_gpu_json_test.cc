@@ -135,7 +135,8 @@ TEST(HereWithCards, WhatWasSavedIsReadBack) {
     ASSERT_TRUE(save_here(folder, here_record_toml(here), saved.dump()));
     Result<LoadedCatalog> loaded = load_catalog({folder});
     ASSERT_TRUE(loaded);
-    EXPECT_THAT(loaded->diagnostics, IsEmpty());
+    for (const Diagnostic& fault : loaded->diagnostics) ADD_FAILURE() << fault.key << ": " << fault.message;
+    ASSERT_THAT(loaded->diagnostics, IsEmpty());
     EXPECT_THAT(check_catalog(loaded->catalog), IsEmpty());
     House house{std::move(loaded->catalog), std::move(loaded->calibration)};
     learn_probed_gpus(house.catalog, **house.catalog.device("here"), saved_gpus(folder), house.calibration);

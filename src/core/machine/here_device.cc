@@ -76,7 +76,7 @@ Device card_record(const FoundMachine& machine, const FoundGpu& gpu, const Probe
   here.processor = Processor::gpu;
   here.vendor = gpu.vendor.empty() ? "unknown" : gpu.vendor;
   here.arch = "unknown";
-  here.family = lower(here.vendor) + "-unlisted";
+  // No family: nobody knows which generation it is. Without one, engines reach it by CUDA (NVIDIA's) or Vulkan.
   here.memory_capacity = *gpu.memory;
   for (const MemoryPool& pool : machine.pools) {
     if (pool.name == gpu.name && !pool.unified) here.usable_fraction = pool.usable / *gpu.memory;
