@@ -25,7 +25,7 @@ class BenchRunner {
       : target_(target), choice_(choice), book_(book), interrupt_(interrupt), sink_(sink), watch_(watch) {}
 
   Result<BenchRun> run() {
-    if (choice_.measures_power) start_power();
+    if (choice_.power) start_power();
     const Result<void> done = choice_.search ? search() : sweep();
     if (!done) return fail(done.error());
     compare_levels();
@@ -34,15 +34,14 @@ class BenchRunner {
   }
 
  private:
-  /// What idling takes is read for three seconds before the first level.
+  /// What idling takes is read before the first level.
   void start_power() {
-    constexpr double kIdle_s = 3;
-    PowerSensors found = local_power_sensors();
+    PowerSensors found = choice_.power();
     run_.notes.insert(run_.notes.end(), found.notes.begin(), found.notes.end());
     if (found.sensors.empty()) return;
     meter_ = std::make_unique<PowerMeter>(std::move(found.sensors));
     idle_from_s_ = PowerMeter::now_s();
-    meter_->wait_until(idle_from_s_ + kIdle_s, [&] { return interrupt_.load(); });
+    meter_->wait_until(idle_from_s_ + choice_.power_rest_s, [&] { return interrupt_.load(); });
     idle_to_s_ = PowerMeter::now_s();
   }
 

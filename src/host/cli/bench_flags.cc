@@ -9,6 +9,7 @@
 #include "host/eval/eval_endpoint.h"
 #include "host/files/files.h"
 #include "host/net/net_url.h"
+#include "host/power/power_meter.h"
 
 namespace rigwise {
 namespace {
@@ -94,7 +95,7 @@ Result<void> read_power(const Args& args, BenchAsked& asked) {
     return invalid("the power of this machine says nothing of " + asked.target.url.host, "--power",
                    "run rigwise bench where the server runs, at http://127.0.0.1:...");
   }
-  asked.choice.measures_power = true;
+  asked.choice.power = local_power_sensors;
   return {};
 }
 
