@@ -69,7 +69,8 @@ void read_vulkan(std::string_view text, FactSheet& sheet) {
     const std::string card = "gpu/" + address + "/";
     sheet.add_text(card + "name", without_chip(name), "Vulkan device name");
     const auto bytes = json_number(device, "memory_bytes");
-    if (kind == "discrete" && bytes) sheet.add_number(card + "memory_bytes", *bytes, "Vulkan's largest heap of the device");
+    if (kind == "discrete" && bytes)
+      sheet.add_number(card + "memory_bytes", *bytes, "Vulkan's largest heap of the device");
     if (kind == "integrated") sheet.add_number(card + "unified", 1, "Vulkan device type");
   }
 }

@@ -6,9 +6,7 @@
 namespace rigwise {
 namespace {
 
-FoundMachine found_by(const char* name, const char* text) {
-  return find_machine(read_probe_answers({{name, text}}));
-}
+FoundMachine found_by(const char* name, const char* text) { return find_machine(read_probe_answers({{name, text}})); }
 
 TEST(VulkanAnswer, ASoftwareDeviceIsNoCard) {
   const FoundMachine machine = found_by("vulkan.json", R"j({"devices": [{"name": "llvmpipe (LLVM 15.0.6, 256 bits)",
@@ -42,8 +40,9 @@ TEST(VulkanAnswer, OneWithoutAnAddressIsNotCountedBesideItsTwin) {
 }
 
 TEST(LibraryAnswers, BrokenOnesSayNothing) {
-  for (const char* text : {"", "{", "[]", "{\"cards\": 3}", "{\"devices\": {\"name\": []}}", "{\"cards\": [1, null, {}]}",
-                           "{\"devices\": [\"x\", {\"name\": {\"a\": 1}, \"pci_address\": 7}]}"}) {
+  for (const char* text :
+       {"", "{", "[]", "{\"cards\": 3}", "{\"devices\": {\"name\": []}}", "{\"cards\": [1, null, {}]}",
+        "{\"devices\": [\"x\", {\"name\": {\"a\": 1}, \"pci_address\": 7}]}"}) {
     EXPECT_TRUE(found_by("nvml.json", text).gpus.empty()) << text;
     EXPECT_TRUE(found_by("vulkan.json", text).gpus.empty()) << text;
   }

@@ -1,5 +1,5 @@
-// A libnvidia-ml.so that says what a file says (RIGWISE_FAKE_NVML: "0.name = ..." lines). What the file leaves out is "not
-// supported", as NVIDIA's own library answers on machines that lack it.
+// A libnvidia-ml.so that says what a file says (RIGWISE_FAKE_NVML: "0.name = ..." lines). What the file leaves out is
+// "not supported", as NVIDIA's own library answers on machines that lack it.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -100,10 +100,10 @@ int nvmlDeviceGetMaxPcieLinkGeneration(void* device, unsigned* out) {
   return number(key_of(device, "link_gen_max"), out);
 }
 int nvmlDeviceGetCurrPcieLinkWidth(void* device, unsigned* out) { return number(key_of(device, "link_lanes"), out); }
-int nvmlDeviceGetMaxPcieLinkWidth(void* device, unsigned* out) {
-  return number(key_of(device, "link_lanes_max"), out);
+int nvmlDeviceGetMaxPcieLinkWidth(void* device, unsigned* out) { return number(key_of(device, "link_lanes_max"), out); }
+int nvmlDeviceGetEnforcedPowerLimit(void* device, unsigned* out) {
+  return number(key_of(device, "power_limit_mw"), out);
 }
-int nvmlDeviceGetEnforcedPowerLimit(void* device, unsigned* out) { return number(key_of(device, "power_limit_mw"), out); }
 int nvmlDeviceGetPowerUsage(void* device, unsigned* out) { return number(key_of(device, "power_mw"), out); }
 int nvmlDeviceGetTotalEnergyConsumption(void* device, unsigned long long* out) {
   return number(key_of(device, "energy_mj"), out);

@@ -13,8 +13,8 @@ inline constexpr const char* kHere = "here";
 /// with the memory that a model may take and the bandwidth that was read.
 /// Takes  `speed` null where nothing was measured: the bandwidth then is what modules or the processor's record say.
 /// Holds  a bandwidth that was measured is what reads reached, not what the modules could; nothing goes above it.
-///        A card that the catalog lacks and that was measured is a record of its own: its driver's memory, the bandwidth of
-///        its memory's clock and width or else what reads reached, the multiply-adds that were measured.
+///        A card that the catalog lacks and that was measured is a record of its own: its driver's memory, the
+///        bandwidth of its memory's clock and width or else what reads reached, the multiply-adds that were measured.
 Device here_device(const FoundMachine& machine, const MachineInCatalog& in_catalog, const ProbedSpeed* speed,
                    const std::vector<ProbedGpu>& gpus = {});
 

@@ -14,9 +14,9 @@ namespace rigwise {
 /// What a graphics processor did when it was measured. GB/s are 10^9 bytes in a second; TFLOP/s count a multiply-add as
 /// two.
 struct ProbedGpu {
-  std::string id;    ///< PCI address, or "vulkan-0" where the driver does not tell
+  std::string id;  ///< PCI address, or "vulkan-0" where the driver does not tell
   std::string name, driver;
-  std::string kind;  ///< discrete integrated virtual software other
+  std::string kind;          ///< discrete integrated virtual software other
   bool is_software = false;  ///< the processor in disguise: never taken for a card
   std::optional<double> memory_bytes, budget_bytes;
   double buffer_bytes = 0;
@@ -33,8 +33,8 @@ struct ProbedGpu {
   std::vector<std::string> notes;
 };
 
-/// What was measured of a card that was found: the same PCI address, or the same name where one of the two has no address.
-/// Null: it was not measured, or only a software device was.
+/// What was measured of a card that was found: the same PCI address, or the same name where one of the two has no
+/// address. Null: it was not measured, or only a software device was.
 const ProbedGpu* measured_card(const FoundGpu& found, const std::vector<ProbedGpu>& gpus);
 
 /// Keeps predictions for the cards of `here` at what reads of their memory reached.
@@ -42,7 +42,8 @@ const ProbedGpu* measured_card(const FoundGpu& found, const std::vector<ProbedGp
 ///     t' = t - t_weights + bytes / read;    term += ln(t / t'), where bytes / t_weights > read
 ///
 /// Takes  the record of this machine in `catalog`, what was measured of its cards.
-/// Gives  terms in `calibration` for every engine and backend that would be faster than the card's memory, for decode and
+/// Gives  terms in `calibration` for every engine and backend that would be faster than the card's memory, for decode
+/// and
 ///        for many streams: a card whose clocks are held down, whose memory errs or that sits in a notebook.
 /// Holds  only downwards: a card that reads as its record says is predicted from published runs of its like, which say
 ///        more of engines than a shader of ours does.

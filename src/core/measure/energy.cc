@@ -97,7 +97,8 @@ std::optional<SourceEnergy> energy_of(const PowerTrace& trace, double idle_from_
   source.coverage = trace.coverage;
   source.joules = *joules;
   source.mean_w = *joules / (to_s - from_s);
-  for (const Reading& reading : trace.readings) source.readings += reading.at_s >= from_s && reading.at_s <= to_s ? 1 : 0;
+  for (const Reading& reading : trace.readings)
+    source.readings += reading.at_s >= from_s && reading.at_s <= to_s ? 1 : 0;
   if (const std::optional<double> idle = joules_between(trace, idle_from_s, idle_to_s)) {
     source.idle_w = *idle / (idle_to_s - idle_from_s);
     source.net_joules = *joules - *source.idle_w * (to_s - from_s);

@@ -21,8 +21,8 @@ struct PowerTrace {
   std::string name;  ///< "package-0", "NVIDIA GeForce RTX 4090"
   std::string from;  ///< where it was read: "powercap intel-rapl:0", "NVML total energy"
   PowerCoverage coverage = PowerCoverage::package;
-  bool is_counter = false;        ///< readings are joules since some time, else watts now
-  std::optional<double> wrap_j;   ///< a counter goes round at this
+  bool is_counter = false;       ///< readings are joules since some time, else watts now
+  std::optional<double> wrap_j;  ///< a counter goes round at this
   struct Reading {
     double at_s = 0, value = 0;
   };
@@ -45,7 +45,7 @@ struct SourceEnergy {
   std::string name, from;
   PowerCoverage coverage = PowerCoverage::package;
   double joules = 0, mean_w = 0;
-  std::optional<double> idle_w;    ///< just before the load
+  std::optional<double> idle_w;      ///< just before the load
   std::optional<double> net_joules;  ///< less what idling would have taken
   std::size_t readings = 0;
 };
@@ -60,11 +60,11 @@ struct WindowEnergy {
   std::optional<double> joules_per_output_token, net_joules_per_output_token;
 };
 
-/// Energy of a window, each watt counted once: psys has the package in it and replaces it, memory is beside the package,
-/// cards are added, and a battery (the whole machine) stands for all of them where it is there.
-/// Takes  readings before the window too, from `idle_from_s` to `idle_to_s`, for what idling takes.
-/// Gives  nothing when no source covers the window.
-/// From   measuring.md 4.10: same window as the tokens, gross and net, what is covered, number of samples.
+/// Energy of a window, each watt counted once: psys has the package in it and replaces it, memory is beside the
+/// package, cards are added, and a battery (the whole machine) stands for all of them where it is there. Takes readings
+/// before the window too, from `idle_from_s` to `idle_to_s`, for what idling takes. Gives  nothing when no source
+/// covers the window. From   measuring.md 4.10: same window as the tokens, gross and net, what is covered, number of
+/// samples.
 std::optional<WindowEnergy> window_energy(const std::vector<PowerTrace>& traces, double idle_from_s, double idle_to_s,
                                           double from_s, double to_s, std::optional<double> output_tokens);
 

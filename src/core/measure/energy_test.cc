@@ -59,7 +59,8 @@ TEST(Energy, AWindowThatWasNotWatchedHasNone) {
 
 TEST(Energy, EveryWattCountsOnce) {
   const std::vector<PowerTrace> all = {counted(0, 30, 40), gauged(0, 30, 5, PowerCoverage::dram),
-                                       gauged(0, 30, 200, PowerCoverage::gpu), gauged(0, 30, 90, PowerCoverage::platform)};
+                                       gauged(0, 30, 200, PowerCoverage::gpu),
+                                       gauged(0, 30, 90, PowerCoverage::platform)};
   const auto package = window_energy({all[0], all[1], all[2]}, 0, 5, 10, 30, 100.0);
   EXPECT_NEAR(package->mean_w, 245, 1e-6);
   EXPECT_EQ(package->coverage, "processor package + memory + 1 GPU");

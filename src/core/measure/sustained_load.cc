@@ -63,7 +63,8 @@ std::vector<double> known(const std::vector<LoadSample>& samples, Member member)
 
 void add_sensors(const std::vector<LoadSample>& samples, SustainedLoad& load) {
   const std::vector<double> temperatures = known(samples, &LoadSample::temperature_c),
-                            clocks = known(samples, &LoadSample::clock_mhz), powers = known(samples, &LoadSample::power_w);
+                            clocks = known(samples, &LoadSample::clock_mhz),
+                            powers = known(samples, &LoadSample::power_w);
   if (!temperatures.empty()) {
     load.temperature_first_c = temperatures.front();
     load.temperature_most_c = *std::max_element(temperatures.begin(), temperatures.end());
@@ -108,19 +109,22 @@ std::optional<SustainedLoad> sustained_load(const std::vector<LoadSample>& sampl
 std::string sustained_words(const SustainedLoad& load) {
   const auto percent = [](double share) { return significant(100 * share, 2); };
   std::string words = load.drop >= 0 ? percent(load.drop) + " % slower" : percent(-load.drop) + " % faster";
-  words += " at the end of " + significant(load.wall_s, 2) + " s (slower by " + percent(load.drop_interval.low) + " to " +
-           percent(load.drop_interval.high) + " %)";
+  words += " at the end of " + significant(load.wall_s, 2) + " s (slower by " + percent(load.drop_interval.low) +
+           " to " + percent(load.drop_interval.high) + " %)";
   if (!load.is_throttled) {
-    words += load.drop_interval.high > kThrottledDrop ? ": throttling is not shown, and not ruled out" : ": no throttling";
+    words +=
+        load.drop_interval.high > kThrottledDrop ? ": throttling is not shown, and not ruled out" : ": no throttling";
   } else {
     words += ": it slows down under load";
     if (load.drop_at_s) words += ", after " + significant(*load.drop_at_s, 2) + " s";
   }
   if (load.temperature_first_c && load.temperature_most_c) {
-    words += "; " + significant(*load.temperature_first_c, 2) + " to " + significant(*load.temperature_most_c, 2) + " C";
+    words +=
+        "; " + significant(*load.temperature_first_c, 2) + " to " + significant(*load.temperature_most_c, 2) + " C";
   }
   if (load.clock_first_mhz && load.clock_last_mhz) {
-    words += "; clock " + significant(*load.clock_first_mhz, 3) + " to " + significant(*load.clock_last_mhz, 3) + " MHz";
+    words +=
+        "; clock " + significant(*load.clock_first_mhz, 3) + " to " + significant(*load.clock_last_mhz, 3) + " MHz";
   }
   return words;
 }

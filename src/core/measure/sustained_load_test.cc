@@ -72,9 +72,10 @@ TEST(SustainedLoad, SensorsAreToldWhereTheyAreThere) {
   EXPECT_EQ(*load.temperature_most_c, 90);
   EXPECT_EQ(*load.clock_last_mhz, 2400);
   EXPECT_EQ(*load.power_mean_w, 100);
-  EXPECT_EQ(sustained_words(load),
-            "20 % slower at the end of 60 s (slower by 20 to 20 %): it slows down under load, after 20 s; 45 to 90 C; clock "
-            "3000 to 2400 MHz");
+  EXPECT_EQ(
+      sustained_words(load),
+      "20 % slower at the end of 60 s (slower by 20 to 20 %): it slows down under load, after 20 s; 45 to 90 C; clock "
+      "3000 to 2400 MHz");
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ class BenchRunner {
                  to_s = static_cast<double>(traces.window_end_ns) * 1e-9;
     const double tokens = level.metrics.output_tokens_per_s * level.metrics.window_s;
     level.energy = window_energy(meter_->traces(), idle_from_s_, idle_to_s_, from_s, to_s, tokens);
-    if (!level.energy) level.notes.emplace_back("no source of power was read often enough to tell what this level took");
+    if (!level.energy)
+      level.notes.emplace_back("no source of power was read often enough to tell what this level took");
   }
 
   Result<void> sweep() {

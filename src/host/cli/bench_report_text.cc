@@ -102,7 +102,8 @@ void say_level_notes(const Console& console, const Json& level) {
     lines.push_back("a stream has " + significant(100 * *degradation) + " % of the speed of one alone; together " +
                     significant(count(level, "scaling") * streams) + " times the tokens");
   }
-  if (const auto watts = number(part(level, "energy"), "mean_w")) lines.push_back(energy_words(level["energy"], *watts));
+  if (const auto watts = number(part(level, "energy"), "mean_w"))
+    lines.push_back(energy_words(level["energy"], *watts));
   if (const auto prefill = number(level, "server_prefill_tokens_per_s")) {
     lines.push_back("the server's own timings: prefill " + significant(*prefill) + " tok/s, decode " +
                     significant(count(level, "server_decode_tokens_per_s")) + " tok/s");

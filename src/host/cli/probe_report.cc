@@ -120,7 +120,8 @@ std::string gbps_cell(const Json& rate) {
 void print_power(const Console& console, const Json& speed) {
   const Json& energy = speed["products_energy"];
   if (!energy.is_object()) return;
-  std::string words = "power while it multiplied: " + say_number(energy["mean_w"]) + " W of " + text_of(energy, "coverage");
+  std::string words =
+      "power while it multiplied: " + say_number(energy["mean_w"]) + " W of " + text_of(energy, "coverage");
   if (energy["net_joules"].is_number() && energy["window_s"].get<double>() > 0) {
     words += ", " + significant(energy["net_joules"].get<double>() / energy["window_s"].get<double>()) +
              " of it above resting";

@@ -29,12 +29,10 @@ struct MemoryWish {
 MemoryWish wish_for(GpuBufferUse use) {
   constexpr VkMemoryPropertyFlags kMapped = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
   switch (use) {
-    case GpuBufferUse::to_device:
-      return {kMapped, 0, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT};
+    case GpuBufferUse::to_device: return {kMapped, 0, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT};
     case GpuBufferUse::from_device:
       return {kMapped, VK_MEMORY_PROPERTY_HOST_CACHED_BIT, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT};
-    default:
-      return {VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, 0, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT};
+    default: return {VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, 0, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT};
   }
 }
 
@@ -179,7 +177,8 @@ Result<GpuBuffer> GpuSession::buffer(std::uint64_t bytes, GpuBufferUse use) {
   VkBufferCreateInfo wanted{};
   wanted.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
   wanted.size = bytes;
-  wanted.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
+  wanted.usage =
+      VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
   wanted.sharingMode = VK_SHARING_MODE_EXCLUSIVE;
   VkResult result = f_.create_buffer(logical_, &wanted, nullptr, &made.handle);
   if (result != VK_SUCCESS) return fail(vulkan_refusal(result, kDoing));
@@ -325,11 +324,12 @@ Result<double> GpuSession::run(const char* doing) {
   if (result != VK_SUCCESS) return fail(vulkan_refusal(result, doing));
   if (!has_clock()) return waited_s;
   std::array<std::uint64_t, 2> ticks{};
-  result = f_.query_results(logical_, queries_, 0, 2, sizeof ticks, ticks.data(), sizeof ticks[0],
-                            VK_QUERY_RESULT_64_BIT);
+  result =
+      f_.query_results(logical_, queries_, 0, 2, sizeof ticks, ticks.data(), sizeof ticks[0], VK_QUERY_RESULT_64_BIT);
   if (result == VK_NOT_READY) return waited_s;  // nobody started the clock
   if (result != VK_SUCCESS) return fail(vulkan_refusal(result, doing));
-  const std::uint64_t mask = device_.timestamp_bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << device_.timestamp_bits) - 1;
+  const std::uint64_t mask =
+      device_.timestamp_bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << device_.timestamp_bits) - 1;
   return static_cast<double>((ticks[1] - ticks[0]) & mask) * device_.timestamp_period_ns * 1e-9;
 }
 

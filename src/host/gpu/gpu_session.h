@@ -40,8 +40,9 @@ GpuShader product_shader();
 GpuShader fma32_shader();
 GpuShader fma16_shader();
 
-/// One device, opened to be measured: its queue, its clock, and everything made on it, which goes when the session does.
-/// Nothing that is sent runs longer than what the caller puts into it, and nothing is waited for longer than ten seconds.
+/// One device, opened to be measured: its queue, its clock, and everything made on it, which goes when the session
+/// does. Nothing that is sent runs longer than what the caller puts into it, and nothing is waited for longer than ten
+/// seconds.
 class GpuSession {
  public:
   static Result<std::unique_ptr<GpuSession>> open(const VulkanFunctions& functions, const VulkanDevice& device);

@@ -50,16 +50,18 @@ class GpuMeasure {
     if (!opened) return fail(opened.error());
     session_ = std::move(*opened);
     if (!session_->has_clock())
-      result_.notes.emplace_back("this device has no clock that may be read: times are the processor's, from sending to "
-                                 "hearing, and figures a little low");
+      result_.notes.emplace_back(
+          "this device has no clock that may be read: times are the processor's, from sending to "
+          "hearing, and figures a little low");
     using Step = Result<void> (GpuMeasure::*)();
     struct Named {
       const char* phase;
       Step step;
     };
-    constexpr Named kSteps[] = {{"filling memory", &GpuMeasure::fill},         {"reading memory", &GpuMeasure::read},
-                                {"4-bit products", &GpuMeasure::products},     {"multiply-adds", &GpuMeasure::multiply_adds},
-                                {"load that lasts", &GpuMeasure::sustain}, {"copies", &GpuMeasure::copies}};
+    constexpr Named kSteps[] = {
+        {"filling memory", &GpuMeasure::fill},     {"reading memory", &GpuMeasure::read},
+        {"4-bit products", &GpuMeasure::products}, {"multiply-adds", &GpuMeasure::multiply_adds},
+        {"load that lasts", &GpuMeasure::sustain}, {"copies", &GpuMeasure::copies}};
     double done = 0;
     for (const Named& named : kSteps) {
       if (choices_.is_stopped && choices_.is_stopped()) return {};
@@ -152,7 +154,8 @@ class GpuMeasure {
       constexpr std::uint32_t kPiece = 9 * 466033;
       for (std::uint32_t first = 0; first < chunk.words; first += kPiece) {
         if (const Result<void> begun = session_->begin(); !begun) return begun;
-        session_->dispatch(*program, chunk.bindings, {first, std::min(kPiece, chunk.words - first), chunk.seed, 0}, 256);
+        session_->dispatch(*program, chunk.bindings, {first, std::min(kPiece, chunk.words - first), chunk.seed, 0},
+                           256);
         if (const Result<double> ran = session_->run("filling memory"); !ran) return fail(ran.error());
       }
       chunk.sum = gpu_words_sum(chunk.words, chunk.seed);
@@ -179,8 +182,8 @@ class GpuMeasure {
     return std::clamp<std::uint32_t>(count / (variant.group * variant.loads), 1, kMostGroups);
   }
 
-  /// Goes over `share` of every chunk once or more and gives bytes and seconds; what is sent at once is bounded by what the
-  /// last showed. `rounds` says how often, for the sum.
+  /// Goes over `share` of every chunk once or more and gives bytes and seconds; what is sent at once is bounded by what
+  /// the last showed. `rounds` says how often, for the sum.
   struct Pass {
     double bytes = 0, seconds = 0;
     std::uint32_t rounds = 0;

@@ -1,5 +1,5 @@
-// Everything here runs on a graphics processor in software (lavapipe, of mesa-vulkan-drivers): the same calls and shaders
-// as on a card. Faults are made by functions of our own in the place of Vulkan's.
+// Everything here runs on a graphics processor in software (lavapipe, of mesa-vulkan-drivers): the same calls and
+// shaders as on a card. Faults are made by functions of our own in the place of Vulkan's.
 #include "host/gpu/measure_gpu.h"
 
 #include <gmock/gmock.h>

@@ -8,8 +8,8 @@
 #include "core/base/units.h"
 
 // The few prototypes that are used here, written down from NVIDIA's NVML API Reference Guide (names, order of arguments
-// and values of constants are the library's binary interface, which is stable by its own promise). There is no header of
-// NVIDIA's in this program, and nothing is linked.
+// and values of constants are the library's binary interface, which is stable by its own promise). There is no header
+// of NVIDIA's in this program, and nothing is linked.
 
 namespace rigwise {
 namespace {
@@ -19,7 +19,7 @@ using NvmlStatus = int;
 
 constexpr NvmlStatus kFine = 0, kNoPermission = 4, kNotFound = 6, kDriverNotLoaded = 9, kGpuIsLost = 15,
                      kVersionMismatch = 18;
-constexpr int kSensorOfGpu = 0;                         // NVML_TEMPERATURE_GPU
+constexpr int kSensorOfGpu = 0;                            // NVML_TEMPERATURE_GPU
 constexpr int kClockOfProcessors = 1, kClockOfMemory = 2;  // NVML_CLOCK_SM, NVML_CLOCK_MEM
 
 /// nvmlMemory_t
@@ -39,23 +39,17 @@ struct LimitBit {
   unsigned long long bit;
   const char* name;
 };
-constexpr LimitBit kLimits[] = {{0x4, "power cap"},     {0x8, "hardware slowdown"}, {0x20, "heat"},
-                                {0x40, "heat (hardware)"}, {0x80, "power brake"}};
+constexpr LimitBit kLimits[] = {
+    {0x4, "power cap"}, {0x8, "hardware slowdown"}, {0x20, "heat"}, {0x40, "heat (hardware)"}, {0x80, "power brake"}};
 
 std::string refusal_words(NvmlStatus status) {
   switch (status) {
-    case kNoPermission:
-      return "NVML: no permission";
-    case kNotFound:
-      return "NVML found no card";
-    case kDriverNotLoaded:
-      return "NVIDIA's driver is not loaded";
-    case kGpuIsLost:
-      return "the card is lost: it left the bus or hangs";
-    case kVersionMismatch:
-      return "NVIDIA's driver and its library are of different versions: restart after the update";
-    default:
-      return "NVML refused with " + std::to_string(status);
+    case kNoPermission: return "NVML: no permission";
+    case kNotFound: return "NVML found no card";
+    case kDriverNotLoaded: return "NVIDIA's driver is not loaded";
+    case kGpuIsLost: return "the card is lost: it left the bus or hangs";
+    case kVersionMismatch: return "NVIDIA's driver and its library are of different versions: restart after the update";
+    default: return "NVML refused with " + std::to_string(status);
   }
 }
 

@@ -120,8 +120,7 @@ Result<std::unique_ptr<VulkanInstance>> VulkanInstance::open(const std::string& 
   opened->library_ = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (opened->library_ == nullptr) return fail(no_vulkan("there is no Vulkan loader", library));
   VulkanFunctions& f = opened->functions_;
-  f.get_instance_proc =
-      reinterpret_cast<PFN_vkGetInstanceProcAddr>(dlsym(opened->library_, "vkGetInstanceProcAddr"));
+  f.get_instance_proc = reinterpret_cast<PFN_vkGetInstanceProcAddr>(dlsym(opened->library_, "vkGetInstanceProcAddr"));
   if (f.get_instance_proc == nullptr) return fail(no_vulkan("this is no Vulkan loader", library));
   FunctionFinder finder(f.get_instance_proc, nullptr);
   finder.find(f.create_instance, "vkCreateInstance");

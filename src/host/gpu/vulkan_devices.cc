@@ -11,16 +11,11 @@ namespace {
 
 std::string kind_name(VkPhysicalDeviceType type) {
   switch (type) {
-    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
-      return "discrete";
-    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
-      return "integrated";
-    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
-      return "virtual";
-    case VK_PHYSICAL_DEVICE_TYPE_CPU:
-      return "software";
-    default:
-      return "other";
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU: return "discrete";
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU: return "integrated";
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU: return "virtual";
+    case VK_PHYSICAL_DEVICE_TYPE_CPU: return "software";
+    default: return "other";
   }
 }
 
@@ -44,7 +39,8 @@ std::string pci_text(const VkPhysicalDevicePCIBusInfoPropertiesEXT& pci) {
   return text;
 }
 
-/// One that computes and has a clock; one that draws as well only if there is no other, since it shares with the screen.
+/// One that computes and has a clock; one that draws as well only if there is no other, since it shares with the
+/// screen.
 bool choose_queue(const VulkanFunctions& f, VulkanDevice& device) {
   std::uint32_t count = 0;
   f.queue_families(device.handle, &count, nullptr);
@@ -54,8 +50,8 @@ bool choose_queue(const VulkanFunctions& f, VulkanDevice& device) {
   for (std::uint32_t i = 0; i < count; ++i) {
     const VkQueueFamilyProperties& family = families[i];
     if ((family.queueFlags & VK_QUEUE_COMPUTE_BIT) == 0 || family.queueCount == 0) continue;
-    const int rank = 1 + (family.timestampValidBits > 0 ? 2 : 0) +
-                     ((family.queueFlags & VK_QUEUE_GRAPHICS_BIT) == 0 ? 1 : 0);
+    const int rank =
+        1 + (family.timestampValidBits > 0 ? 2 : 0) + ((family.queueFlags & VK_QUEUE_GRAPHICS_BIT) == 0 ? 1 : 0);
     if (rank <= best) continue;
     best = rank;
     device.queue_family = i;

@@ -118,7 +118,8 @@ std::optional<double> battery_w(const fs::path& battery) {
 void add_batteries(const fs::path& sysfs, PowerSensors& found) {
   for (const fs::path& supply : folders_in(sysfs / "class/power_supply")) {
     // A mouse has a battery too, and says scope "Device".
-    if (line_of(supply / "type").value_or("") != "Battery" || line_of(supply / "scope").value_or("") == "Device") continue;
+    if (line_of(supply / "type").value_or("") != "Battery" || line_of(supply / "scope").value_or("") == "Device")
+      continue;
     if (!battery_w(supply)) {
       found.notes.push_back("the battery (" + supply.filename().string() +
                             ") is not being used up: unplug the machine to measure all of it");
@@ -155,7 +156,8 @@ PowerSensors find_power_sensors(const std::string& sysfs, std::shared_ptr<const 
   add_nvidia(nvml, found);
   add_batteries(sysfs, found);
   if (found.sensors.empty() && found.notes.empty())
-    found.notes.emplace_back("nothing on this machine tells its power: no RAPL counters, no card that does, no battery");
+    found.notes.emplace_back(
+        "nothing on this machine tells its power: no RAPL counters, no card that does, no battery");
   return found;
 }
 

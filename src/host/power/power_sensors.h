@@ -31,14 +31,15 @@ struct PowerSensors {
 /// Absent is absent: a machine without any gives none, with a note.
 PowerSensors find_power_sensors(const std::string& sysfs, std::shared_ptr<const NvmlLibrary> nvml);
 
-/// Temperature and clock of the processor: the hottest of coretemp, k10temp, zenpower, cpu_thermal or the thermal zone of
-/// the package; the mean of cpufreq's clocks. Leaves out what is not told.
+/// Temperature and clock of the processor: the hottest of coretemp, k10temp, zenpower, cpu_thermal or the thermal zone
+/// of the package; the mean of cpufreq's clocks. Leaves out what is not told.
 void sense_processor(const std::string& sysfs, LoadSample& sample);
 
 /// Temperature, clock and power of the card at a PCI address, from its hwmon folder.
 void sense_card(const std::string& sysfs, const std::string& pci_address, LoadSample& sample);
 
-/// How often the processor says that heat held it back since it was started (thermal_throttle); nothing: it does not say.
+/// How often the processor says that heat held it back since it was started (thermal_throttle); nothing: it does not
+/// say.
 std::optional<double> throttle_events(const std::string& sysfs);
 
 }  // namespace rigwise

@@ -1,7 +1,7 @@
 #pragma once
 
-// The loops for Arm, compiled twice: with the dot product instruction and without it (each its own copy, as the compiler's
-// flags of the including file say).
+// The loops for Arm, compiled twice: with the dot product instruction and without it (each its own copy, as the
+// compiler's flags of the including file say).
 #if defined(__ARM_NEON)
 #include <arm_neon.h>
 

@@ -11,8 +11,8 @@
 #include "core/base/text.h"
 #include "core/stats/quantile.h"
 #include "host/files/files.h"
-#include "host/probe/cpu_kernels.h"
 #include "host/power/power_sensors.h"
+#include "host/probe/cpu_kernels.h"
 #include "host/probe/work_crew.h"
 
 namespace rigwise {

@@ -81,8 +81,7 @@ Result<MeasuredHere> measure_here(const FoundMachine& machine, const MeasureChoi
   measured.speed.products_energy = window_energy(meter.traces(), idle_from_s, idle_to_s, measured.speed.products_from_s,
                                                  measured.speed.products_to_s, std::nullopt);
   for (std::string& note : found.notes) measured.speed.notes.push_back(std::move(note));
-  if (graphics.is_wanted && !is_stopped())
-    measured.graphics = graphics_of(choices, graphics, is_stopped, progress);
+  if (graphics.is_wanted && !is_stopped()) measured.graphics = graphics_of(choices, graphics, is_stopped, progress);
   return measured;
 }
 

@@ -18,9 +18,8 @@ struct MeasuredHere {
   ProbedGraphics graphics;
 };
 
-/// The processor first, then each graphics processor, with the power of both where this machine tells it. A fault of one
-/// device leaves its figures out, says why, and goes on.
-/// Errors  those of measure_cpu().
+/// The processor first, then each graphics processor, with the power of both where this machine tells it. A fault of
+/// one device leaves its figures out, says why, and goes on. Errors  those of measure_cpu().
 Result<MeasuredHere> measure_here(const FoundMachine& machine, const MeasureChoices& choices,
                                   const GraphicsChoices& graphics, const std::function<bool()>& is_stopped,
                                   const MeasureProgress& progress);
