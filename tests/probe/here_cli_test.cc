@@ -6,8 +6,11 @@
 #include <filesystem>
 #include <sstream>
 
+#include "core/machine/here_device.h"
 #include "host/cli/app.h"
 #include "host/probe/here_folder.h"
+#include "recordings.h"
+#include "verbs/probe_response.h"
 
 namespace rigwise {
 namespace {
@@ -53,9 +56,14 @@ TEST_F(HereOnTheCommandLine, AnotherNameThatNobodyHasIsStillAnotherName) {
   EXPECT_THAT(err_.str(), Not(HasSubstr("probe --save")));
 }
 
-TEST_F(HereOnTheCommandLine, MeasuredOnceIsPredictedFromThenOn) {
-  ASSERT_EQ(run({"probe", "--quick", "--no-gpu", "--save", "--json"}), 0) << err_.str();
-  EXPECT_THAT(out_.str(), HasSubstr("\"gpu_speeds\": []"));
+TEST_F(HereOnTheCommandLine, OnceSavedIsPredictedFromThenOn) {
+  const FoundMachine machine = found("cloud-vm-amazon");
+  ProbedSpeed speed;
+  speed.read_gbps = 30;
+  speed.q4_gbps = 20;
+  const Device here = here_device(machine, match_machine(whole_catalog(), machine), &speed);
+  const Json saved = {{"speed", probed_speed_json(speed)}, {"gpu_speeds", Json::array()}};
+  ASSERT_TRUE(save_here(default_here_folder(), here_record_toml(here), saved.dump()));
   EXPECT_EQ(run({"predict", "--model", "qwen3-0.6b", "--setup", "here", "--json"}), 0) << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr("\"decode\""));
 }
