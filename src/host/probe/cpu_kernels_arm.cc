@@ -14,7 +14,8 @@ namespace rigwise {
 #if defined(__ARM_NEON)
 
 const CpuKernels* neon_kernels() {
-  static const CpuKernels kNeon{"NEON", read_neon, q4_neon, q8_neon, fma_neon};
+  static const CpuKernels kNeon{
+      .name = "NEON", .read = read_neon, .q4_rows = q4_neon, .q8_rows = q8_neon, .fma = fma_neon};
   return &kNeon;
 }
 
@@ -31,11 +32,14 @@ bool has_dot_product() {
 
 }  // namespace
 
-const CpuKernels* wide_kernels() { return has_dot_product() ? neon_dot_kernels() : neon_kernels(); }
+std::vector<const CpuKernels*> wide_kernels() {
+  if (has_dot_product()) return {neon_kernels(), neon_dot_kernels()};
+  return {neon_kernels()};
+}
 
 #else
 
-const CpuKernels* wide_kernels() { return nullptr; }
+std::vector<const CpuKernels*> wide_kernels() { return {}; }
 
 #endif
 

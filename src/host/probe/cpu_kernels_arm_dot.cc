@@ -8,7 +8,8 @@ namespace rigwise {
 
 const CpuKernels* neon_dot_kernels() {
 #if defined(__ARM_FEATURE_DOTPROD)
-  static const CpuKernels kDot{"NEON with dot products", read_neon, q4_neon, q8_neon, fma_neon};
+  static const CpuKernels kDot{
+      .name = "NEON with dot products", .read = read_neon, .q4_rows = q4_neon, .q8_rows = q8_neon, .fma = fma_neon};
   return &kDot;
 #else
   return neon_kernels();
