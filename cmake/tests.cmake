@@ -35,7 +35,7 @@ rigwise_tests(codec_tests rigwise_codec "src/codec/*_test.cc")
 rigwise_tests(verbs_tests rigwise_host "src/verbs/*_test.cc" "tests/anchors/*_test.cc" "tests/claims/*_test.cc"
                 "tests/seeds/*_test.cc" "tests/advice/*_test.cc")
 rigwise_tests(host_tests rigwise_host "src/host/*_test.cc" "tests/cli/*_test.cc" "tests/schema/*_test.cc"
-                EXCLUDE "src/host/(net|store|eval|sandbox|bench|probe|process)/")
+                EXCLUDE "src/host/(net|store|eval|sandbox|bench|probe|process|gpu|power)/")
 # What speaks to other machines and keeps what it paid for, against the scripted server.
 rigwise_tests(eval_tests rigwise_host "src/host/net/*_test.cc" "src/host/store/*_test.cc" "src/host/eval/*_test.cc"
                 "src/host/sandbox/*_test.cc" "tests/fakellm/*_test.cc" "tests/eval/*_test.cc")
@@ -48,8 +48,14 @@ endif()
 rigwise_tests(bench_tests rigwise_host "src/host/bench/*_test.cc" "tests/bench/*_test.cc")
 target_link_libraries(bench_tests PRIVATE rigwise_fakellm)
 # What machines say of themselves, recorded, and how fast this one is.
-rigwise_tests(probe_tests rigwise_host "src/host/probe/*_test.cc" "src/host/process/*_test.cc" "tests/probe/*_test.cc")
+rigwise_tests(probe_tests rigwise_host "src/host/probe/*_test.cc" "src/host/process/*_test.cc" "src/host/gpu/*_test.cc"
+                "src/host/power/*_test.cc" "tests/probe/*_test.cc")
 target_include_directories(probe_tests PRIVATE ${CMAKE_SOURCE_DIR})
+# NVIDIA's library, as far as recorded machines answer it.
+add_library(fake_nvml MODULE ${CMAKE_SOURCE_DIR}/tests/probe/fake_nvml.cc)
+target_link_libraries(fake_nvml PRIVATE rigwise_warnings)
+target_compile_definitions(probe_tests PRIVATE RIGWISE_FAKE_NVML_LIBRARY="$<TARGET_FILE:fake_nvml>")
+add_dependencies(probe_tests fake_nvml)
 # The same promises of the ledger, and several workers, on a real PostgreSQL: one test, since it starts a server.
 add_executable(postgres_tests ${CMAKE_SOURCE_DIR}/src/host/store/ledger_test.cc)
 file(GLOB postgres_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/postgres/*.cc)

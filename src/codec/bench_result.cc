@@ -1,5 +1,7 @@
 #include "codec/bench_result.h"
 
+#include "codec/energy_json.h"
+
 namespace rigwise {
 namespace {
 
@@ -133,6 +135,7 @@ Json bench_level_json(const BenchLevel& level) {
   add_rates(metrics, json);
   add_tokens(metrics, json);
   json["connect_s_p50"] = known(level.connect_p50_s);
+  if (level.energy) json["energy"] = window_energy_json(*level.energy);
   json["client_health"] = health_json(level);
   json["notes"] = level.notes;
   json["samples"] = samples_json(level.samples);

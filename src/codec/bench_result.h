@@ -7,6 +7,7 @@
 
 #include "codec/json_text.h"
 #include "core/measure/client_health.h"
+#include "core/measure/energy.h"
 #include "core/measure/level_metrics.h"
 #include "core/measure/paired_runs.h"
 
@@ -24,6 +25,7 @@ struct BenchLevel {
   std::optional<double> degradation;  ///< speed of a stream over that of one stream alone
   std::optional<double> scaling;      ///< all tokens a second over (streams x those of one)
   std::optional<double> connect_p50_s;
+  std::optional<WindowEnergy> energy;  ///< of the machine under test, when that is this one and it was asked for
   std::vector<std::string> notes;
   std::vector<RequestSample> samples;
 };

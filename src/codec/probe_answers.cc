@@ -18,6 +18,7 @@ struct NamedReader {
 constexpr NamedReader kReaders[] = {
     {"nvidia-smi.xml", read_nvidia_xml},
     {"nvidia-smi.csv", read_nvidia_csv},
+    {"nvml.json", read_nvml},
     {"amd-smi.json", read_amd_smi},
     {"rocm-smi.json", read_rocm_smi},
     {"xpu-smi.json", read_xpu_smi},
@@ -25,6 +26,7 @@ constexpr NamedReader kReaders[] = {
     {"sysctl", read_sysctl},
     {"windows.json", read_windows_cim},
     {"sysfs", read_sysfs_lines},
+    {"vulkan.json", read_vulkan},
     {"cpuinfo", read_cpuinfo},
     {"meminfo", read_meminfo},
     {"dmidecode", read_dmidecode},

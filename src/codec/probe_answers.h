@@ -17,6 +17,7 @@ struct ProbeAnswer {
 /// Names of the answers that are understood, in the order in which they are believed:
 ///   nvidia-smi.xml     nvidia-smi -q -x
 ///   nvidia-smi.csv     nvidia-smi --query-gpu=... --format=csv
+///   nvml.json          what NVIDIA's library says: {"driver", "cards": [...]}, written by this program
 ///   amd-smi.json       amd-smi static --json, or its array with the metrics
 ///   rocm-smi.json      rocm-smi ... --json
 ///   xpu-smi.json       xpu-smi discovery --json -d N, as one array
@@ -24,6 +25,7 @@ struct ProbeAnswer {
 ///   sysctl             sysctl -a, the lines about hardware
 ///   windows.json       the script of docs/probe.md
 ///   sysfs              "PATH: TEXT" for small files below /sys and /proc/device-tree
+///   vulkan.json        what Vulkan's drivers say: {"devices": [...]}, written by this program
 ///   cpuinfo, meminfo   of /proc
 ///   dmidecode          dmidecode -t 1,4,17, or what describe_smbios() makes of the raw tables
 ///   lspci              lspci -nn

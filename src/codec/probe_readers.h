@@ -12,6 +12,8 @@ namespace rigwise {
 /// Readers of single answers; read_probe_answers() calls them.
 void read_nvidia_xml(std::string_view text, FactSheet& sheet);
 void read_nvidia_csv(std::string_view text, FactSheet& sheet);
+void read_nvml(std::string_view text, FactSheet& sheet);
+void read_vulkan(std::string_view text, FactSheet& sheet);
 void read_amd_smi(std::string_view text, FactSheet& sheet);
 void read_rocm_smi(std::string_view text, FactSheet& sheet);
 void read_xpu_smi(std::string_view text, FactSheet& sheet);

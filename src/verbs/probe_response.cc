@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "codec/energy_json.h"
 #include "core/base/text.h"
 #include "core/machine/here_device.h"
+#include "verbs/probe_gpu_json.h"
 
 namespace rigwise {
 namespace {
@@ -147,7 +149,12 @@ Json runs_json(const House& house, const std::string& setup) {
   return {{"setup", setup}, {"quant", kUsualFormat}, {"context_tokens", kContextTokens}, {"rows", rows}};
 }
 
-Json notes_json(const FoundMachine& machine, const MachineInCatalog& in_catalog, const ProbedSpeed* speed) {
+bool any_card(const std::vector<ProbedGpu>& gpus) {
+  return std::any_of(gpus.begin(), gpus.end(), [](const ProbedGpu& gpu) { return !gpu.is_software && gpu.read_gbps; });
+}
+
+Json notes_json(const FoundMachine& machine, const MachineInCatalog& in_catalog, const ProbedSpeed* speed,
+                const std::vector<ProbedGpu>& gpus) {
   Json notes = machine.notes;
   for (std::size_t i = 0; i < machine.gpus.size(); ++i) {
     const CatalogMatch& match = in_catalog.gpus[i];
@@ -157,7 +164,7 @@ Json notes_json(const FoundMachine& machine, const MachineInCatalog& in_catalog,
     if (!match.nearest.empty()) note += "; nearest: " + join(match.nearest, ", ");
     if (std::find(notes.begin(), notes.end(), Json(note)) == notes.end()) notes.push_back(std::move(note));
   }
-  if (speed != nullptr && !machine.gpus.empty() && in_catalog.setup == kHere)
+  if (speed != nullptr && !machine.gpus.empty() && in_catalog.setup == kHere && !any_card(gpus))
     notes.push_back("the speeds above are the processor's: the catalog has no record of this machine's graphics");
   if (speed != nullptr)
     for (const std::string& note : speed->notes) notes.push_back(note);
@@ -218,6 +225,9 @@ Json probed_speed_json(const ProbedSpeed& speed) {
           {"q6k_cached_gbps", rate_json(speed.q6k_cached_gbps)},
           {"fma_gflops", rate_json(speed.fma_gflops)},
           {"disk_read_gbps", rate_json(speed.disk_read_gbps)},
+          {"sustained", sustained_json(speed.sustained)},
+          {"throttle_events", value_or_null(speed.throttle_events)},
+          {"products_energy", speed.products_energy ? window_energy_json(*speed.products_energy) : Json(nullptr)},
           {"wall_s", std::round(speed.wall_s * 10) / 10}};
 }
 
@@ -241,7 +251,7 @@ ProbedSpeed probed_speed_of(const Json& speed) {
   return read;
 }
 
-void settle_here(House& house, Device here, const ProbedSpeed* speed) {
+void settle_here(House& house, Device here, const ProbedSpeed* speed, const std::vector<ProbedGpu>& gpus) {
   std::vector<Device>& devices = house.catalog.devices;
   const auto known = std::find_if(devices.begin(), devices.end(), [&](const Device& d) { return d.id == here.id; });
   if (known == devices.end()) {
@@ -252,26 +262,31 @@ void settle_here(House& house, Device here, const ProbedSpeed* speed) {
   }
   const Result<const Device*> settled = house.catalog.device(kHere);
   if (settled && speed != nullptr) learn_probed_speed(house.catalog, **settled, *speed, house.calibration);
+  if (settled) learn_probed_gpus(house.catalog, **settled, gpus, house.calibration);
 }
 
-Json probe_response(const House& house, const FoundMachine& machine, const ProbedSpeed* speed) {
+Json probe_response(const House& house, const FoundMachine& machine, const ProbedSpeed* speed,
+                    const ProbedGraphics& graphics) {
   const MachineInCatalog in_catalog = match_machine(house.catalog, machine);
   House with_here = house;
-  settle_here(with_here, here_device(machine, in_catalog, speed), speed);
-  // A processor that was measured is known better than its record.
+  settle_here(with_here, here_device(machine, in_catalog, speed, graphics.gpus), speed, graphics.gpus);
+  // What was measured is known better than its record: a processor, or a card that held below it.
   const Result<const Device*> here = with_here.catalog.device(kHere);
   const bool is_processor = here && (*here)->parts.empty();
-  const std::string setup = is_processor && speed != nullptr ? kHere : in_catalog.setup;
+  const bool is_measured = (is_processor && speed != nullptr) || any_card(graphics.gpus);
+  const std::string setup = is_measured ? kHere : in_catalog.setup;
   return {{"schema", "rigwise.probe/1"},
           {"machine", machine_json(machine, in_catalog)},
           {"setup", setup},
           {"pools", pools_json(machine)},
           {"speed", speed == nullptr ? Json(nullptr) : probed_speed_json(*speed)},
+          {"gpu_speeds", probed_gpus_json(house.catalog, graphics.gpus)},
+          {"gpu_fault", text_json(graphics.fault)},
           {"runs", runs_json(with_here, setup)},
           {"disagreements", disagreements_json(machine)},
           {"facts", facts_json(machine.facts)},
           {"saved_to", nullptr},
-          {"notes", notes_json(machine, in_catalog, speed)}};
+          {"notes", notes_json(machine, in_catalog, speed, graphics.gpus)}};
 }
 
 std::string here_record_toml(const Device& here) {
@@ -282,7 +297,7 @@ std::string here_record_toml(const Device& here) {
   add_line(toml, "kind", toml_text(device_kind_name(here.kind)));
   add_line(toml, "processor", toml_text(processor_name(here.processor)));
   add_line(toml, "arch", toml_text(here.arch));
-  add_line(toml, "family", toml_text(here.family));
+  if (!here.family.empty()) add_line(toml, "family", toml_text(here.family));
   add_line(toml, "status", toml_text("current"));
   for (const BuildPart& part : here.parts) {
     toml += "\n[[part]]\n";
@@ -300,7 +315,8 @@ std::string here_record_toml(const Device& here) {
     if (here.fp16_peak) add_line(toml, "fp16_tflops", shortest(here.fp16_peak->value / 1e12));
     add_line(toml, "matrix_unit", "false");
     if (here.cpu_cores) add_line(toml, "cpu_cores", std::to_string(*here.cpu_cores));
-  } else if (here.host_memory_capacity) {
+  }
+  if (here.host_memory_capacity) {
     toml += "\n[host_memory]\n";
     add_line(toml, "capacity_gib", shortest(in_gib(*here.host_memory_capacity)));
     if (here.host_memory_bandwidth) add_line(toml, "bandwidth_gbps", shortest(here.host_memory_bandwidth->value / kGb));

@@ -59,12 +59,47 @@ Device processor_record(const FoundMachine& machine, const MachineInCatalog& in_
   return here;
 }
 
+/// The measured card with the most memory, of those that the catalog lacks.
+const FoundGpu* unlisted_card(const FoundMachine& machine, const std::vector<ProbedGpu>& gpus) {
+  const FoundGpu* best = nullptr;
+  for (const FoundGpu& gpu : machine.gpus) {
+    const ProbedGpu* measured = measured_card(gpu, gpus);
+    if (gpu.unified || !gpu.memory || measured == nullptr || !measured->read_gbps) continue;
+    if (best == nullptr || *best->memory < *gpu.memory) best = &gpu;
+  }
+  return best;
+}
+
+Device card_record(const FoundMachine& machine, const FoundGpu& gpu, const ProbedGpu& measured) {
+  Device here;
+  here.kind = DeviceKind::desktop;
+  here.processor = Processor::gpu;
+  here.vendor = gpu.vendor.empty() ? "unknown" : gpu.vendor;
+  here.arch = "unknown";
+  // No family: nobody knows which generation it is. Without one, engines reach it by CUDA (NVIDIA's) or Vulkan.
+  here.memory_capacity = *gpu.memory;
+  for (const MemoryPool& pool : machine.pools) {
+    if (pool.name == gpu.name && !pool.unified) here.usable_fraction = pool.usable / *gpu.memory;
+  }
+  here.memory_bandwidth = gbps(std::max(measured.memory_peak_gbps.value_or(0), *measured.read_gbps));
+  here.matrix_unit = false;
+  const double tflops = std::max(measured.fp16_tflops.value_or(0), measured.fp32_tflops.value_or(0));
+  if (tflops > 0) here.fp16_peak = FlopPerSecond{tflops * 1e12};
+  here.host_memory_capacity = machine.memory_allowed();
+  return here;
+}
+
 }  // namespace
 
-Device here_device(const FoundMachine& machine, const MachineInCatalog& in_catalog, const ProbedSpeed* speed) {
+Device here_device(const FoundMachine& machine, const MachineInCatalog& in_catalog, const ProbedSpeed* speed,
+                   const std::vector<ProbedGpu>& gpus) {
   Device here;
   add_parts(in_catalog, here);
-  if (here.parts.empty()) {
+  const FoundGpu* unlisted = here.parts.empty() ? unlisted_card(machine, gpus) : nullptr;
+  if (unlisted != nullptr) {
+    here = card_record(machine, *unlisted, *measured_card(*unlisted, gpus));
+    if (speed != nullptr && speed->read_gbps) here.host_memory_bandwidth = gbps(*speed->read_gbps);
+  } else if (here.parts.empty()) {
     here = processor_record(machine, in_catalog, speed);
   } else {
     const Device* first = in_catalog.whole.device;

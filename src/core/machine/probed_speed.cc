@@ -7,10 +7,8 @@
 #include "core/perf/predict.h"
 
 namespace rigwise {
-namespace {
 
-/// The model that the term is reckoned with: the largest dense one of at most 8 billion weights that the catalog has.
-const Llm* yardstick(const Catalog& catalog) {
+const Llm* yardstick_model(const Catalog& catalog) {
   constexpr double kMostWeights = 8.5e9;
   const Llm* best = nullptr;
   for (const Llm& model : catalog.models) {
@@ -20,8 +18,8 @@ const Llm* yardstick(const Catalog& catalog) {
   return best;
 }
 
-std::optional<double> term_for(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
-                               double bytes_per_s) {
+std::optional<double> weights_term(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
+                                   double bytes_per_s) {
   const Result<Prediction> prediction = predict(catalog, calibration, query);
   if (!prediction || !prediction->has_speeds) return std::nullopt;
   double all_s = 0, weights_s = 0, bytes = 0;
@@ -37,6 +35,8 @@ std::optional<double> term_for(const Catalog& catalog, const Calibration& calibr
   if (bytes <= 0 || all_s <= 0 || measured_s <= 0) return std::nullopt;
   return std::log(all_s / measured_s);
 }
+
+namespace {
 
 constexpr double kBitsQ4K = 4.5, kBitsQ6K = 6.5625;
 
@@ -56,7 +56,7 @@ std::optional<double> rate_of_k_blocks(const ProbedSpeed& speed, double bits) {
 /// A term for one format, or for all others where it is null.
 void add_terms(const Catalog& catalog, const Device& here, const Engine& engine, const PredictQuery& query,
                const Format* format, double rate_gbps, const Calibration& calibration, std::vector<Constant>& terms) {
-  const std::optional<double> term = term_for(catalog, calibration, query, rate_gbps * kGb);
+  const std::optional<double> term = weights_term(catalog, calibration, query, rate_gbps * kGb);
   if (!term) return;
   for (const char* phase : {"decode", "decode_total"}) {
     const DeviceContext context{.phase = phase,
@@ -84,7 +84,7 @@ std::optional<double> product_rate_gbps(const ProbedSpeed& speed, const Format& 
 
 void learn_probed_speed(const Catalog& catalog, const Device& here, const ProbedSpeed& speed,
                         Calibration& calibration) {
-  const Llm* model = yardstick(catalog);
+  const Llm* model = yardstick_model(catalog);
   const Result<const Format*> usual = catalog.format("q4_k_m");
   if (model == nullptr || !usual || !speed.q4_gbps || here.processor != Processor::cpu) return;
   std::vector<Constant> terms;

@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "core/facts/catalog.h"
+#include "core/measure/energy.h"
+#include "core/measure/sustained_load.h"
 #include "core/perf/calibration.h"
+#include "core/perf/predict.h"
 
 namespace rigwise {
 
@@ -34,7 +37,11 @@ struct ProbedSpeed {
   int threads = 0;      ///< at which the matrix products ran
   /// Of the time of the passes that count, the share in which the threads ran; the rest was other programs'.
   std::optional<double> processor_share;
-  double spread = 0;  ///< (best - median) / best of the reads
+  std::optional<SustainedLoad> sustained;         ///< what minutes of load did
+  std::optional<double> throttle_events;          ///< that the processor counted meanwhile
+  double products_from_s = 0, products_to_s = 0;  ///< when the products from memory ran (clock that only goes forward)
+  std::optional<WindowEnergy> products_energy;    ///< what they took, where the machine tells
+  double spread = 0;                              ///< (best - median) / best of the reads
   double wall_s = 0;
   std::vector<std::string> notes;
 };
@@ -62,5 +69,14 @@ std::optional<double> product_rate_gbps(const ProbedSpeed& speed, const Format& 
 /// Holds  no faster than the roofline of the measured reads. Prompts are left as published.
 /// From   the predictor's own terms for a model of 8 billion weights.
 void learn_probed_speed(const Catalog& catalog, const Device& here, const ProbedSpeed& speed, Calibration& calibration);
+
+/// The model that terms are reckoned with: the largest dense one of at most 8.5 billion weights; null in an empty
+/// catalog.
+const Llm* yardstick_model(const Catalog& catalog);
+
+/// ln(t / t') of decoding, when its weights are read at `bytes_per_s` instead of as predicted; nothing where nothing is
+/// predicted.
+std::optional<double> weights_term(const Catalog& catalog, const Calibration& calibration, const PredictQuery& query,
+                                   double bytes_per_s);
 
 }  // namespace rigwise

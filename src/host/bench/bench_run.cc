@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "core/base/text.h"
 #include "core/measure/request_metrics.h"
+#include "host/power/power_meter.h"
 
 namespace rigwise {
 namespace {
@@ -23,6 +25,7 @@ class BenchRunner {
       : target_(target), choice_(choice), book_(book), interrupt_(interrupt), sink_(sink), watch_(watch) {}
 
   Result<BenchRun> run() {
+    if (choice_.power) start_power();
     const Result<void> done = choice_.search ? search() : sweep();
     if (!done) return fail(done.error());
     compare_levels();
@@ -31,6 +34,27 @@ class BenchRunner {
   }
 
  private:
+  /// What idling takes is read before the first level.
+  void start_power() {
+    PowerSensors found = choice_.power();
+    run_.notes.insert(run_.notes.end(), found.notes.begin(), found.notes.end());
+    if (found.sensors.empty()) return;
+    meter_ = std::make_unique<PowerMeter>(std::move(found.sensors));
+    idle_from_s_ = PowerMeter::now_s();
+    meter_->wait_until(idle_from_s_ + choice_.power_rest_s, [&] { return interrupt_.load(); });
+    idle_to_s_ = PowerMeter::now_s();
+  }
+
+  void add_energy(const LevelTraces& traces, BenchLevel& level) const {
+    if (meter_ == nullptr) return;
+    const double from_s = static_cast<double>(traces.window_begin_ns) * 1e-9,
+                 to_s = static_cast<double>(traces.window_end_ns) * 1e-9;
+    const double tokens = level.metrics.output_tokens_per_s * level.metrics.window_s;
+    level.energy = window_energy(meter_->traces(), idle_from_s_, idle_to_s_, from_s, to_s, tokens);
+    if (!level.energy)
+      level.notes.emplace_back("no source of power was read often enough to tell what this level took");
+  }
+
   Result<void> sweep() {
     for (const std::uint32_t streams : choice_.streams) {
       if (const Result<void> level = closed(streams); !level || interrupt_) return level;
@@ -154,6 +178,7 @@ class BenchRunner {
                                    choice_.objectives.least_s(), rate > 0});
     if (choice_.objectives.any()) level.keeps_objectives = keeps_objectives(level.metrics, choice_.percentile);
     add_samples(done->traces, level);
+    add_energy(done->traces, level);
     add_notes(level);
     if (sink_) {
       if (const Result<void> written = sink_(run_.levels.size(), done->traces); !written) return written;
@@ -230,6 +255,8 @@ class BenchRunner {
   const BenchWatch& watch_;
   BenchRun run_;
   std::vector<double> lengths_, firsts_;
+  std::unique_ptr<PowerMeter> meter_;
+  double idle_from_s_ = 0, idle_to_s_ = 0;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "core/measure/load_search.h"
 #include "host/bench/load_level.h"
 #include "host/bench/prompt_book.h"
+#include "host/power/power_sensors.h"
 
 namespace rigwise {
 
@@ -27,6 +28,9 @@ struct BenchChoice {
   LevelTiming timing;
   PromptChoice prompts;
   int threads = 0;  ///< 0: as many as there are cores to spare
+  /// What tells the power of the machine under test, which must be this one; empty: it is not measured.
+  std::function<PowerSensors()> power;
+  double power_rest_s = 3;  ///< before the first level, to see what idling takes
   double idle_timeout_s = 120, total_timeout_s = 600;
   std::uint32_t connections_most = 4096;
 };

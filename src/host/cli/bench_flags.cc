@@ -8,6 +8,8 @@
 #include "host/cli/eval_flags.h"
 #include "host/eval/eval_endpoint.h"
 #include "host/files/files.h"
+#include "host/net/net_url.h"
+#include "host/power/power_meter.h"
 
 namespace rigwise {
 namespace {
@@ -81,6 +83,19 @@ Result<void> read_target(const Args& args, BenchAsked& asked) {
     return invalid("there is no certificate to judge at an address without TLS", "--ca-file, --insecure",
                    "an https:// address");
   }
+  return {};
+}
+
+/// Power is read on this machine, and says nothing of another.
+Result<void> read_power(const Args& args, BenchAsked& asked) {
+  const std::optional<std::string> where = args.text("--power");
+  if (!where) return {};
+  if (*where != "local") return invalid("\"" + *where + "\" is no place where power is read", "--power", "local");
+  if (!is_loopback_host(asked.target.url.host)) {
+    return invalid("the power of this machine says nothing of " + asked.target.url.host, "--power",
+                   "run rigwise bench where the server runs, at http://127.0.0.1:...");
+  }
+  asked.choice.power = local_power_sensors;
   return {};
 }
 
@@ -261,6 +276,7 @@ Result<BenchAsked> bench_asked(const Args& args) {
   if (args.has("--runs") && !args.has("--save")) {
     return invalid("--runs says where --save keeps a run", "--runs", "--save --runs FOLDER");
   }
+  if (const auto read = read_power(args, asked); !read) return fail(read.error());
   return asked;
 }
 
@@ -303,6 +319,7 @@ std::vector<ArgSpec> bench_args() {
           {"--running-usage", "", ArgType::flag, "", "ask for token counts with every event"},
           {"--idle-timeout", "", ArgType::number, "S", "give a silent answer up (default: 120)"},
           {"--threads", "", ArgType::integer, "N", "of the client (default: by streams and cores)"},
+          {"--power", "", ArgType::text, "local", "joules of a token too, where the server is on this machine"},
           {"--save", "", ArgType::flag, "", "keep the result, for bench list, show and compare"},
           bench_runs_arg(),
           bench_html_arg(),

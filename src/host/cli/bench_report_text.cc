@@ -69,6 +69,18 @@ void add_said(const Json& list, const std::string& before, std::vector<std::stri
   }
 }
 
+/// "energy: 3.1 J a token (2.4 above idling), 61 W of processor package + memory, 300 readings"
+std::string energy_words(const Json& energy, double watts) {
+  std::string words = "energy: ";
+  const auto each = number(energy, "joules_per_output_token"), net = number(energy, "net_joules_per_output_token");
+  if (each) words += significant(*each) + " J an output token";
+  if (each && net) words += " (" + significant(*net) + " above idling)";
+  words += (each ? ", " : "") + significant(watts) + " W of " + text_of(energy, "coverage");
+  double readings = 0;
+  for (const Json& source : part(energy, "sources")) readings += count(source, "readings");
+  return words + ", " + say_count(readings) + " readings; not what the wall socket gives";
+}
+
 void say_level_notes(const Console& console, const Json& level) {
   std::vector<std::string> lines;
   add_counted(part(level, "errors"), " failed: ", lines);
@@ -90,6 +102,8 @@ void say_level_notes(const Console& console, const Json& level) {
     lines.push_back("a stream has " + significant(100 * *degradation) + " % of the speed of one alone; together " +
                     significant(count(level, "scaling") * streams) + " times the tokens");
   }
+  if (const auto watts = number(part(level, "energy"), "mean_w"))
+    lines.push_back(energy_words(level["energy"], *watts));
   if (const auto prefill = number(level, "server_prefill_tokens_per_s")) {
     lines.push_back("the server's own timings: prefill " + significant(*prefill) + " tok/s, decode " +
                     significant(count(level, "server_decode_tokens_per_s")) + " tok/s");

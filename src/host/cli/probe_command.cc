@@ -12,7 +12,7 @@
 #include "host/probe/collect_answers.h"
 #include "host/probe/cpu_kernels.h"
 #include "host/probe/here_folder.h"
-#include "host/probe/measure_cpu.h"
+#include "host/probe/measure_here.h"
 #include "host/process/interrupt_watch.h"
 #include "verbs/probe_response.h"
 
@@ -69,7 +69,7 @@ Result<MeasureChoices> choices_of(const Args& args) {
 /// What is asked of recorded answers, and only of this machine.
 std::optional<Error> contradiction(const Args& args) {
   if (!args.has("--from")) return std::nullopt;
-  for (const char* flag : {"--save", "--full", "--sustained", "--disk", "--quick", "--instructions"}) {
+  for (const char* flag : {"--save", "--full", "--sustained", "--disk", "--quick", "--instructions", "--software-gpu"}) {
     if (!args.has(flag)) continue;
     return Error{ErrorCode::invalid_input,
                  std::string(flag) + " is about this machine, --from about another that was recorded",
@@ -82,6 +82,7 @@ std::optional<Error> contradiction(const Args& args) {
 
 struct Measured {
   std::optional<ProbedSpeed> speed;
+  ProbedGraphics graphics;
   bool was_interrupted = false;
 };
 
@@ -91,17 +92,19 @@ Result<Measured> measured(const Console& console, const FoundMachine& machine, c
   if (!choices) return fail(choices.error());
   const InterruptWatch watch;
   PhaseBar bar(console);
-  Result<ProbedSpeed> speed = measure_cpu(
-      machine, *choices, [&] { return watch.is_interrupted(); },
+  Result<MeasuredHere> here = measure_here(
+      machine, *choices, {!args.has("--no-gpu"), args.has("--software-gpu")}, [&] { return watch.is_interrupted(); },
       [&](const std::string& phase, double share) { bar.show(phase, share); });
-  if (!speed) return fail(speed.error());
-  return Measured{speed->read_gbps ? std::optional(std::move(*speed)) : std::nullopt, watch.is_interrupted()};
+  if (!here) return fail(here.error());
+  return Measured{here->speed.read_gbps ? std::optional(std::move(here->speed)) : std::nullopt,
+                  std::move(here->graphics), watch.is_interrupted()};
 }
 
-Result<void> save(const House& house, const FoundMachine& machine, const ProbedSpeed* speed, const std::string& folder,
-                  Json& response) {
-  const Device here = here_device(machine, match_machine(house.catalog, machine), speed);
-  const Json saved = {{"schema", "rigwise.probe_saved/1"}, {"speed", response["speed"]}};
+Result<void> save(const House& house, const FoundMachine& machine, const ProbedSpeed* speed,
+                  const std::vector<ProbedGpu>& gpus, const std::string& folder, Json& response) {
+  const Device here = here_device(machine, match_machine(house.catalog, machine), speed, gpus);
+  const Json saved = {
+      {"schema", "rigwise.probe_saved/1"}, {"speed", response["speed"]}, {"gpu_speeds", response["gpu_speeds"]}};
   const Result<void> written = save_here(folder, here_record_toml(here), saved.dump(2) + "\n");
   if (written) response["saved_to"] = folder;
   return written;
@@ -124,11 +127,11 @@ int run(Session& session, const Args& args) {
   const Result<Measured> speed = measured(console, machine, args);
   if (!speed) return console.print_error(speed.error());
   const ProbedSpeed* figures = speed->speed ? &*speed->speed : nullptr;
-  Json response = probe_response(**house, machine, figures);
+  Json response = probe_response(**house, machine, figures, speed->graphics);
   const int status = speed->was_interrupted ? kInterrupted : 0;
   if (args.has("--save") && !speed->was_interrupted) {
     const std::string folder = args.text("--to").value_or(default_here_folder());
-    const Result<void> saved = save(**house, machine, figures, folder, response);
+    const Result<void> saved = save(**house, machine, figures, speed->graphics.gpus, folder, response);
     if (!saved) return console.print_error(saved.error());
   }
   if (speed->was_interrupted) *console.err << "interrupted; what was measured until then:\n";
@@ -153,11 +156,13 @@ const CommandSpec& probe_command() {
       "probe\n  rigwise probe --save && rigwise predict --model llama-3.1-8b --setup here\n  rigwise probe --report > "
       "machine.txt",
       {{"--quick", "", ArgType::flag, "", "a third of the time, fewer figures"},
-       {"--full", "", ArgType::flag, "", "read on for a minute, to see what heat leaves (as --sustained 60)"},
-       {"--sustained", "", ArgType::integer, "SECONDS", "read on for so long"},
+       {"--full", "", ArgType::flag, "", "keep it busy for a minute, to see what heat leaves (as --sustained 60)"},
+       {"--sustained", "", ArgType::integer, "SECONDS", "keep it busy for so long"},
        {"--disk", "", ArgType::text, "FILE", "also time reading this file from the disk: how fast models load"},
        {"--instructions", "", ArgType::text, "NAME",
         "measure as an engine does that was built for less than this processor has: avx2, plain"},
+       {"--no-gpu", "", ArgType::flag, "", "measure no graphics processor, for drivers that cannot be trusted"},
+       {"--software-gpu", "", ArgType::flag, "", "measure software devices of Vulkan too (lavapipe), to try it out"},
        {"--no-speed", "", ArgType::flag, "", "look, and measure nothing"},
        {"--save", "", ArgType::flag, "", "keep it: `--setup here` is this machine from then on"},
        {"--to", "", ArgType::text, "DIR", "where --save writes (your data folder, rigwise/here)"},

@@ -117,6 +117,18 @@ std::string gbps_cell(const Json& rate) {
   return rate.is_number() ? significant(rate.get<double>(), 3) + " GB/s" : "-";
 }
 
+void print_power(const Console& console, const Json& speed) {
+  const Json& energy = speed["products_energy"];
+  if (!energy.is_object()) return;
+  std::string words =
+      "power while it multiplied: " + say_number(energy["mean_w"]) + " W of " + text_of(energy, "coverage");
+  if (energy["net_joules"].is_number() && energy["window_s"].get<double>() > 0) {
+    words += ", " + significant(energy["net_joules"].get<double>() / energy["window_s"].get<double>()) +
+             " of it above resting";
+  }
+  console.print_wrapped(words + "; not what the wall socket gives", 2);
+}
+
 void print_speed(const Console& console, const Json& speed) {
   *console.out << "\nmeasured in " << say_seconds(speed["wall_s"].get<double>()) << " (" << text_of(speed, "kernels")
                << ", buffer " << say_gb(speed["buffer_bytes"]) << "):\n";
@@ -143,6 +155,55 @@ void print_speed(const Console& console, const Json& speed) {
   console.print(table);
   if (speed["fma_gflops"].is_number())
     *console.out << "multiply-adds in single precision: " << say_number(speed["fma_gflops"]) << " GFLOP/s\n";
+  print_power(console, speed);
+}
+
+std::string tflops_words(const Json& gpu) {
+  std::string words;
+  if (gpu["fp32_tflops"].is_number()) words += say_number(gpu["fp32_tflops"]) + " TFLOP/s in single precision";
+  if (gpu["fp16_tflops"].is_number())
+    words += (words.empty() ? "" : ", ") + say_number(gpu["fp16_tflops"]) + " in half";
+  return words.empty() ? words : words + ", without matrix units";
+}
+
+/// "9.21 GB/s read (91 % of the catalog's 1,008), ..."
+std::string card_speed_words(const Json& gpu) {
+  const auto rate = [&](const char* key) { return significant(gpu[key].get<double>(), 3) + " GB/s"; };
+  std::string words = "reads its memory at " + rate("read_gbps");
+  const Json& record = gpu["catalog"];
+  if (record.is_object() && record["read_share"].is_number()) {
+    words += ", " + significant(100 * record["read_share"].get<double>(), 2) + " % of the " +
+             say_number(record["bandwidth_gbps"]) + " of its record";
+  } else if (gpu["memory_peak_gbps"].is_number()) {
+    words += " (its clock and width allow " + say_number(gpu["memory_peak_gbps"]) + ")";
+  }
+  if (gpu["q4_gbps"].is_number()) words += "; 4-bit weights times a vector at " + rate("q4_gbps");
+  if (const std::string tflops = tflops_words(gpu); !tflops.empty()) words += "; " + tflops;
+  if (gpu["to_device_gbps"].is_number() && gpu["from_device_gbps"].is_number())
+    words += "; copies to it at " + rate("to_device_gbps") + ", back at " + rate("from_device_gbps");
+  if (gpu["power_w"].is_number()) words += "; " + say_number(gpu["power_w"]) + " W";
+  if (gpu["temperature_c"].is_number()) words += ", up to " + say_number(gpu["temperature_c"]) + " C";
+  if (gpu["sustained"].is_object()) words += "; " + text_of(gpu["sustained"], "words");
+  return words;
+}
+
+void print_gpu_speeds(const Console& console, const Json& response) {
+  const Json& gpus = response["gpu_speeds"];
+  if (!gpus.empty()) *console.out << "\ngraphics processors, by Vulkan:\n";
+  for (const Json& gpu : gpus) {
+    std::string words = text_of(gpu, "name");
+    if (gpu["software"].get<bool>()) words += " (software: the processor in disguise, no card)";
+    if (gpu["read_gbps"].is_number()) words += ": " + card_speed_words(gpu);
+    if (gpu["fault"].is_string()) words += (gpu["read_gbps"].is_number() ? "; then: " : ": ") + text_of(gpu, "fault");
+    *console.out << "  ";
+    console.print_wrapped(words, 4, 2);
+    for (const Json& note : gpu["notes"]) {
+      *console.out << "    ";
+      console.print_wrapped(note.get<std::string>(), 6, 4);
+    }
+  }
+  if (response["gpu_fault"].is_string() && !response["machine"]["gpus"].empty())
+    console.print_wrapped("graphics processors were not measured: " + text_of(response, "gpu_fault"), 2);
 }
 
 void print_runs(const Console& console, const Json& runs) {
@@ -188,6 +249,7 @@ void print_probe(const Console& console, const Json& response) {
   print_machine(console, response["machine"]);
   print_pools(console, response["pools"]);
   if (response["speed"].is_object()) print_speed(console, response["speed"]);
+  print_gpu_speeds(console, response);
   if (response["runs"].is_object() && !response["runs"]["rows"].empty()) print_runs(console, response["runs"]);
   if (!response["disagreements"].empty()) *console.out << "\nsources that differ:\n";
   for (const Json& disagreement : response["disagreements"]) {

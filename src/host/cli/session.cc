@@ -31,6 +31,7 @@ Result<const House*> Session::house() {
     const std::optional<ProbedSpeed> speed = saved_speed(folder);
     const Result<const Device*> here = house_->catalog.device(kHere);
     if (speed && here) learn_probed_speed(house_->catalog, **here, *speed, house_->calibration);
+    if (here) learn_probed_gpus(house_->catalog, **here, saved_gpus(folder), house_->calibration);
   }
   return house_.get();
 }
@@ -70,7 +71,14 @@ std::optional<Json> Session::answer(std::string_view verb, const Json& request, 
   }
   Result<Json> response = run_verb(**facts, verb, request);
   if (!response) {
-    status = console_.print_error(response.error());
+    Error error = response.error();
+    const bool is_of_here = error.message.find(std::string("\"") + kHere + "\"") != std::string::npos;
+    if (error.code == ErrorCode::not_found && is_of_here && !(*facts)->catalog.device(kHere)) {
+      error.message = "this machine has not been measured yet: nothing says what \"here\" is";
+      error.try_this = "rigwise probe --save, once; from then on --setup here is this machine";
+      error.did_you_mean.clear();
+    }
+    status = console_.print_error(error);
     return std::nullopt;
   }
   status = 0;

@@ -8,6 +8,7 @@
 #include "codec/json_text.h"
 #include "core/base/text.h"
 #include "host/files/files.h"
+#include "host/probe/gpu_answers.h"
 #include "host/process/capture.h"
 
 namespace rigwise {
@@ -216,6 +217,8 @@ std::vector<ProbeAnswer> collect_answers() {
                   "--query-gpu=index,name,pci.bus_id,driver_version,memory.total,memory.free,power.limit,"
                   "pcie.link.gen.current,pcie.link.gen.max,pcie.link.width.current,pcie.link.width.max",
                   "--format=csv"}));
+  add("nvml.json", nvml_answer());
+  add("vulkan.json", vulkan_answer());
   add("amd-smi.json", first_printed({{"amd-smi", "static", "--json"}}));
   add("rocm-smi.json", printed_by({"rocm-smi", "--showproductname", "--showmeminfo", "vram", "gtt", "--showbus",
                                    "--showmaxpower", "--json"}));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 #include <type_traits>
@@ -69,6 +70,7 @@ TEST(Kernels, APlainProductIsTheSumOfItsParts) {
 }
 
 TEST(Kernels, WideOnesComputeWhatPlainOnesDo) {
+  std::printf("kernels: %s\n", best_kernels().name);  // which: tests/probe/arm_kernels.sh asks
   const std::vector<ActivationBlock> vector = some_vector();
   const auto q4 = some_matrix<Q4Block>();
   const auto q8 = some_matrix<Q8Block>();

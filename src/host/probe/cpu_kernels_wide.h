@@ -11,4 +11,8 @@ std::vector<const CpuKernels*> wide_kernels();
 /// The same with the layouts that engines use on processors with AVX2 (cpu_kernels_x86_k.cc).
 CpuKernels with_engine_layouts(CpuKernels kernels);
 
+/// Of Arm: what every 64-bit one runs, and what those with the dot product run. Ask the processor before the latter.
+const CpuKernels* neon_kernels();
+const CpuKernels* neon_dot_kernels();
+
 }  // namespace rigwise

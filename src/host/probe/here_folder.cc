@@ -6,6 +6,7 @@
 
 #include "core/machine/here_device.h"
 #include "host/files/files.h"
+#include "verbs/probe_gpu_json.h"
 #include "verbs/probe_response.h"
 
 namespace rigwise {
@@ -43,6 +44,13 @@ std::optional<ProbedSpeed> saved_speed(const std::string& folder) {
   const Result<Json> json = parse_json(*text);
   if (!json || !json->is_object() || !json->contains("speed")) return std::nullopt;
   return probed_speed_of((*json)["speed"]);
+}
+
+std::vector<ProbedGpu> saved_gpus(const std::string& folder) {
+  const Result<std::string> text = read_file(folder + kSpeedFile);
+  const Result<Json> json = parse_json(text ? *text : "");
+  if (!json || !json->is_object() || !json->contains("gpu_speeds")) return {};
+  return probed_gpus_of((*json)["gpu_speeds"]);
 }
 
 bool names_here(const std::string& text) {

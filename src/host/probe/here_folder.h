@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "core/machine/probed_gpu.h"
 #include "core/machine/probed_speed.h"
 
 namespace rigwise {
@@ -16,6 +17,9 @@ Result<void> save_here(const std::string& folder, const std::string& record_toml
 
 /// What a folder laid over the catalog says was measured here; nothing when it says nothing of the kind.
 std::optional<ProbedSpeed> saved_speed(const std::string& folder);
+
+/// What it says of graphics processors.
+std::vector<ProbedGpu> saved_gpus(const std::string& folder);
 
 /// Whether `text` speaks of this machine as a set-up does: "here", "2x rtx-3090 + here".
 bool names_here(const std::string& text);

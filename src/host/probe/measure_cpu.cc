@@ -12,6 +12,7 @@
 #include "core/base/text.h"
 #include "core/stats/quantile.h"
 #include "host/files/files.h"
+#include "host/power/power_sensors.h"
 #include "host/probe/cpu_kernels.h"
 #include "host/probe/work_crew.h"
 
@@ -300,6 +301,7 @@ void check_plateau(CpuMeasure& measure, int passes, ProbedSpeed& speed) {
 /// The number of threads at which products are fastest (more than the cores seldom help), then every format with it.
 void measure_products(CpuMeasure& measure, const std::vector<std::size_t>& counts, int passes, ProbedSpeed& speed,
                       const std::function<void(const std::string&)>& step) {
+  speed.products_from_s = now_s();
   std::vector<std::size_t> tried(counts.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, counts.size())),
                                  counts.end());
   double best = 0;
@@ -312,6 +314,7 @@ void measure_products(CpuMeasure& measure, const std::vector<std::size_t>& count
     if (all.cached_gbps > 0) speed.q4_cached_gbps = all.cached_gbps;
     speed.threads = static_cast<int>(count);
   }
+  speed.products_to_s = now_s();
   const auto count = static_cast<std::size_t>(std::max(1, speed.threads));
   const auto take = [&](const char* what, CpuMeasure::ProductRates (CpuMeasure::*rates)(std::size_t, int),
                         std::optional<double>& usual, std::optional<double>* cached) {
@@ -328,22 +331,33 @@ void measure_products(CpuMeasure& measure, const std::vector<std::size_t>& count
 
 void measure_sustained(CpuMeasure& measure, double seconds, ProbedSpeed& speed,
                        const std::function<void(const std::string&)>& step, const std::function<bool()>& is_stopped) {
-  std::vector<double> rates;
+  constexpr const char* kSysfs = "/sys";
+  std::vector<LoadSample> samples;
+  const std::optional<double> throttled = throttle_events(kSysfs);
   const double start = now_s();
+  double shown_s = -1;
   while (now_s() - start < seconds && !is_stopped()) {
-    step("sustained, " + significant(now_s() - start, 2) + " of " + significant(seconds, 2) + " s");
+    if (now_s() - start - shown_s >= 1) {
+      shown_s = now_s() - start;
+      step("load, " + significant(shown_s, 2) + " of " + significant(seconds, 2) + " s");
+    }
     const Passes all = measure.read(static_cast<std::size_t>(std::max(1, speed.threads)), 3);
-    rates.insert(rates.end(), all.gbps.begin(), all.gbps.end());
+    if (all.gbps.empty()) break;
+    LoadSample sample;
+    sample.at_s = now_s() - start;
+    sample.rate = all.usual();
+    sense_processor(kSysfs, sample);
+    samples.push_back(sample);
   }
-  if (rates.size() < 6) return;
-  const auto third = static_cast<std::ptrdiff_t>(rates.size() / 3);
-  const double first = median(std::vector<double>(rates.begin(), rates.begin() + third));
-  speed.read_sustained_gbps = median(std::vector<double>(rates.end() - third, rates.end()));
-  constexpr double kDrop = 0.95;
-  if (*speed.read_sustained_gbps < kDrop * first) {
-    speed.notes.push_back("the last third of the long run was " +
-                          significant(100 * (1 - *speed.read_sustained_gbps / first), 2) +
-                          " % slower than the first: heat, a power limit or other work on this machine");
+  speed.sustained = sustained_load(samples);
+  if (!speed.sustained) return;
+  speed.read_sustained_gbps = speed.sustained->steady;
+  const std::optional<double> now = throttle_events(kSysfs);
+  if (throttled && now) speed.throttle_events = *now - *throttled;
+  speed.notes.push_back("reading on: " + sustained_words(*speed.sustained));
+  if (speed.throttle_events && *speed.throttle_events > 0) {
+    speed.notes.push_back("the processor says that heat held it back " + significant(*speed.throttle_events) +
+                          " times meanwhile");
   }
 }
 
@@ -420,7 +434,7 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
   const double started_s = now_s();
   const WorkPlaces places = work_places(machine);
   const std::vector<std::size_t> counts = thread_counts(places, choices.quick);
-  const double steps = static_cast<double>(counts.size()) + 10 + choices.sustained_s / 2;
+  const double steps = static_cast<double>(counts.size()) + 10 + choices.sustained_s;
   double done = 0;
   const auto step = [&](const std::string& phase) { progress(phase, std::min(0.99, done++ / steps)); };
   step("filling memory");

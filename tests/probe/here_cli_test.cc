@@ -1,0 +1,77 @@
+// `--setup here` before and after a machine was measured and saved, through the program's own door.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include "core/machine/here_device.h"
+#include "host/cli/app.h"
+#include "host/probe/here_folder.h"
+#include "recordings.h"
+#include "verbs/probe_response.h"
+
+namespace rigwise {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class HereOnTheCommandLine : public testing::Test {
+ protected:
+  void SetUp() override { setenv("XDG_DATA_HOME", data_.c_str(), 1); }
+  ~HereOnTheCommandLine() override {
+    unsetenv("XDG_DATA_HOME");
+    std::filesystem::remove_all(data_);
+  }
+
+  int run(const std::vector<std::string>& arguments) {
+    out_.str("");
+    err_.str("");
+    Console console;
+    console.out = &out_;
+    console.err = &err_;
+    console.in = &in_;
+    return run_app(arguments, console, "");
+  }
+
+  std::string data_ = (std::filesystem::temp_directory_path() / ("rigwise-data-" + std::to_string(getpid()))).string();
+  std::ostringstream out_, err_;
+  std::istringstream in_;
+};
+
+TEST_F(HereOnTheCommandLine, BeforeTheMachineWasMeasuredIsSentToTheProbe) {
+  for (const char* command : {"predict", "fit"}) {
+    EXPECT_EQ(run({command, "--model", "llama-3.1-8b", "--setup", "here"}), 2) << command;
+    EXPECT_THAT(err_.str(), HasSubstr("this machine has not been measured yet"));
+    EXPECT_THAT(err_.str(), HasSubstr("try: rigwise probe --save"));
+  }
+}
+
+TEST_F(HereOnTheCommandLine, AnotherNameThatNobodyHasIsStillAnotherName) {
+  EXPECT_EQ(run({"predict", "--model", "no-such-model", "--setup", "rtx 4090"}), 2);
+  EXPECT_THAT(err_.str(), Not(HasSubstr("probe --save")));
+  EXPECT_EQ(run({"predict", "--model", "llama-3.1-8b", "--setup", "hero"}), 2);
+  EXPECT_THAT(err_.str(), Not(HasSubstr("probe --save")));
+}
+
+TEST_F(HereOnTheCommandLine, OnceSavedIsPredictedFromThenOn) {
+  const FoundMachine machine = found("cloud-vm-amazon");
+  ProbedSpeed speed;
+  speed.read_gbps = 30;
+  speed.q4_gbps = 20;
+  const Device here = here_device(machine, match_machine(whole_catalog(), machine), &speed);
+  const Json saved = {{"speed", probed_speed_json(speed)}, {"gpu_speeds", Json::array()}};
+  ASSERT_TRUE(save_here(default_here_folder(), here_record_toml(here), saved.dump()));
+  EXPECT_EQ(run({"predict", "--model", "qwen3-0.6b", "--setup", "here", "--json"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("\"decode\""));
+}
+
+TEST_F(HereOnTheCommandLine, FlagsOfThisMachineAndRecordedAnswersDoNotGoTogether) {
+  EXPECT_EQ(run({"probe", "--from", RIGWISE_SOURCE_DIR "/tests/probe/machines/a100-mig.txt", "--software-gpu"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("--software-gpu is about this machine"));
+}
+
+}  // namespace
+}  // namespace rigwise
