@@ -2,7 +2,7 @@
 import { parse, stringify } from "smol-toml";
 import type { AdviseRequest } from "../../core/types";
 
-export type Needs = AdviseRequest["needs"];
+export type Needs = NonNullable<AdviseRequest["needs"]>;
 
 export interface Scenario {
   id: string;
