@@ -10,7 +10,7 @@ const field = (page, name) => page.getByRole("textbox", { name });
 async function keep(page, name) {
   await field(page, "Name of this situation").fill(name);
   await page.getByRole("button", { name: "Keep it" }).click();
-  await page.getByRole("list", { name: "Scenarios" }).getByText(name, { exact: true }).waitFor();
+  await page.getByRole("checkbox", { name }).waitFor();
 }
 
 export const scenarioChecks = [
@@ -24,7 +24,7 @@ export const scenarioChecks = [
     await page.getByRole("button", { name: "Rename Ten thousand" }).click();
     await field(page, "New name of Ten thousand").fill("Quiet at ten");
     await page.getByRole("button", { name: "Rename", exact: true }).click();
-    await list.getByText("Quiet at ten", { exact: true }).waitFor();
+    await page.getByRole("checkbox", { name: "Quiet at ten" }).waitFor();
     await page.getByRole("button", { name: "a hobbyist" }).click();
     await settled(page);
     await page.getByRole("button", { name: "Open Quiet at ten" }).click();

@@ -1,6 +1,6 @@
 // What a bench says, in words and points; from the fields of its result.
 import type { BenchResponse, BenchResponseLevel, BenchResponseSummary, RunsLive } from "../../core/types";
-import { figure } from "../../format/number";
+import { count, figure } from "../../format/number";
 
 export type Bench = BenchResponse;
 export type Level = BenchResponseLevel;
@@ -13,9 +13,11 @@ export const isBench = (file: unknown): file is Bench =>
 export const typical = (of: Summary | undefined): number | null => of?.p50 ?? of?.mean ?? null;
 
 export const loadOf = (level: Level): number => level.rate ?? level.concurrency ?? 0;
+/** Streams and requests a second as they were asked for: "4", "0.50". */
+export const asked = (load: number): string => (Number.isInteger(load) ? count(load) : figure(load));
 export const isOpen = (bench: Bench): boolean => bench.levels.some((level) => level.rate !== undefined);
 export const sayLoad = (level: Level): string =>
-  level.rate !== undefined ? `${figure(level.rate)} requests a second` : `${loadOf(level)} ${loadOf(level) === 1 ? "stream" : "streams"}`;
+  level.rate !== undefined ? `${asked(level.rate)} requests a second` : `${asked(loadOf(level))} ${loadOf(level) === 1 ? "stream" : "streams"}`;
 
 /** Milliseconds, or nothing. */
 export const ms = (seconds: number | null | undefined): number | null => (seconds == null ? null : Number((seconds * 1000).toPrecision(3)));
@@ -40,8 +42,8 @@ export const phases: Record<RunsLive["phase"], string> = {
 export function progressOf(live: RunsLive): string {
   const level = live.level;
   if (!level) return phases[live.phase];
-  const load = level.is_rate ? `${figure(level.load)} requests a second` : `${level.load} ${level.load === 1 ? "stream" : "streams"}`;
-  const far = level.expected_s > 0 ? `, ${figure(Math.floor(level.elapsed_s))} of ${figure(level.expected_s)} s` : level.wanted > 0 && live.phase === "measuring" ? `, ${Math.min(level.measured, level.wanted)} of ${level.wanted} requests` : `, ${Math.floor(level.elapsed_s)} s`;
+  const load = level.is_rate ? `${asked(level.load)} requests a second` : `${asked(level.load)} ${level.load === 1 ? "stream" : "streams"}`;
+  const far = level.expected_s > 0 ? `, ${count(Math.floor(level.elapsed_s))} of ${asked(level.expected_s)} s` : level.wanted > 0 && live.phase === "measuring" ? `, ${Math.min(level.measured, level.wanted)} of ${level.wanted} requests` : `, ${Math.floor(level.elapsed_s)} s`;
   return `${load}: ${phases[live.phase]}${far}`;
 }
 
