@@ -52,12 +52,8 @@ Json samples_json(const std::vector<RequestSample>& samples) {
     tokens.push_back(known(sample.output_tokens));
     at.push_back(known(sample.at_s));
   }
-  return {{"index", std::move(index)},
-          {"ttft_s", std::move(ttft)},
-          {"tpot_s", std::move(tpot)},
-          {"e2e_s", std::move(e2e)},
-          {"output_tokens", std::move(tokens)},
-          {"at_s", std::move(at)}};
+  return {{"index", std::move(index)}, {"ttft_s", std::move(ttft)},          {"tpot_s", std::move(tpot)},
+          {"e2e_s", std::move(e2e)},   {"output_tokens", std::move(tokens)}, {"at_s", std::move(at)}};
 }
 
 void add_times(const LevelMetrics& metrics, Json& json) {

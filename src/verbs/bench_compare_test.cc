@@ -29,7 +29,8 @@ Result<Json> compared(const Json& first, const Json& second) {
 }
 
 TEST(BenchCompare, AThirdLongerWaitIsSlowerAndTheOtherWayRoundFaster) {
-  const auto slower = compared(run_of(about(0.3)), run_of(about(0.4))), faster = compared(run_of(about(0.4)), run_of(about(0.3)));
+  const auto slower = compared(run_of(about(0.3)), run_of(about(0.4))),
+             faster = compared(run_of(about(0.4)), run_of(about(0.3)));
   ASSERT_TRUE(slower && faster);
   const Json& change = (*slower)["levels"][0]["changes"][0];
   EXPECT_EQ(change["metric"], "ttft_s");

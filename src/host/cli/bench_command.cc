@@ -164,9 +164,12 @@ Json live_head(const BenchAsked& asked) {
   for (const double rate : choice.rates) planned.push_back(rate);
   return {{"run", choice.prompts.run_id},
           {"target", {{"url", asked.target.chat.base_url}, {"model", asked.target.model}}},
-          {"load", {{"kind", closed ? "closed" : choice.rates.empty() ? "trace" : "open"},
-                    {"planned", std::move(planned)},
-                    {"is_search", choice.search}}}};
+          {"load",
+           {{"kind", closed                 ? "closed"
+                     : choice.rates.empty() ? "trace"
+                                            : "open"},
+            {"planned", std::move(planned)},
+            {"is_search", choice.search}}}};
 }
 
 int run(Session& session, const Args& args) {

@@ -18,8 +18,8 @@ Result<void> save_here(const std::string& folder, const std::string& record_toml
 /// What a folder laid over the catalog says was measured here; nothing when it says nothing of the kind.
 std::optional<ProbedSpeed> saved_speed(const std::string& folder);
 
-/// The whole response of the probe that was saved, as docs/schema/probe.response.json says it; nothing where none is, or
-/// an earlier version kept its speed alone.
+/// The whole response of the probe that was saved, as docs/schema/probe.response.json says it; nothing where none is,
+/// or an earlier version kept its speed alone.
 std::optional<Json> saved_probe(const std::string& folder);
 
 /// Whether `text` speaks of this machine as a set-up does: "here", "2x rtx-3090 + here".

@@ -168,12 +168,13 @@ Json RunsApi::paths() {
       return Json{{"schema", {{"$ref", "#/components/schemas/" + std::string(name)}}}};
     };
     Json get = {{"operationId", "runs_" + std::string(place.name)}, {"summary", place.summary}};
-    get["responses"]["200"] = {{"description", place.summary}, {"content", {{"application/json", schema(place.schema)}}}};
+    get["responses"]["200"] = {{"description", place.summary},
+                               {"content", {{"application/json", schema(place.schema)}}}};
     get["responses"]["default"] = {{"description", "a refusal"},
                                    {"content", {{"application/problem+json", schema("problem")}}}};
     if (!place.parameter.empty()) {
-      get["parameters"] = Json::array({Json{
-          {"name", place.parameter}, {"in", "query"}, {"required", true}, {"schema", {{"type", "string"}}}}});
+      get["parameters"] = Json::array(
+          {Json{{"name", place.parameter}, {"in", "query"}, {"required", true}, {"schema", {{"type", "string"}}}}});
     }
     paths[std::string(kRoot) + std::string(place.name)] = {{"get", std::move(get)}};
   }
