@@ -44,19 +44,18 @@ Json health_json(const BenchLevel& level) {
 }
 
 Json samples_json(const std::vector<RequestSample>& samples) {
-  Json index = Json::array(), ttft = Json::array(), tpot = Json::array(), e2e = Json::array(), tokens = Json::array();
+  Json index = Json::array(), ttft = Json::array(), tpot = Json::array(), e2e = Json::array(), tokens = Json::array(),
+       at = Json::array();
   for (const RequestSample& sample : samples) {
     index.push_back(sample.index);
     ttft.push_back(known(sample.ttft_s));
     tpot.push_back(known(sample.tpot_s));
     e2e.push_back(known(sample.e2e_s));
     tokens.push_back(known(sample.output_tokens));
+    at.push_back(known(sample.at_s));
   }
-  return {{"index", std::move(index)},
-          {"ttft_s", std::move(ttft)},
-          {"tpot_s", std::move(tpot)},
-          {"e2e_s", std::move(e2e)},
-          {"output_tokens", std::move(tokens)}};
+  return {{"index", std::move(index)}, {"ttft_s", std::move(ttft)},          {"tpot_s", std::move(tpot)},
+          {"e2e_s", std::move(e2e)},   {"output_tokens", std::move(tokens)}, {"at_s", std::move(at)}};
 }
 
 void add_times(const LevelMetrics& metrics, Json& json) {
@@ -221,24 +220,22 @@ Result<SavedLevel> saved_level(const Json& json, const std::string& where) {
 
 }  // namespace
 
-Result<SavedBench> read_saved_bench(std::string_view text, const std::string& name) {
-  const Result<Json> json = parse_json(text);
-  if (!json) return invalid(json.error().message, name, "a file that `rigwise bench --out` wrote");
-  if (!json->is_object() || !json->contains("schema") || (*json)["schema"] != "rigwise.bench/1" ||
-      !json->contains("levels") || !(*json)["levels"].is_array()) {
+Result<SavedBench> saved_bench_of(const Json& json, const std::string& name) {
+  if (!json.is_object() || !json.contains("schema") || json["schema"] != "rigwise.bench/1" ||
+      !json.contains("levels") || !json["levels"].is_array()) {
     return invalid("this is no result of rigwise bench", name, "a file that `rigwise bench --out` wrote");
   }
   SavedBench bench;
-  if (json->contains("target") && (*json)["target"].is_object()) {
-    const Json& target = (*json)["target"];
+  if (json.contains("target") && json["target"].is_object()) {
+    const Json& target = json["target"];
     if (target.contains("url") && target["url"].is_string()) bench.target = target["url"].get<std::string>();
     if (target.contains("model") && target["model"].is_string()) bench.model = target["model"].get<std::string>();
   }
-  if (json->contains("load") && (*json)["load"].is_object() && (*json)["load"].contains("seed") &&
-      (*json)["load"]["seed"].is_number_integer()) {
-    bench.seed = (*json)["load"]["seed"].get<std::int64_t>();
+  if (json.contains("load") && json["load"].is_object() && json["load"].contains("seed") &&
+      json["load"]["seed"].is_number_integer()) {
+    bench.seed = json["load"]["seed"].get<std::int64_t>();
   }
-  const Json& levels = (*json)["levels"];
+  const Json& levels = json["levels"];
   for (std::size_t i = 0; i < levels.size(); ++i) {
     Result<SavedLevel> level = saved_level(levels[i], name + " levels[" + std::to_string(i) + "]");
     if (!level) return fail(level.error());

@@ -47,7 +47,7 @@ struct SavedBench {
   std::optional<std::int64_t> seed;
   std::vector<SavedLevel> levels;
 };
-/// Reads a result that `rigwise bench` wrote. Errors  not JSON, another schema, keys of other kinds.
-Result<SavedBench> read_saved_bench(std::string_view text, const std::string& name);
+/// Reads a result that `rigwise bench` wrote. Errors  another schema, keys of other kinds; `name` is where.
+Result<SavedBench> saved_bench_of(const Json& report, const std::string& name);
 
 }  // namespace rigwise

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "verbs/advise.h"
+#include "verbs/bench_compare.h"
 #include "verbs/capacity.h"
 #include "verbs/catalog.h"
 #include "verbs/check.h"
@@ -38,6 +39,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"report", "what do I show the person who pays?", report_verb},
       {"eval_report", "which model is good enough for my work?", eval_report_verb},
       {"eval_task", "what does a task for models look like as a file?", eval_task_verb},
+      {"bench_compare", "which of two runs was faster?", bench_compare_verb},
       {"check", "can this claim be true?", check_verb},
       {"explain", "why this number?", explain_verb},
       {"catalog", "what do you know?", catalog_verb},

@@ -39,7 +39,7 @@ TEST_F(BenchTest, AResultKeepsToItsSchemaAndIsReadBack) {
   EXPECT_EQ(report["levels"][1]["prompt_as_planned_share"], 1);
   EXPECT_EQ(report["levels"][1]["goodput_share"], 1);
   EXPECT_TRUE(report["levels"][1]["ttft_s"]["p99"].is_null());  // of twelve
-  const Result<SavedBench> saved = read_saved_bench(report.dump(), "result.json");
+  const Result<SavedBench> saved = saved_bench_of(report, "result.json");
   ASSERT_TRUE(saved);
   ASSERT_EQ(saved->levels.size(), 2U);
   EXPECT_EQ(saved->levels[1].samples.size(), 12U);

@@ -6,11 +6,13 @@ import { fileURLToPath } from "node:url";
 /** How many requests of each verb are asked. */
 export const COUNTS = {
   predict: 130, explain: 60, check: 60, fit: 40, compare: 30, cluster: 40, cost: 50, capacity: 30, pack: 40, route: 40,
-  catalog: 30, advise: 10, seeds: 12, validate: 2, eval_report: 12, eval_task: 12, report: 6,
+  catalog: 30, advise: 10, seeds: 12, validate: 2, eval_report: 12, eval_task: 12, report: 6, bench_compare: 4,
 };
 
 const EVALUATION_FILE = fileURLToPath(new URL("../eval/results.json", import.meta.url));
 const EVALUATION = JSON.parse(readFileSync(EVALUATION_FILE, "utf8"));
+
+const BENCHES = ["before", "after", "longer"].map((name) => fileURLToPath(new URL(`../bench/${name}.json`, import.meta.url)));
 
 /** mulberry32: small, and the same everywhere. */
 function numbersFrom(seed) {
@@ -150,6 +152,13 @@ export function drawRequests(records, seed = 20261122) {
     report: () => {
       const { needs } = draw.advise();
       return random() < 0.5 ? { needs } : { onlyPages: true, words: [], request: { scenarios: [{ name: "a & b", needs }], page: true } };
+    },
+    bench_compare: () => {
+      const [first, second] = [one(BENCHES), one(BENCHES)];
+      return {
+        command: ["bench", "compare"], words: [first, second],
+        request: { first: JSON.parse(readFileSync(first, "utf8")), second: JSON.parse(readFileSync(second, "utf8")), first_name: first, second_name: second },
+      };
     },
     seeds: () => {
       const section = one(["S0-1", "S0-2", "S0-31", "S1-3", "S2-4", "S3-11", "S4-1", "S4-16", "S9-9"]);

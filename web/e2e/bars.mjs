@@ -97,6 +97,17 @@ function lighthouse(url) {
   }
 }
 
+/** What the one file weighs, and which of its parts. */
+function size() {
+  const gzip = (text) => Math.round(gzipSync(text, { level: 9 }).length / 100) / 10;
+  const html = readFileSync(program.single, "utf8");
+  line("single file, gzip", Math.round(gzip(html)), "kB", 450);
+  const names = { core: "the core's code", catalog: "the catalog", page: "the page's script" };
+  const block = (id) => new RegExp(`<script type="text/plain" id="${id}">([^<]*)</script>`).exec(html)?.[1] ?? "";
+  for (const [id, name] of Object.entries(names)) console.log(`  ${name.padEnd(64)} ${String(gzip(block(id))).padStart(7)} kB`);
+  console.log(`  ${"its style".padEnd(64)} ${String(gzip(/<style>([^]*?)<\/style>/.exec(html)?.[1] ?? "")).padStart(7)} kB`);
+}
+
 const measures = {
   start: async () => {
     await start("served", program.url);
@@ -107,7 +118,7 @@ const measures = {
   Money: () => slide("Money, electricity", `${program.url}#/money`, "Electricity", "main .section table"),
   Decide: () => slide("Decide, budget", program.url, "At most, today", ".search .sm"),
   advise: () => advise(program.url),
-  size: () => line("single file, gzip", Math.round(gzipSync(readFileSync(program.single), { level: 9 }).length / 1000), "kB", 450),
+  size,
   lighthouse: () => lighthouse(program.url),
 };
 const chosen = process.argv.slice(2);

@@ -21,8 +21,8 @@ export function writeSite(...words) {
 /** `rigwise serve` on a free port: its address, and how to end it. */
 export async function startServer(words = [], env = {}) {
   if (!existsSync(rigwise)) refuse(`${rigwise} is missing`);
-  // Whoever runs the checks may have a store of their own.
-  const server = spawn(rigwise, ["serve", "--listen", "127.0.0.1:0", "--json", ...words], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, RIGWISE_STORE: `${tmpdir()}/rigwise-no-store.db`, ...env } });
+  // Whoever runs the checks may have a store and runs of their own.
+  const server = spawn(rigwise, ["serve", "--listen", "127.0.0.1:0", "--json", ...words], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, RIGWISE_STORE: `${tmpdir()}/rigwise-no-store.db`, XDG_DATA_HOME: `${tmpdir()}/rigwise-no-data`, ...env } });
   let said = "";
   const url = await new Promise((resolve, reject) => {
     server.stdout.on("data", (bytes) => {

@@ -4,10 +4,12 @@ import { launch } from "./browser.mjs";
 import { checks as pageChecks } from "./checks.mjs";
 import { evaluationChecks } from "./evaluations.mjs";
 import { startProgram } from "./program.mjs";
+import { runChecks } from "./runs.mjs";
+import { scenarioChecks } from "./scenarios.mjs";
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const only = process.argv.slice(2).filter((word) => word.startsWith("--")).map((word) => word.slice(2).replace("-", " "));
-const checks = [...pageChecks, ...evaluationChecks];
+const checks = [...pageChecks, ...evaluationChecks, ...runChecks, ...scenarioChecks];
 const program = await startProgram();
 const browser = await launch();
 let failed = 0;

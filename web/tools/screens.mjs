@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { launch, open, settled } from "../e2e/browser.mjs";
 import { startProgram } from "../e2e/program.mjs";
+import { startWithRuns } from "../e2e/runs.mjs";
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const forDocs = process.argv.includes("--docs");
@@ -10,9 +11,11 @@ const kept = /^[a-z]+-light-1280$|^(decide|speed|fit)-dark-1280$|^(decide|qualit
 const folder = new URL(forDocs ? "../../docs/screens/" : "../e2e/out/screens/", import.meta.url).pathname;
 mkdirSync(folder, { recursive: true });
 const program = await startProgram();
+const measured = await startWithRuns();
 const browser = await launch();
-const pages = ["decide", "speed", "fit", "people", "money", "quality", "machines", "machines?id=framework-desktop-max-395-128gb", "runs", "trust"];
-const pictures = ["light", "dark"].flatMap((theme) => [1280, 360].flatMap((width) => pages.map((at) => ({ at, theme, width, name: `${at.includes("?") ? "dossier" : at}-${theme}-${width}` }))));
+const pages = ["decide", "speed", "fit", "people", "money", "quality", "machines", "machines?id=framework-desktop-max-395-128gb", "runs?run=20261122-140509-456789&machine=nvidia-geforce-rtx-4090", "trust"];
+const kinds = { machines: "dossier", runs: "runs" };
+const pictures = ["light", "dark"].flatMap((theme) => [1280, 360].flatMap((width) => pages.map((at) => ({ at, theme, width, name: `${at.includes("?") ? kinds[at.split("?")[0]] : at}-${theme}-${width}` }))));
 
 /** A third of the size, and the browser itself can write it. */
 async function asWebp(png) {
@@ -31,7 +34,7 @@ async function asWebp(png) {
 
 for (const { at, theme, width, name } of pictures) {
   if (!words.every((word) => name.includes(word)) || (forDocs && !kept.test(name))) continue;
-  const { page, faults, close } = await open(browser, `${program.url}#/${at}`, { width, theme });
+  const { page, faults, close } = await open(browser, `${at.startsWith("runs") ? measured.url : program.url}#/${at}`, { width, theme });
   await settled(page);
   if (forDocs) await page.setViewportSize({ width, height: width === 360 ? 1100 : 1200 });
   await settled(page);
@@ -42,4 +45,5 @@ for (const { at, theme, width, name } of pictures) {
 }
 await browser.close();
 await program.close();
+await measured.close();
 console.log(folder);

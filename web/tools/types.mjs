@@ -32,6 +32,7 @@ function type(schema, prefix, indent) {
   if (schema.$ref) return reference(schema.$ref, prefix);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (schema.allOf?.length === 1) return type(schema.allOf[0], prefix, indent); // a reference that is described
   const choice = schema.anyOf ?? schema.oneOf;
   if (choice && !schema.properties) return choice.map((each) => wrap(type(each, prefix, indent))).join(" | ");
   const kinds = Array.isArray(schema.type) ? schema.type : [schema.type];

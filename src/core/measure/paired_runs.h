@@ -13,6 +13,7 @@ namespace rigwise {
 struct RequestSample {
   std::uint32_t index = 0;
   std::optional<double> ttft_s, tpot_s, e2e_s, output_tokens;
+  std::optional<double> at_s;  ///< when it was to leave, from the beginning of the measured window
 };
 
 /// How much a metric of the second run differs from the first, over requests that asked the same.

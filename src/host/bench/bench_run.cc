@@ -157,10 +157,9 @@ class BenchRunner {
   }
 
   Result<void> run_one(const LoadPlan& plan, double streams, double rate) {
-    const BenchLevel* const last = run_.levels.empty() ? nullptr : &run_.levels.back();
     const LevelTiming timing = timing_of(plan);
     Result<LevelRun> done = run_level(plan, timing, interrupt_, [&](const LevelProgress& progress) {
-      if (watch_) watch_(last, streams > 0 ? streams : rate, progress);
+      if (watch_) watch_(run_.levels, streams > 0 ? streams : rate, progress);
     });
     if (!done) return fail(done.error());
     done->traces.rate_per_s = rate;
@@ -199,6 +198,7 @@ class BenchRunner {
       sample.ttft_s = metrics.ttft_s;
       sample.tpot_s = metrics.tpot_s;
       sample.e2e_s = metrics.e2e_s;
+      sample.at_s = static_cast<double>(trace.planned_ns - traces.window_begin_ns) * 1e-9;
       if (trace.output_tokens) sample.output_tokens = static_cast<double>(*trace.output_tokens);
       level.samples.push_back(sample);
       if (level.streams == 1 && metrics.ttft_s && trace.prompt_tokens) {

@@ -21,6 +21,13 @@ struct SavedRun {
   Json report;        ///< null where it cannot be read
   std::string fault;  ///< why, then
 };
+/// A saved run as a line of a list: {"name", "fault"}, and unless it has one "measured_at", "model", "url", "loads",
+/// "worst_grade", "interrupted".
+Json saved_run_row(const SavedRun& run);
+/// Names of the saved runs of a folder, the newest first: they begin with the time. None where there is no folder.
+Result<std::vector<std::string>> saved_run_names(const std::string& folder);
+/// One of them, read; with its fault where it cannot be.
+SavedRun saved_run(const std::string& folder, const std::string& name);
 /// All runs of a folder, the newest first. A folder that is not there holds none.
 Result<std::vector<SavedRun>> saved_runs(const std::string& folder);
 

@@ -6,6 +6,7 @@
 #include "codec/bench_page.h"
 #include "core/base/text.h"
 #include "host/bench/bench_clock.h"
+#include "host/bench/live_run.h"
 #include "host/bench/saved_runs.h"
 #include "host/cli/bench_flags.h"
 #include "host/cli/bench_report.h"
@@ -154,6 +155,23 @@ Result<void> keep(const Console& console, const BenchAsked& asked, const Json& r
   return all;
 }
 
+/// What the dashboard shows of a run from its first moment on.
+Json live_head(const BenchAsked& asked) {
+  const BenchChoice& choice = asked.choice;
+  const bool closed = !choice.streams.empty();
+  Json planned = Json::array();
+  for (const std::uint32_t streams : choice.streams) planned.push_back(streams);
+  for (const double rate : choice.rates) planned.push_back(rate);
+  return {{"run", choice.prompts.run_id},
+          {"target", {{"url", asked.target.chat.base_url}, {"model", asked.target.model}}},
+          {"load",
+           {{"kind", closed                 ? "closed"
+                     : choice.rates.empty() ? "trace"
+                                            : "open"},
+            {"planned", std::move(planned)},
+            {"is_search", choice.search}}}};
+}
+
 int run(Session& session, const Args& args) {
   Console& console = session.console();
   Result<BenchAsked> asked = bench_asked(args);
@@ -170,6 +188,8 @@ int run(Session& session, const Args& args) {
     return console.print_error(tried.error());
   }
   line.say("fitting prompts");
+  std::optional<LiveRun> live;  // gone when the result is kept
+  if (asked->save_in) live.emplace(*asked->save_in, asked->choice.prompts.run_id, live_head(*asked));
   const Result<PromptBook> book = book_of(*asked);
   if (!book) {
     line.end();
@@ -178,8 +198,9 @@ int run(Session& session, const Args& args) {
   const Result<BenchRun> done = run_bench(
       asked->target, asked->choice, *book, interrupted,
       [&](std::size_t level, const LevelTraces& traces) { return events.write(level, traces); },
-      [&](const BenchLevel*, double load, const LevelProgress& progress) {
+      [&](const std::vector<BenchLevel>& levels, double load, const LevelProgress& progress) {
         line.draw(load, asked->choice.streams.empty(), progress);
+        if (live) live->tell(levels, load, asked->choice.streams.empty(), progress);
       });
   line.end();
   std::signal(SIGINT, before);

@@ -10,35 +10,6 @@
 namespace rigwise {
 namespace {
 
-/// The loads of a run, and the worst grade that its client had: A where there was none.
-void add_loads(const Json& report, Json& row) {
-  Json loads = Json::array();
-  std::string grade = "A";
-  for (const Json& level : report["levels"]) {
-    if (!level.is_object()) continue;
-    const bool open = level.contains("rate");
-    const Json load = level.value(open ? "rate" : "concurrency", Json(nullptr));
-    loads.push_back(load.is_number() ? significant(load.get<double>(), 6) + (open ? "/s" : "") : "");
-    if (level.contains("client_health")) grade = std::max(grade, text_of(level["client_health"], "grade"));
-  }
-  row["loads"] = std::move(loads);
-  row["worst_grade"] = grade;
-}
-
-Json row_of(const SavedRun& run) {
-  Json row = {{"name", run.name}, {"file", run.path}, {"fault", nullptr}};
-  if (!run.report.is_object()) {
-    row["fault"] = run.fault;
-    return row;
-  }
-  const Json target = run.report.value("target", Json::object());
-  row["measured_at"] = text_of(run.report, "measured_at");
-  row["model"] = text_of(target, "model");
-  row["url"] = text_of(target, "url");
-  add_loads(run.report, row);
-  return row;
-}
-
 void say(const Console& console, const Json& report) {
   Table table;
   table.columns = {{"run"}, {"model", false, true}, {"endpoint", false, true}, {"loads", false, true}, {"client"}};
@@ -63,7 +34,10 @@ int run(Session& session, const Args& args) {
   const Result<std::vector<SavedRun>> runs = saved_runs(folder);
   if (!runs) return session.console().print_error(runs.error());
   Json rows = Json::array();
-  for (const SavedRun& saved : *runs) rows.push_back(row_of(saved));
+  for (const SavedRun& saved : *runs) {
+    rows.push_back(saved_run_row(saved));
+    rows.back()["file"] = saved.path;
+  }
   const Json report = {{"schema", "rigwise.bench_list/1"}, {"folder", folder}, {"runs", std::move(rows)}};
   if (!session.printed_as_json(report)) say(session.console(), report);
   return 0;

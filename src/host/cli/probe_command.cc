@@ -103,8 +103,10 @@ Result<Measured> measured(const Console& console, const FoundMachine& machine, c
 Result<void> save(const House& house, const FoundMachine& machine, const ProbedSpeed* speed,
                   const std::vector<ProbedGpu>& gpus, const std::string& folder, Json& response) {
   const Device here = here_device(machine, match_machine(house.catalog, machine), speed, gpus);
-  const Json saved = {
-      {"schema", "rigwise.probe_saved/1"}, {"speed", response["speed"]}, {"gpu_speeds", response["gpu_speeds"]}};
+  const Json saved = {{"schema", "rigwise.probe_saved/1"},
+                      {"speed", response["speed"]},
+                      {"gpu_speeds", response["gpu_speeds"]},
+                      {"probe", response}};
   const Result<void> written = save_here(folder, here_record_toml(here), saved.dump(2) + "\n");
   if (written) response["saved_to"] = folder;
   return written;

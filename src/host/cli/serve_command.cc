@@ -3,9 +3,11 @@
 #include <ostream>
 
 #include "core/base/text.h"
+#include "host/bench/saved_runs.h"
 #include "host/cli/command.h"
 #include "host/cli/session.h"
 #include "host/cli/version.h"
+#include "host/probe/here_folder.h"
 #include "host/process/start.h"
 #include "host/serve/embedded_files.h"
 #include "host/serve/http_server.h"
@@ -45,6 +47,8 @@ Result<ServerOptions> server_options(const Args& args) {
   options.evaluations.store = args.text("--store").value_or(default_store());
   options.evaluations.may_be_absent = !args.has("--store");
   options.evaluations.tasks_folder = args.text("--tasks").value_or("");
+  options.runs.benches = args.text("--runs").value_or(default_runs_folder());
+  options.runs.here = args.text("--here").value_or(default_here_folder());
   return options;
 }
 
@@ -138,6 +142,8 @@ const CommandSpec& serve_command() {
        {"--measurements", "", ArgType::list, "FILE.csv", "your own runs, learned once at the start (repeatable)"},
        {"--store", "", ArgType::text, "URL",
         "runs of evaluations to show and review (RIGWISE_STORE, or the usual store)"},
+       {"--runs", "", ArgType::text, "FOLDER", "saved runs of bench to show (where --save keeps them)"},
+       {"--here", "", ArgType::text, "DIR", "what probe --save kept (your data folder, rigwise/here)"},
        {"--tasks", "", ArgType::text, "DIR", "where new tasks of the page may be saved; needs a token"}},
       run};
   return kSpec;

@@ -53,6 +53,14 @@ std::vector<ProbedGpu> saved_gpus(const std::string& folder) {
   return probed_gpus_of((*json)["gpu_speeds"]);
 }
 
+std::optional<Json> saved_probe(const std::string& folder) {
+  const Result<std::string> text = read_file(folder + kSpeedFile);
+  if (!text) return std::nullopt;
+  const Result<Json> json = parse_json(*text);
+  if (!json || !json->is_object() || !json->contains("probe") || !(*json)["probe"].is_object()) return std::nullopt;
+  return (*json)["probe"];
+}
+
 bool names_here(const std::string& text) {
   const std::string word = kHere;
   for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "codec/json_text.h"
 #include "core/base/result.h"
 #include "core/machine/probed_gpu.h"
 #include "core/machine/probed_speed.h"
@@ -20,6 +21,10 @@ std::optional<ProbedSpeed> saved_speed(const std::string& folder);
 
 /// What it says of graphics processors.
 std::vector<ProbedGpu> saved_gpus(const std::string& folder);
+
+/// The whole response of the probe that was saved, as docs/schema/probe.response.json says it; nothing where none is,
+/// or an earlier version kept its speed alone.
+std::optional<Json> saved_probe(const std::string& folder);
 
 /// Whether `text` speaks of this machine as a set-up does: "here", "2x rtx-3090 + here".
 bool names_here(const std::string& text);

@@ -61,17 +61,19 @@ std::string event_text(std::string_view name, const Json& data) {
          "\n\n";
 }
 
-HttpApi::HttpApi(const House& house, ServerMetrics& metrics, std::string version, EvalAccess evaluations)
+HttpApi::HttpApi(const House& house, ServerMetrics& metrics, std::string version, EvalAccess evaluations,
+                 RunsAccess runs)
     : house_(house),
       metrics_(metrics),
       version_(std::move(version)),
       site_(embedded_site()),
       openapi_(openapi_document(embedded_schemas(), version_).dump()),
-      evaluations_(std::move(evaluations)) {}
+      evaluations_(std::move(evaluations)),
+      runs_(house, std::move(runs)) {}
 
 WorkKind HttpApi::work_of(const HttpRequest& request, const RequestTarget& target) const {
   if (target.path == "/api/v1/events" && request.method == "GET") return WorkKind::events;
-  if (EvalApi::takes(target)) return WorkKind::store;
+  if (EvalApi::takes(target) || RunsApi::takes(target)) return WorkKind::store;
   const VerbEntry* verb = verb_at(target);
   if (verb == nullptr || request.method != "POST") return WorkKind::at_once;
   return is_slow(verb->name) ? WorkKind::slow : WorkKind::quick;
@@ -80,6 +82,7 @@ WorkKind HttpApi::work_of(const HttpRequest& request, const RequestTarget& targe
 std::string_view HttpApi::label_of(const RequestTarget& target) const {
   if (const VerbEntry* verb = verb_at(target)) return verb->name;
   if (EvalApi::takes(target)) return EvalApi::label_of(target);
+  if (RunsApi::takes(target)) return RunsApi::label_of(target);
   for (const std::string_view place : {"healthz", "metrics", "api/v1/events", "api/v1/openapi.json"}) {
     if (target.path.size() == place.size() + 1 && target.path.ends_with(place)) {
       return place.substr(place.rfind('/') + 1);
@@ -89,6 +92,7 @@ std::string_view HttpApi::label_of(const RequestTarget& target) const {
 }
 
 std::optional<std::size_t> HttpApi::most_body_bytes(const RequestTarget& target) const {
+  if (RunsApi::takes(target)) return 0;
   return EvalApi::takes(target) ? std::optional(EvalApi::most_body_bytes(target)) : std::nullopt;
 }
 
@@ -115,6 +119,7 @@ HttpAnswer HttpApi::answer(const HttpRequest& request, const RequestTarget& targ
   try {
     if (verb != nullptr) return answer_verb(request, verb->name);
     if (EvalApi::takes(target)) return evaluations_.answer(request, target);
+    if (RunsApi::takes(target)) return runs_.answer(request, target);
   } catch (const std::exception& bug) {
     return answer_of({500,
                       "internal",

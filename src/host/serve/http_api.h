@@ -6,6 +6,7 @@
 
 #include "host/serve/eval_api.h"
 #include "host/serve/message.h"
+#include "host/serve/runs_api.h"
 #include "host/serve/server_metrics.h"
 #include "host/serve/site_files.h"
 #include "host/serve/target.h"
@@ -18,7 +19,7 @@ enum class WorkKind {
   at_once,  ///< from memory
   quick,    ///< a verb that answers in milliseconds
   slow,     ///< a verb that simulates, sweeps or refits
-  store,    ///< asks a database, which may keep it waiting
+  store,    ///< asks a database or the disk, which may keep it waiting
   events,   ///< a stream that lasts as long as its reader
 };
 
@@ -26,7 +27,8 @@ enum class WorkKind {
 /// member may be called from several threads at once.
 class HttpApi {
  public:
-  HttpApi(const House& house, ServerMetrics& metrics, std::string version, EvalAccess evaluations = {});
+  HttpApi(const House& house, ServerMetrics& metrics, std::string version, EvalAccess evaluations = {},
+          RunsAccess runs = {});
 
   WorkKind work_of(const HttpRequest& request, const RequestTarget& target) const;
   /// What /metrics calls the request: a verb, or "page", "healthz", ...
@@ -48,6 +50,7 @@ class HttpApi {
   SiteFiles site_;
   std::string openapi_;
   EvalApi evaluations_;
+  RunsApi runs_;
 };
 
 /// "event: NAME\ndata: ...\n\n"; the data is one line of JSON.

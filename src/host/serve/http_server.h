@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "host/serve/eval_api.h"
 #include "host/serve/listen_address.h"
+#include "host/serve/runs_api.h"
 #include "verbs/verbs.h"
 
 namespace rigwise {
@@ -40,6 +41,7 @@ struct ServerOptions {
   std::string tls_cert_file;       ///< PEM, the chain; with tls_key_file
   std::string tls_key_file;
   std::string version;
+  RunsAccess runs;
   EvalAccess evaluations;  ///< has_token is set by the server itself
   ServerLimits limits;
 };

@@ -1,6 +1,7 @@
 #include "host/serve/openapi.h"
 
 #include "host/serve/eval_api.h"
+#include "host/serve/runs_api.h"
 #include "verbs/verbs.h"
 
 namespace rigwise {
@@ -73,6 +74,7 @@ Json openapi_document(std::span<const EmbeddedFile> schemas, std::string_view ve
   Json paths = Json::object();
   for (const VerbEntry& verb : verb_list()) paths["/api/v1/" + std::string(verb.name)] = verb_path(verb);
   paths.update(EvalApi::paths());
+  paths.update(RunsApi::paths());
   paths["/api/v1/events"] = get_path("events", "what happens here, as server-sent events", "text/event-stream");
   paths["/api/v1/openapi.json"] = get_path("openapi", "this document", "application/json");
   paths["/healthz"] = get_path("healthz", "whether the server answers", "application/json");

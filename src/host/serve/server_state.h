@@ -27,7 +27,7 @@ struct Visit {
 struct ServerState {
   ServerState(const House& house, ServerOptions with, int threads)
       : options(std::move(with)),
-        api(house, metrics, options.version, options.evaluations),
+        api(house, metrics, options.version, options.evaluations, options.runs),
         gate({options.listen.is_loopback, options.hosts, options.token, !options.tls_cert_file.empty(),
               options.opening}),
         quick(static_cast<std::size_t>(threads)),

@@ -16,6 +16,8 @@ export interface Verbs {
   catalog: [T.CatalogRequest, T.CatalogResponse];
   eval_report: [T.EvalReportRequest, T.EvalReportResponse];
   eval_task: [T.EvalTaskRequest, T.EvalTaskResponse];
+  report: [T.ReportRequest, T.ReportResponse];
+  bench_compare: [T.BenchCompareRequest, T.BenchCompareResponse];
   validate: [T.ValidateRequest, T.ValidateResponse];
   seeds: [T.SeedsRequest, T.SeedsResponse];
 }
@@ -27,4 +29,4 @@ export type Estimate = T.Estimate;
 export type Refusal = T.Error["error"];
 
 /** Verbs that simulate or sweep: they run beside the quick ones, so that a slider never waits for them. */
-export const slow: ReadonlySet<Verb> = new Set<Verb>(["capacity", "validate", "seeds", "eval_report"]);
+export const slow: ReadonlySet<Verb> = new Set<Verb>(["capacity", "validate", "seeds", "eval_report", "report"]);
