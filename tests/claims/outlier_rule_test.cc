@@ -14,6 +14,7 @@
 #include "core/perf/learn.h"
 #include "core/perf/resolve.h"
 #include "host/catalog_io/load.h"
+#include "verbs/verbs.h"
 
 namespace rigwise {
 namespace {

@@ -10,6 +10,7 @@
 #include "host/files/files.h"
 #include "verbs/compared_runs.h"
 #include "verbs/eval_report.h"
+#include "verbs/report_words.h"
 #include "verbs/take_runs.h"
 
 namespace rigwise {
@@ -39,6 +40,7 @@ Result<Json> models_on_machines(const House& house, const TeamSite& site, const 
   if (site.runs_on.empty() || models.empty()) return Json::array();
   Json request = with_common(site, {{"models", models}, {"setups", site.runs_on}, {"best_only", true}}, false);
   if (site.context_tokens) request["context_tokens"] = *site.context_tokens;
+  if (!site.quants.empty()) request["quants"] = site.quants;
   Result<Json> fit = ask_for(house, site, "fit", request, "leaderboard.runs_on");
   if (!fit) return fit;
   return (*fit)["rows"];
@@ -53,6 +55,12 @@ Json cells_of(const Json& rows, const std::string& model, std::size_t machines) 
   }
   while (cells.size() < machines) cells.push_back(nullptr);
   return cells;
+}
+
+/// A machine as a visitor reads it: the device's name, where it is one device by any of its names.
+std::string machine_words(const House& house, const std::string& setup) {
+  const Result<const Device*> device = house.catalog.device(setup);
+  return device ? short_machine_name((*device)->name) : setup;
 }
 
 const Llm* llm_called(const House& house, const std::string& id) {
@@ -76,7 +84,8 @@ Result<void> add_facts(const House& house, const TeamSite& site, Json& board) {
   }
   const Result<Json> fits = models_on_machines(house, site, {ids.begin(), ids.end()});
   if (!fits) return fail(fits.error());
-  board["machines"] = site.runs_on;
+  board["machines"] = Json::array();
+  for (const std::string& machine : site.runs_on) board["machines"].push_back(machine_words(house, machine));
   for (Json& row : board["rows"]) {
     const std::string id = text_at(row, "model");
     row["params"] = params_of(house, id);
@@ -193,7 +202,7 @@ Result<Json> own_board(const House& house, const TeamSite& site, const ResultSet
   const std::string started = text_at(run, "started");
   std::string words = "Our own evaluation";
   if (!started.empty()) words += ", " + started.substr(0, started.find('T'));
-  words += ": " + text_at(*report, "claim.words") + " Ranges are 95 % intervals over families of tasks.";
+  words += ": " + text_at(*report, "claim.words") + ". Ranges are 95 % intervals over families of tasks.";
   return Json{{"title", "Our own"},
               {"words", words},
               {"scale", 1},
@@ -341,12 +350,14 @@ Result<void> add_setups(const House& house, const TeamSite& site, TeamFigures& f
     Result<Json> response = ask_for(house, site, "compare", request, "setups");
     if (!response) return fail(response.error());
     figures.compare = std::move(*response);
+    for (Json& column : figures.compare["columns"]) column["name"] = machine_words(house, text_at(column, "setup"));
   }
   for (std::size_t i = 0; i < site.options.size(); ++i) {
     const TeamOption& option = site.options[i];
     const Json request = with_common(site, {{"setup", option.machine}, {"models", option.models}}, true);
     Result<Json> response = ask_for(house, site, "pack", request, "setups.option[" + std::to_string(i) + "]");
     if (!response) return fail(response.error());
+    (*response)["name"] = machine_words(house, text_at(*response, "setup"));
     figures.packs.push_back(std::move(*response));
   }
   return {};

@@ -19,6 +19,7 @@ nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:4px 20px;margin
 nav li{margin:0}nav a{display:inline-block;padding:4px 0}
 header h1{font-size:34px;line-height:1.18;letter-spacing:-.02em;color:var(--ink);font-weight:600}
 .words{margin-top:12px;max-width:46em}.words>*+*{margin-top:10px}.words h3,.words h4,.words h5{margin-top:24px}
+.words ol{padding-left:1.6em}.words ul{padding-left:1.2em}
 .words img{max-width:100%;height:auto;display:block}.words .scroll{max-width:none}
 blockquote{margin:12px 0;padding-left:16px;border-left:2px solid var(--rule);color:var(--ink2)}
 hr{border:0;border-top:1px solid var(--line)}
@@ -31,7 +32,7 @@ tbody th{font-weight:500}
 .calls{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:12px;margin-top:20px}
 .calls a{display:inline-block;border:1px solid var(--pred);border-radius:5px;padding:10px 18px;font-weight:600;text-decoration:none}
 @media (max-width:700px){header h1{font-size:26px}.steps>li{grid-template-columns:1fr}.steps .words{grid-column:1}}
-@media print{nav,.skip,.calls a{border:0}nav{display:none}.words a[href^="http"]::after{content:" (" attr(href) ")";font-size:8pt}details>summary{list-style:none}}
+@media print{nav,.skip,.calls a{border:0}nav{display:none}.words a[href^="http"]::after{content:" (" attr(href) ")";font-size:8pt}details>summary{list-style:none}.faq details::details-content{content-visibility:visible;block-size:auto}}
 )css";
 
 constexpr std::array<const char*, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",

@@ -1,6 +1,7 @@
 #include "host/site/team_parts.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "codec/json_fields.h"
@@ -129,6 +130,14 @@ std::string months_words(const Json& break_even) {
   return "never";
 }
 
+/// Why a machine never pays back, and when it would if it could do the work.
+std::string why_never(const Json& rival) {
+  std::string why = text_at(rival, "break_even.reason");
+  const std::optional<double> months = number_at(rival, "break_even.months_if_delivered");
+  if (!why.empty() && months) why += "; else " + significant(*months, 3) + " months";
+  return why;
+}
+
 /// What a machine costs beside what it replaces.
 void write_rivals(HtmlWriter& html, const Json& cost) {
   const std::string currency = text_at(cost, "currency");
@@ -140,7 +149,7 @@ void write_rivals(HtmlWriter& html, const Json& cost) {
     rows.push_back({word_cell(text_at(rival, "name"), text_at(rival, "basis")),
                     figure_cell(amount_words(rival["per_month"])), figure_cell(amount_words(rival["total"])),
                     figure_cell(amount_words(rival["saving"])),
-                    figure_cell(months_words(rival["break_even"]), text_at(rival, "break_even.reason"))});
+                    figure_cell(months_words(rival["break_even"]), why_never(rival))});
   }
   write_table(html, "Over " + figure_words(cost["horizon_months"]) + " months, " + currency,
               {word_cell("Way"), figure_cell("A month"), figure_cell("Over all"), figure_cell("The machine saves"),
@@ -190,7 +199,7 @@ void write_volumes(HtmlWriter& html, const Json& volumes) {
     rows.push_back(
         {word_cell(tokens_words(volume["tokens_per_month"]) + " tokens a month"),
          figure_cell(amount_words(rival["per_month"])), figure_cell(amount_words(response["tco"]["per_month"])),
-         figure_cell(months_words(rival["break_even"]), text_at(rival, "break_even.reason")),
+         figure_cell(months_words(rival["break_even"]), why_never(rival)),
          word_cell(text_at(response, "deliverable.verdict") == "no" ? "no: it cannot make so many" : "yes")});
   }
   const std::string rival = text_at(volumes[0]["response"]["against"][0], "name");
@@ -222,7 +231,7 @@ void write_compared(HtmlWriter& html, const Json& compare) {
   }
   std::vector<std::vector<ReportCell>> rows;
   for (const Json& column : compare["columns"]) {
-    std::vector<ReportCell> cells = {word_cell(text_at(column, "setup")),
+    std::vector<ReportCell> cells = {word_cell(text_at(column, "name")),
                                      figure_cell(price_words(column["price"]), price_range(column["price"])),
                                      figure_cell(figure_words(column["memory_gib"]) + " GiB"),
                                      figure_cell(amount_words(column["bandwidth_gbps"]) + " GB/s"),
@@ -247,7 +256,7 @@ void write_compared(HtmlWriter& html, const Json& compare) {
         known.push_back(sign + text_at(fact, "text") + " [" + text_at(fact, "source") + "]");
       }
     }
-    write_details(html, "What is known of " + text_at(column, "setup"), known);
+    write_details(html, "What is known of " + text_at(column, "name"), known);
   }
 }
 
@@ -259,7 +268,7 @@ void write_option(HtmlWriter& html, const TeamOption& option, const Json& pack) 
     used += device["available_gb"].get<double>() - device["free_gb"].get<double>();
   }
   html.element("p",
-               text_at(pack, "setup") + ": " + significant(used, 3) + " GB loaded, " + significant(free, 3) +
+               text_at(pack, "name") + ": " + significant(used, 3) + " GB loaded, " + significant(free, 3) +
                    " GB free after the system" + (pack["fits"] == true ? "." : "; not everything fits."),
                {{"class", "sm"}});
   write_own_words(html, option.text);
@@ -359,10 +368,12 @@ void write_team_costs(HtmlWriter& html, const TeamFigures& figures) {
   const Json& cost = figures.cost;
   const std::string currency = text_at(cost, "currency");
   Json keys = Json::array();
-  keys.push_back({{"name", "To buy"},
-                  {"value", amount_words(cost["hardware"]["price"])},
-                  {"small", currency + ", " + amount_words(cost["hardware"]["low"]) + " to " +
-                                amount_words(cost["hardware"]["high"])}});
+  const Json& bought = cost["hardware"];
+  const bool is_given = bought["low"] == bought["high"];
+  keys.push_back(
+      {{"name", "To buy"},
+       {"value", amount_words(bought["price"])},
+       {"small", currency + (is_given ? "" : ", " + price_range({{"low", bought["low"]}, {"high", bought["high"]}}))}});
   keys.push_back({{"name", "A month, all in"},
                   {"value", amount_words(cost["tco"]["per_month"])},
                   {"small", currency + " over " + figure_words(cost["horizon_months"]) + " months"}});

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "codec/json_fields.h"
 #include "core/base/text.h"
 #include "host/files/files.h"
 #include "host/site/team_files.h"
@@ -131,9 +132,10 @@ class SiteReader {
         part.kind = known->kind;
         part.title = known->title;
         part.menu = known->menu;
-      } else {
-        files_.name_text(name, id);
       }
+      const Json* table = known != kKnownParts.end() ? tables.at(name) : nullptr;
+      const std::string text = table != nullptr ? text_at(*table, "text") : known == kKnownParts.end() ? name : "";
+      if (!text.empty()) files_.name_text(text, id);
       files_.add_anchor(id);
     }
     if (!site_.parts.empty() && site_.parts.size() <= kMostParts) return std::nullopt;
@@ -176,7 +178,6 @@ class SiteReader {
 
   /// The words of a part; its front matter names it, else its first heading.
   void read_text_of(TeamPart& part, const std::string& file, const std::string& key) {
-    files_.name_text(file, part.id);
     std::string title;
     Result<MarkdownText> text = files_.read_text(file, part.id, title, part.menu, site_.locate(key));
     if (!text) return refuse(text.error());
@@ -201,6 +202,7 @@ class SiteReader {
     site_.seconds = table.text("seconds").value_or("");
     site_.results = table.text("results").value_or("");
     site_.runs_on = table.texts("runs_on").value_or(std::vector<std::string>{});
+    site_.quants = table.texts("quants").value_or(std::vector<std::string>{});
     site_.context_tokens = table.number("context_tokens", 256, 1e7);
     if (!site_.results.empty()) site_.results = file_named(table, "results", site_.results);
   }

@@ -56,8 +56,8 @@ struct TeamSite {
   std::string title, lead, who, contact, language = "en", currency, as_of;
   std::vector<TeamPart> parts;
 
-  std::string scores, seconds, results;  ///< leaderboard: benchmarks of the catalog, a file of results
-  std::vector<std::string> runs_on;
+  std::string scores, seconds, results;      ///< leaderboard: benchmarks of the catalog, a file of results
+  std::vector<std::string> runs_on, quants;  ///< machines, and the formats that count on them (all)
   std::optional<double> context_tokens;
   std::string runs_machine;  ///< speed: whose the saved runs are
   std::vector<TeamRun> runs;
