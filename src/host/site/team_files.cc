@@ -136,6 +136,7 @@ Result<std::string> TeamFiles::link_target(const std::string& target, const std:
     const auto text = anchor_of_.find(file);
     if (text == anchor_of_.end()) {
       std::vector<std::string> names;
+      names.reserve(anchor_of_.size());
       for (const auto& [name, unused] : anchor_of_) names.push_back(name);
       return fail({ErrorCode::invalid_input, "the link \"" + target + "\" leads to nothing on the page", where,
                    "https://..., mailto:..., #heading, or a text that the page shows: " + join(names, ", "),
