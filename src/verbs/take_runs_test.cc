@@ -145,8 +145,8 @@ TEST(TakeRuns, HardlyAnotherPublishedDecodingLooksImplausible) {
     if (!resolved.skip_reason.empty()) continue;
     if (implausible_share(resolved, shipped(resolved))) ids.push_back(row.id);
   }
-  // An 80B model that fills the memory of a 64 GB machine, and an 8B one on a card of 4 GB: somebody should look at
-  // them.
+  // Somebody looked at them (docs/import.md): a build older than its model, at a tenth of what the next one wrote; and
+  // a model larger than its card. Others' errors of the rule: tests/claims/outlier_rule_test.cc.
   EXPECT_THAT(ids, UnorderedElementsAre("m00009", "m00010", "m03240"));
 }
 

@@ -10,9 +10,11 @@
 #include "core/base/text.h"
 #include "host/cli/command.h"
 #include "host/cli/eval_demo_command.h"
+#include "host/cli/export_measurements_command.h"
 #include "host/cli/plain_stream.h"
 #include "host/cli/probe_command.h"
 #include "host/cli/session.h"
+#include "host/cli/site_new_command.h"
 #include "host/cli/usage_command.h"
 #include "host/cli/version.h"
 #include "host/probe/here_folder.h"
@@ -45,6 +47,7 @@ const std::vector<const CommandSpec*>& command_list() {
       &validate_command(),
       &calibrate_command(),
       &import_command(),
+      &export_measurements_command(),
       &seeds_command(),
       // what it is measured with
       &synth_command(),
@@ -71,6 +74,7 @@ const std::vector<const CommandSpec*>& command_list() {
       // where it is seen, and where it is kept
       &serve_command(),
       &site_command(),
+      &site_new_command(),
       &store_init_command(),
       &store_check_command(),
       &store_export_command(),
@@ -87,6 +91,7 @@ const std::vector<CommandGroup>& command_groups() {
   static const std::vector<CommandGroup> kGroups = {
       {"eval", "which model is good enough for my work? tasks, runs, judges, reports"},
       {"eval tasks", "the tasks that models are asked"},
+      {"export", "what others may have of yours"},
       {"usage", "what do I use today? local logs as tokens a month, hours, kinds of work"},
       {"store", "what was asked, answered, paid and judged: move, check, keep"},
   };

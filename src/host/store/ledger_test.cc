@@ -297,6 +297,30 @@ TEST_P(LedgerTest, ExportedAndReadBackIsTheSameAndTwiceAddsNothing) {
   EXPECT_TRUE(faults(*copy).empty());
 }
 
+TEST_P(LedgerTest, AnExportIsOneStateOfTheStoreWhileOthersWrite) {
+  ASSERT_TRUE(under_test->put_blob("first of the tables"));
+  plan(*under_test, 3);
+  const std::vector<std::string> before = lines_of(*under_test);
+  const auto other = opened();
+  std::vector<std::string> lines;
+  const Result<void> exported = export_ledger(*under_test, [&](std::string_view line) -> Result<void> {
+    lines.emplace_back(line);
+    constexpr std::size_t kHeadAndARow = 2;
+    if (lines.size() != kHeadAndARow) return {};
+    const ClaimedItem one = claim_one(*other);  // its tables are yet to be read
+    begin(*other, one, "meanwhile");
+    finish(*other, one, "meanwhile", {ItemState::done, Outcome::ok, 0});
+    return {};
+  });
+  ASSERT_TRUE(exported) << exported.error().message;
+  EXPECT_EQ(lines, before);
+  EXPECT_NE(lines_of(*under_test), before) << "the writer was not held up";
+  const auto copy_store = GetParam()();
+  const auto copy = opened_from(*copy_store);
+  ASSERT_TRUE(import_lines(*copy, lines));
+  EXPECT_TRUE(faults(*copy).empty());
+}
+
 TEST_P(LedgerTest, TwoStoresMergeByContentAndKeepWhatBothPaid) {
   plan(*under_test, 3);
   const auto other_store = GetParam()();

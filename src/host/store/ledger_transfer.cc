@@ -324,16 +324,19 @@ Result<void> export_ledger(Ledger& ledger, const std::function<Result<void>(std:
     lines.add(text);
     return write(text);
   };
-  Result<void> done = put({{"format", kFormat}, {"version", kLedgerVersion}});
-  for (const LedgerTable& table : ledger_tables()) {
-    if (!done) return done;
-    done = each_row(ledger, table, [&](const SqlRow& row) {
-      Json values = Json::array();
-      for (std::size_t i = 0; i < row.size(); ++i) values.push_back(json_of(row.at(i)));
-      return put({{"table", table.name}, {"row", std::move(values)}});
-    });
-  }
-  return done ? write(Json{{"end", lines.as_json()}}.dump()) : done;
+  // One state of the store: an item must not come without the attempt that it has chosen meanwhile.
+  return in_one_state(ledger.database(), [&]() -> Result<void> {
+    Result<void> done = put({{"format", kFormat}, {"version", kLedgerVersion}});
+    for (const LedgerTable& table : ledger_tables()) {
+      if (!done) return done;
+      done = each_row(ledger, table, [&](const SqlRow& row) {
+        Json values = Json::array();
+        for (std::size_t i = 0; i < row.size(); ++i) values.push_back(json_of(row.at(i)));
+        return put({{"table", table.name}, {"row", std::move(values)}});
+      });
+    }
+    return done ? write(Json{{"end", lines.as_json()}}.dump()) : done;
+  });
 }
 
 Result<Imported> import_ledger(Ledger& ledger, const std::function<bool(std::string& line)>& next) {

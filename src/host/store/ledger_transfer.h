@@ -14,7 +14,8 @@ namespace rigwise {
 Result<std::vector<std::string>> ledger_faults(Ledger& ledger);
 
 /// The whole ledger as JSON lines: a head, one line a row in an order in which they can be read back, and an end with
-/// the number of rows and the SHA-256 of all lines before it. The same ledger gives the same lines.
+/// the number of rows and the SHA-256 of all lines before it. The same ledger gives the same lines. They are one state
+/// of the store, as it is when this begins, whatever others write meanwhile.
 Result<void> export_ledger(Ledger& ledger, const std::function<Result<void>(std::string_view line)>& write);
 
 struct Imported {

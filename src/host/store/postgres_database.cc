@@ -176,12 +176,17 @@ class PostgresDatabase final : public SqlDatabase {
     }
   }
 
-  Result<void> begin() override {
-    if (const Result<void> ready = reconnect_if_gone(); !ready) return ready;
-    const Result<SqlRows> begun = once("BEGIN", {});
-    if (!begun) return fail(begun.error());
-    open_ = true;
-    spoilt_ = false;
+  Result<void> begin() override { return begin_as("BEGIN"); }
+  Result<void> begin_reading() override {
+    if (Result<void> begun = begin_as("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); !begun) return begun;
+    // It holds no row that others wait for, so whoever takes the rows may take their time. The first statement settles
+    // what is seen.
+    for (const char* first : {"SET LOCAL idle_in_transaction_session_timeout = '1h'", "SELECT 1"}) {
+      if (const Result<SqlRows> done = run(first, {}); !done) {
+        (void)rollback();
+        return fail(done.error());
+      }
+    }
     return {};
   }
   Result<void> commit() override {
@@ -266,6 +271,15 @@ class PostgresDatabase final : public SqlDatabase {
   }
 
  private:
+  Result<void> begin_as(std::string_view statement) {
+    if (const Result<void> ready = reconnect_if_gone(); !ready) return ready;
+    const Result<SqlRows> begun = once(statement, {});
+    if (!begun) return fail(begun.error());
+    open_ = true;
+    spoilt_ = false;
+    return {};
+  }
+
   Result<void> reconnect_if_gone() {
     if (PQstatus(connection_) == CONNECTION_OK) return {};
     const auto until = Clock::now() + kPatience;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -69,6 +70,9 @@ class SqlDatabase {
   /// Begins a transaction that may write, waiting for other writers; commit() returns when it would survive a power
   /// cut.
   virtual Result<void> begin() = 0;
+  /// Begins a transaction that only reads, and sees the database as it is now until its end, whatever others write
+  /// meanwhile; it holds none of them up.
+  virtual Result<void> begin_reading() = 0;
   virtual Result<void> commit() = 0;
   virtual Result<void> rollback() = 0;
   /// Whether what failed last did so because the connection went or another transaction stood in the way: then the same
@@ -91,10 +95,10 @@ class SqlDatabase {
   virtual Result<std::vector<std::string>> integrity_faults() = 0;
 };
 
-/// Runs `work` in a transaction: all of it happens, or nothing.
+/// Runs `work` in a transaction that has begun, or has not been able to.
 template <class Work>
-auto in_transaction(SqlDatabase& database, Work work) -> decltype(work()) {
-  if (const Result<void> begun = database.begin(); !begun) return fail(begun.error());
+auto within_transaction(SqlDatabase& database, const Result<void>& begun, Work work) -> decltype(work()) {
+  if (!begun) return fail(begun.error());
   auto result = work();
   if (!result) {
     (void)database.rollback();
@@ -102,6 +106,18 @@ auto in_transaction(SqlDatabase& database, Work work) -> decltype(work()) {
   }
   if (const Result<void> committed = database.commit(); !committed) return fail(committed.error());
   return result;
+}
+
+/// Runs `work` in a transaction: all of it happens, or nothing.
+template <class Work>
+auto in_transaction(SqlDatabase& database, Work work) -> decltype(work()) {
+  return within_transaction(database, database.begin(), std::move(work));
+}
+
+/// Runs `work`, which only reads, on one state of the database.
+template <class Work>
+auto in_one_state(SqlDatabase& database, Work work) -> decltype(work()) {
+  return within_transaction(database, database.begin_reading(), std::move(work));
 }
 
 }  // namespace rigwise

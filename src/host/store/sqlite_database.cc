@@ -149,6 +149,14 @@ class SqliteDatabase final : public SqlDatabase {
 
   // IMMEDIATE: a transaction that reads first and writes later could find the write refused and nothing to wait for.
   Result<void> begin() override { return plain("BEGIN IMMEDIATE"); }
+  // What a transaction sees is settled by its first read.
+  Result<void> begin_reading() override {
+    if (Result<void> begun = plain("BEGIN"); !begun) return begun;
+    const Result<SqlRows> first = run("SELECT COUNT(*) FROM sqlite_master", {});
+    if (first) return {};
+    (void)rollback();
+    return fail(first.error());
+  }
   Result<void> commit() override { return plain("COMMIT"); }
   Result<void> rollback() override { return plain("ROLLBACK"); }
 

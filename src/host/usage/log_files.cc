@@ -7,10 +7,12 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "core/base/text.h"
 #include "host/files/files.h"
+#include "host/usage/gzip_pieces.h"
 
 namespace rigwise {
 namespace {
@@ -20,7 +22,18 @@ namespace fs = std::filesystem;
 constexpr auto kEndings =
     std::to_array<std::string_view>({".jsonl", ".ndjson", ".json", ".csv", ".log", ".db", ".sqlite", ".sqlite3"});
 
-bool may_be_log(std::string_view path) {
+constexpr std::string_view kDigits = "0123456789";
+
+/// What log rotation puts behind a name: "server.log.2.gz", "server.log-20261101.gz" -> "server.log".
+std::string_view without_rotation(std::string_view path) {
+  if (path.ends_with(".gz")) path.remove_suffix(3);
+  const std::size_t number = path.find_last_not_of(kDigits);
+  const bool is_numbered = number != std::string_view::npos && number + 1 < path.size();
+  return is_numbered && (path[number] == '.' || path[number] == '-') ? path.substr(0, number) : path;
+}
+
+bool may_be_log(std::string_view name) {
+  const std::string_view path = without_rotation(name);
   return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return path.ends_with(ending); });
 }
 
@@ -77,15 +90,23 @@ Result<std::vector<LogFile>> find_logs(const std::vector<std::string>& paths) {
 Result<void> read_in_pieces(const std::string& path, const std::function<bool(std::string_view piece)>& take) {
   const OpenFile file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
   if (!file) return fail({ErrorCode::io, std::strerror(errno), path, "a file that can be read", {}});
-  constexpr std::size_t kPiece = 1u << 20;
-  std::string piece(kPiece, '\0');
-  for (;;) {
+  std::string piece(kPieceBytes, '\0');
+  std::optional<GzipPieces> packed;
+  for (bool is_first = true;; is_first = false) {
     const std::size_t length = std::fread(piece.data(), 1, piece.size(), file.get());
-    if (length > 0 && !take(std::string_view(piece).substr(0, length))) return {};
+    const std::string_view read = std::string_view(piece).substr(0, length);
+    if (is_first && is_gzip(read)) packed.emplace(path);
+    if (packed) {
+      const Result<bool> goes_on = packed->feed(read, take);
+      if (!goes_on) return fail(goes_on.error());
+      if (!*goes_on) return {};
+    } else if (length > 0 && !take(read)) {
+      return {};
+    }
     if (length == piece.size()) continue;
     if (std::ferror(file.get()) != 0)
       return fail({ErrorCode::io, std::strerror(errno), path, "a file that can be read", {}});
-    return {};
+    return packed ? packed->finish() : Result<void>();
   }
 }
 

@@ -18,11 +18,15 @@ struct LogFile {
 };
 
 /// The logs that arguments name: files as they are, folders with every .jsonl, .json, .csv, .log, .db and .sqlite file
-/// below them, in order of name; a file named twice counts once. "-" is standard input.
+/// below them, in order of name, rotated and packed ones too (server.log.2.gz, server.log-20261101.gz); a file named
+/// twice counts once. "-" is standard input.
 /// Errors  a path that is not there; a folder without such a file.
 Result<std::vector<LogFile>> find_logs(const std::vector<std::string>& paths);
 
-/// Hands a file over piece by piece, at most a megabyte at once, until `take` gives false.
+/// Hands a file over piece by piece, at most a megabyte at once, until `take` gives false. What gzip packed, by its
+/// first bytes, is handed over unpacked, all its members one after the other.
+/// Errors  a file that cannot be read; one whose packed content is damaged or cut (corrupt_data), after what could be
+///         unpacked was handed over.
 Result<void> read_in_pieces(const std::string& path, const std::function<bool(std::string_view piece)>& take);
 
 /// Whether a file is a SQLite database, by its first bytes.

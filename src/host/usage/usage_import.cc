@@ -75,6 +75,7 @@ bool is_postgres(const std::string& path) {
 Result<UsageFormat> read_log(const LogFile& log, ImportSink& sink,
                              const std::function<bool(std::uint64_t bytes)>& go_on) {
   UsageLogReader reader(sink);
+  bool has_begun = false;
   const auto feed_row = [&](std::string_view row) {
     reader.feed(row);
     reader.feed("\n");
@@ -93,16 +94,20 @@ Result<UsageFormat> read_log(const LogFile& log, ImportSink& sink,
   } else {
     done = read_in_pieces(log.path, [&](std::string_view piece) {
       reader.feed(piece);
+      has_begun = true;
       return go_on(piece.size());
     });
   }
-  if (!done) return fail(done.error());
+  // What a damaged file gave until then counts.
+  const bool was_cut = !done && done.error().code == ErrorCode::corrupt_data && has_begun;
+  if (!done && !was_cut) return fail(done.error());
   reader.finish();
+  if (was_cut) sink.take_fault(reader.lines() + 1, done.error().message);
   return reader.format();
 }
 
 Error unknown_format(const std::string& path) {
-  const bool is_packed = path.ends_with(".gz") || path.ends_with(".zst") || path.ends_with(".zip");
+  const bool is_packed = path.ends_with(".zst") || path.ends_with(".xz") || path.ends_with(".zip");
   return {ErrorCode::invalid_input,
           is_packed ? "the file is packed" : "the file is no log that is known here",
           path,
@@ -129,6 +134,7 @@ Result<UsageReport> import_usage(const std::vector<LogFile>& logs, const UsageWi
   interrupted = false;
   const auto step = [&](std::uint64_t bytes) {
     progress.bytes += bytes;
+    progress.all_bytes = std::max(progress.all_bytes, progress.bytes);  // what is packed grows
     interrupted = interrupted || !go_on(progress);
     return !interrupted;
   };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <zlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -76,6 +77,73 @@ TEST(UsageImport, EmptyFilesAreFine) {
   ASSERT_TRUE(report);
   EXPECT_EQ(report->faults, 0u);
   EXPECT_EQ(report->totals.all.requests, 4u);
+}
+
+/// A text as gzip packs it.
+std::string packed_by_gzip(const std::string& text) {
+  const fs::path path = fs::temp_directory_path() / ("rigwise-usage-gz-" + std::to_string(::getpid()));
+  const gzFile file = gzopen(path.c_str(), "wb");
+  EXPECT_EQ(gzwrite(file, text.data(), static_cast<unsigned>(text.size())), static_cast<int>(text.size()));
+  EXPECT_EQ(gzclose(file), Z_OK);
+  std::string packed = read_file(path.string()).value_or("");
+  fs::remove(path);
+  return packed;
+}
+
+TEST(UsageImport, PackedAndRotatedLogsAddUpAsTheUnpackedDo) {
+  const Folder plain, folder;
+  std::string chats = read_file(kLogs + "/chat_requests.jsonl").value_or("");
+  const std::string server = read_file(kLogs + "/llama_server.log").value_or("");
+  const std::string ollama = read_file(kLogs + "/ollama_server.log").value_or("");
+  const std::string halves = packed_by_gzip(chats.substr(0, chats.size() / 2)) +
+                             packed_by_gzip(chats.substr(chats.size() / 2)) + std::string(512, '\0');
+  const Result<UsageReport> packed =
+      import({fs::path(folder.write("chat.jsonl.gz", halves)).parent_path().string(),
+              folder.write("llama.log.3.gz", packed_by_gzip(server)), folder.write("ollama.log-20261101", ollama)});
+  ASSERT_TRUE(packed) << packed.error().message;
+  const Result<UsageReport> before =
+      import({kLogs + "/chat_requests.jsonl", kLogs + "/llama_server.log", kLogs + "/ollama_server.log"});
+  ASSERT_TRUE(before);
+  EXPECT_EQ(packed->totals.all.requests, before->totals.all.requests);
+  EXPECT_EQ(packed->totals.all.tokens(), before->totals.all.tokens());
+  EXPECT_EQ(packed->faults, before->faults);
+  EXPECT_EQ(packed->sources.size(), 3u) << "all three, found in the folder and named";
+}
+
+TEST(UsageImport, UnpacksALogLargerThanAPiece) {
+  const Folder folder;
+  const std::string line =
+      "{\"id\":\"chatcmpl-1\",\"created\":1791450000,\"model\":\"m\",\"usage\":{\"prompt_tokens\":3,"
+      "\"completion_tokens\":2}}\n";
+  std::string log;
+  constexpr int kLines = 40'000;
+  for (int i = 0; i < kLines; ++i) {
+    std::string one = line;
+    one.replace(one.find("cmpl-1") + 5, 1, std::to_string(i));
+    log += one;
+  }
+  const Result<UsageReport> report = import({folder.write("large.jsonl.gz", packed_by_gzip(log))});
+  ASSERT_TRUE(report) << report.error().message;
+  const Result<UsageReport> unpacked = import({folder.write("large.jsonl", log)});
+  ASSERT_TRUE(unpacked);
+  EXPECT_GT(log.size(), 3'000'000u);
+  EXPECT_GT(unpacked->totals.all.requests, 0u);
+  EXPECT_EQ(report->totals.all.requests, unpacked->totals.all.requests);
+  EXPECT_EQ(report->totals.all.tokens(), unpacked->totals.all.tokens());
+}
+
+TEST(UsageImport, APackedLogThatWasCutGivesWhatCouldBeUnpackedAndSaysSo) {
+  const Folder folder;
+  const std::string packed = packed_by_gzip(read_file(kLogs + "/llama_server.log").value_or(""));
+  const Result<UsageReport> cut = import({folder.write("cut.log.gz", packed.substr(0, packed.size() - 9))});
+  ASSERT_TRUE(cut) << cut.error().message;
+  ASSERT_FALSE(cut->first_faults.empty());
+  EXPECT_THAT(cut->first_faults.back().message, HasSubstr("was cut"));
+  EXPECT_THAT(cut->first_faults.back().where, HasSubstr("cut.log.gz:"));
+  const Result<UsageReport> broken = import({folder.write("broken.log.gz", packed.substr(0, 10) + "nonsense")});
+  ASSERT_FALSE(broken);
+  EXPECT_THAT(broken.error().message, HasSubstr("damaged"));
+  EXPECT_EQ(exit_status(broken.error().code), 2);
 }
 
 TEST(UsageImport, StopsWhenAsked) {
