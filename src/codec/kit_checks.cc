@@ -113,7 +113,11 @@ constexpr const char* kSmokeBody =
     "  wait_for \"$3\" \"$4\" || return 0\n"
     "  [[ $7 == no ]] || refuses \"$3\" \"$5/chat/completions\"\n"
     "  chat \"$3\" \"$(<\"$key_file\")\" \"$5\" \"$6\"\n"
-    "}\n\n"
+    "}\n\n";
+
+constexpr const char* kSmokeGateway =
+    "status_of() { curl --silent --insecure --max-time 10 --output /dev/null --write-out '%{http_code}' \"$1\" || "
+    "true; }\n\n"
     "gateway() {\n"
     "  [[ -z $wanted || $wanted == gateway ]] || return 0\n"
     "  local master tier door=https://${SITE_ADDRESS:-localhost}\n"
@@ -123,12 +127,16 @@ constexpr const char* kSmokeBody =
     "done\n"
     "  refuses router http://127.0.0.1:4000/v1/chat/completions\n"
     "  # The proxy's own certificate authority is not known here: this asks who answers, not who signed.\n"
-    "  [[ $(curl --silent --insecure --max-time 10 --output /dev/null --write-out '%{http_code}' \"$door/v1/models\" "
-    "|| true) == 401 ]] &&\n"
-    "    say proxy 'refuses who has no key' || fault proxy \"$door/v1/models does not refuse who has no key\"\n"
-    "  [[ $(curl --silent --insecure --max-time 10 --output /dev/null --write-out '%{http_code}' \"$door/\" || true) "
-    "== 200 ]] &&\n"
-    "    say 'chat page' \"is there: $door\" || fault 'chat page' \"$door does not answer\"\n"
+    "  if [[ $(status_of \"$door/v1/models\") == 401 ]]; then\n"
+    "    say proxy 'refuses who has no key'\n"
+    "  else\n"
+    "    fault proxy \"$door/v1/models does not refuse who has no key\"\n"
+    "  fi\n"
+    "  if [[ $(status_of \"$door/\") == 200 ]]; then\n"
+    "    say 'chat page' \"is there: $door\"\n"
+    "  else\n"
+    "    fault 'chat page' \"$door does not answer\"\n"
+    "  fi\n"
     "}\n\n";
 
 /// The address at which the machine that asks reaches an engine: its own loopback, or the link.
@@ -146,7 +154,7 @@ std::string health_of(const KitPlan& plan, const EngineProcess& process) {
 }
 
 std::string smoke_test(const KitPlan& plan) {
-  std::string text = std::string(kSmokeHead) + kPlace + kSmokeBody;
+  std::string text = std::string(kSmokeHead) + kPlace + kSmokeBody + (plan.has_gateway() ? kSmokeGateway : "");
   for (const EngineProcess& process : plan.processes) {
     const bool checks = checks_key(process.engine) || needs_key_proxy(plan, process);
     text += "engine " + plan.node_of(process).name + " " + (plan.is_private(process) ? "yes " : "no ") + process.name +

@@ -18,7 +18,9 @@ constexpr const char* kHead =
     ": \"${MODELS_DIR:?folder of the weights, in .env}\"\n"
     "wanted=${1:-}\n"
     "missing=0\n"
-    "mkdir -p \"$MODELS_DIR\"\n\n"
+    "mkdir -p \"$MODELS_DIR\"\n\n";
+
+constexpr const char* kFile =
     "# A GGUF file: from the repository that you name, or made from the original weights as the comment says.\n"
     "gguf() {  # NODE FILE GB REPOSITORY\n"
     "  [[ -z $wanted || $wanted == \"$1\" ]] || return 0\n"
@@ -33,7 +35,9 @@ constexpr const char* kHead =
     "\"$3\"\n"
     "    missing=1\n"
     "  fi\n"
-    "}\n\n"
+    "}\n\n";
+
+constexpr const char* kFolder =
     "# A folder of safetensors or MLX weights.\n"
     "folder() {  # NODE FOLDER GB REPOSITORY\n"
     "  [[ -z $wanted || $wanted == \"$1\" ]] || return 0\n"
@@ -69,9 +73,13 @@ std::string recipe(const PlannedModel& model, const EngineProcess& process) {
          process.file + " " + model.format->name + "\n";
 }
 
+bool reads_file(const EngineProcess& process) {
+  return process.engine == ServingEngine::llama_server || process.engine == ServingEngine::ollama;
+}
+
 std::string fetch_line(const KitPlan& plan, const EngineProcess& process) {
   const PlannedModel& model = plan.model_of(process);
-  const bool is_file = process.engine == ServingEngine::llama_server || process.engine == ServingEngine::ollama;
+  const bool is_file = reads_file(process);
   const std::string variable = process_variable(process, "REPOSITORY");
   std::string text = "# " + model.model->name + " in " + model.format->name + ". " + variable +
                      (is_file ? "=REPOSITORY:FILE names a file on Hugging Face,\n"
@@ -91,31 +99,36 @@ std::string fetch_line(const KitPlan& plan, const EngineProcess& process) {
 }
 
 /// llama.cpp by hand: for several machines, and for hosts without containers.
-std::string build_script(const std::vector<std::string>& options, const std::vector<std::string>& programs) {
-  return "#!/usr/bin/env bash\n"
-         "# Builds llama.cpp " +
-         std::string(llama_cpp_build()) +
-         " with what this machine needs and puts it into /opt/llama.cpp/bin (PREFIX). Needs git, cmake, a compiler\n"
-         "# and the GPU maker's toolkit.\n"
-         "set -euo pipefail\n"
-         "prefix=${PREFIX:-/opt/llama.cpp}\n"
-         "work=$(mktemp -d)\n"
-         "trap 'rm -rf \"$work\"' EXIT\n"
-         "git clone --depth 1 --branch " +
-         llama_cpp_build() +
-         " https://github.com/ggml-org/llama.cpp \"$work/llama.cpp\"\n"
-         "cmake -S \"$work/llama.cpp\" -B \"$work/build\" -DCMAKE_BUILD_TYPE=Release -DLLAMA_BUILD_TESTS=OFF "
-         "-DBUILD_SHARED_LIBS=OFF " +
-         join(options, " ") +
-         "\n"
-         "cmake --build \"$work/build\" --parallel --target " +
-         join(programs, " ") +
-         "\n"
-         "mkdir -p \"$prefix/bin\"\n"
-         "for program in " +
-         join(programs, " ") +
-         "; do\n"
-         "  install -m 0755 \"$work/build/bin/$program\" \"$prefix/bin/$program\"\n"
+std::string build_script(const std::string& options, bool spans) {
+  const std::string build = llama_cpp_build();
+  std::string text =
+      "#!/usr/bin/env bash\n"
+      "# Builds llama.cpp " +
+      build +
+      " with what this machine needs and puts it into /opt/llama.cpp/bin (PREFIX).\n"
+      "# Needs git, cmake, a compiler and the GPU maker's toolkit.\n"
+      "set -euo pipefail\n"
+      "prefix=${PREFIX:-/opt/llama.cpp}\n"
+      "work=$(mktemp -d)\n"
+      "trap 'rm -rf \"$work\"' EXIT\n"
+      "git clone --depth 1 --branch " +
+      build +
+      " https://github.com/ggml-org/llama.cpp \"$work/llama.cpp\"\n"
+      "cmake -S \"$work/llama.cpp\" -B \"$work/build\" -DCMAKE_BUILD_TYPE=Release -DLLAMA_BUILD_TESTS=OFF \\\n"
+      "  -DBUILD_SHARED_LIBS=OFF " +
+      options + (spans ? " -DGGML_RPC=ON" : "") +
+      "\n"
+      "cmake --build \"$work/build\" --parallel" +
+      (spans ? "" : " --target llama-server") +
+      "\n"
+      "mkdir -p \"$prefix/bin\"\n"
+      "install -m 0755 \"$work/build/bin/llama-server\" \"$prefix/bin/llama-server\"\n";
+  if (!spans) return text;
+  return text +
+         "# Its name has changed between versions.\n"
+         "for built in rpc-server ggml-rpc-server; do\n"
+         "  [[ ! -x $work/build/bin/$built ]] || install -m 0755 \"$work/build/bin/$built\" "
+         "\"$prefix/bin/rpc-server\"\n"
          "done\n";
 }
 
@@ -132,26 +145,26 @@ std::string backend_option(const std::string& backend) {
 
 void add_model_files(const KitPlan& plan, KitFiles& files) {
   std::string text = kHead;
+  bool files_wanted = false, folders_wanted = false;
+  for (const EngineProcess& process : plan.processes) (reads_file(process) ? files_wanted : folders_wanted) = true;
+  if (files_wanted) text += kFile;
+  if (folders_wanted) text += kFolder;
   for (const EngineProcess& process : plan.processes) text += fetch_line(plan, process);
   files.push_back({"get_models.sh", "0755", "says which weights are missing, brings those whose place is known",
                    text + "exit \"$missing\"\n"});
   for (int node = 0; node < static_cast<int>(plan.nodes.size()); ++node) {
-    std::vector<std::string> options, programs = {"llama-server"};
+    std::string options;
     bool spans = false;
     const auto add = [&](const EngineProcess& process) {
       if (process.engine != ServingEngine::llama_server) return;
-      options = {backend_option(plan.model_of(process).backend)};
+      options = backend_option(plan.model_of(process).backend);
       spans = spans || !process.workers.empty();
     };
     for (const EngineProcess* process : processes_of(plan, node)) add(*process);
     for (const WorkerOf& part : workers_of(plan, node)) add(*part.process);
     if (options.empty()) continue;
-    if (spans) {
-      options.emplace_back("-DGGML_RPC=ON");
-      programs.emplace_back("rpc-server");
-    }
     files.push_back({plan.folder(node) + "build_llama_cpp.sh", "0755", "builds llama.cpp for hosts without containers",
-                     build_script(options, programs)});
+                     build_script(options, spans)});
   }
 }
 

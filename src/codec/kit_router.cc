@@ -91,7 +91,7 @@ std::string config(const KitPlan& plan) {
            "Costs of a token are the plan's own: electricity and the machine's price."},
       {"model_list", std::move(models)},
       {"router_settings", std::move(router)},
-      {"litellm_settings", {{"drop_params", true}, {"request_timeout", 600}, {"telemetry", false}}},
+      {"litellm_settings", {{"drop_params", true}, {"request_timeout", 600}}},
       {"general_settings",
        {{"master_key", "os.environ/LITELLM_MASTER_KEY"}, {"database_url", "os.environ/DATABASE_URL"}}}};
   return yaml_text(document);

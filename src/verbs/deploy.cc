@@ -93,7 +93,7 @@ void name_process(const PlannedModel& model, EngineProcess& process, const KitPl
     if (other.name == process.name) process.name += "-" + service_name(model.format->id);
   }
   const bool is_file = process.engine == ServingEngine::llama_server || process.engine == ServingEngine::ollama;
-  process.file = service_name(model.model->id) + "-" + service_name(model.format->id) + (is_file ? ".gguf" : "");
+  process.file = service_name(model.model->id) + "-" + lower(model.format->id) + (is_file ? ".gguf" : "");
   process.port = kFirstPort + static_cast<int>(plan.processes.size());
 }
 

@@ -154,8 +154,11 @@ void add_cost(const Json& plan, const Json& entry, PlannedModel& model) {
   if (text_or_nothing(plan, "currency") != "USD") return;
   const auto cost = entry.find("cost_per_mtok");
   if (cost == entry.end() || !cost->is_object()) return;
-  model.input_usd_per_mtok = number_or(*cost, "input", 0);
-  model.output_usd_per_mtok = number_or(*cost, "output", 0);
+  for (const auto& [key, value] :
+       {std::pair{"input", &model.input_usd_per_mtok}, std::pair{"output", &model.output_usd_per_mtok}}) {
+    const auto band = cost->find(key);
+    if (band != cost->end() && band->is_object()) *value = number_or(*band, "value", 0);
+  }
 }
 
 Json left_out_entry(const Json& entry, const char* name) {

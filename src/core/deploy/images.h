@@ -5,8 +5,9 @@
 namespace rigwise {
 
 /// The container image of an engine for the backend of its model, pinned by tag, with how the tag is known. No name
-/// where the kit knows none: a Mac's GPU (no container reaches it), llama.cpp over several machines (the published
-/// images are built without RPC), Intel GPUs with vLLM or SGLang.
+/// where the kit knows none: a Mac's GPU (no container reaches it), a model over several machines (llama.cpp's
+/// published images are built without RPC, and vLLM's parts talk over ports of their own choice), Intel GPUs with vLLM
+/// or SGLang.
 ContainerImage image_for(const KitPlan& plan, const EngineProcess& process);
 
 /// llama.cpp's build that images, build script and flags are for: "b9603".

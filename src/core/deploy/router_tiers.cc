@@ -37,23 +37,17 @@ std::vector<RouterTier> router_tiers(const KitPlan& plan) {
     const std::string why = "the only model";
     return {{"fast", left[0], why}, {"standard", left[0], why}, {"premium", left[0], why}};
   }
+  const std::size_t fast = *std::min_element(left.begin(), left.end(), quicker);
+  std::erase(left, fast);
   const std::size_t premium = *std::min_element(left.begin(), left.end(), better);
-  std::vector<std::size_t> others;
-  for (const std::size_t p : left) {
-    if (p != premium) others.push_back(p);
-  }
-  const std::size_t fast = *std::min_element(others.begin(), others.end(), quicker);
-  std::vector<RouterTier> tiers = {{"fast", fast, "the quickest by the plan beside the premium one"}};
-  std::vector<std::size_t> middle;
-  for (const std::size_t p : others) {
-    if (p != fast) middle.push_back(p);
-  }
-  if (middle.empty()) {
+  std::erase(left, premium);
+  std::vector<RouterTier> tiers = {{"fast", fast, "the quickest by the plan"}};
+  if (left.empty()) {
     tiers.push_back({"standard", premium, "two models: as premium"});
   } else {
-    tiers.push_back({"standard", *std::min_element(middle.begin(), middle.end(), better), "the best of the others"});
+    tiers.push_back({"standard", *std::min_element(left.begin(), left.end(), better), "the best of the rest"});
   }
-  tiers.push_back({"premium", premium, "the best by the plan"});
+  tiers.push_back({"premium", premium, "the best by the plan beside the quickest"});
   return tiers;
 }
 

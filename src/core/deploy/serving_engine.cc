@@ -44,13 +44,13 @@ std::string why_not(const PlannedModel& model, const std::vector<KitNode>& nodes
 
 /// MXFP4 comes in all three: the engine says which is meant.
 std::string kind_of_weights(const Format& format, ServingEngine engine) {
-  if (engine == ServingEngine::llama_server || engine == ServingEngine::ollama) return "a GGUF format";
-  return engine == ServingEngine::mlx && runs_mlx(format) ? "an MLX format" : "a safetensors format";
+  if (engine == ServingEngine::llama_server || engine == ServingEngine::ollama) return "GGUF";
+  return engine == ServingEngine::mlx && runs_mlx(format) ? "MLX" : "safetensors";
 }
 
 /// Why this one: what the plan says, and where another would be worth a thought.
 std::string reason_for(const PlannedModel& model, ServingEngine engine, bool was_wanted) {
-  std::string why = std::string(was_wanted ? "asked for; " : "") + model.format->id + " is " +
+  std::string why = std::string(was_wanted ? "asked for; " : "") + model.format->name + " comes as " +
                     kind_of_weights(*model.format, engine) + ", which " + serving_engine_name(engine) + " reads";
   if (!was_wanted && model.engine != nullptr) why += ", and the plan's speeds are for " + model.engine->name;
   if (!model.backend.empty()) why += " on " + model.backend;
