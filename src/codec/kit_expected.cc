@@ -27,6 +27,12 @@ const Json* level_of(const Json& bench, double streams) {
   return nullptr;
 }
 
+/// The median, or the mean where too few requests were measured for one.
+std::optional<double> typical_of(const Json& level, const std::string& summary) {
+  const std::optional<double> median = number_at(level, summary + ".p50");
+  return median ? median : number_at(level, summary + ".mean");
+}
+
 void add_figure(const char* quantity, double streams, const Json& predicted, std::optional<double> measured,
                 std::vector<ConfirmedFigure>& figures) {
   const auto value = number_at(predicted, "value"), low = number_at(predicted, "low"),
@@ -59,12 +65,11 @@ Result<std::vector<ConfirmedFigure>> confirmed_figures(const Json& expected, con
     const Json* measured = level_of(bench, streams);
     if (measured == nullptr) continue;
     if (const Json* decode = value_at(predicted, "decode")) {
-      add_figure("decode", streams, *decode, number_at(*measured, "per_stream_tokens_per_s.p50"), figures);
+      add_figure("decode", streams, *decode, typical_of(*measured, "per_stream_tokens_per_s"), figures);
     }
     const Json* ttft = value_at(predicted, "ttft_s");
     // With several streams a first token also waits for the others' prompts: that is capacity's question.
-    if (streams == 1 && ttft != nullptr)
-      add_figure("ttft_s", streams, *ttft, number_at(*measured, "ttft_s.p50"), figures);
+    if (streams == 1 && ttft != nullptr) add_figure("ttft_s", streams, *ttft, typical_of(*measured, "ttft_s"), figures);
   }
   if (figures.empty()) {
     return invalid("nothing that was predicted was measured", "RESULT",

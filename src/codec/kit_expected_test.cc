@@ -44,6 +44,16 @@ TEST(KitExpected, IsNotConfirmedByWhatLiesOutsideOnEitherSide) {
   EXPECT_FALSE(is_confirmed({}));
 }
 
+TEST(KitExpected, TakesTheMeanWhereTooFewRequestsHaveAMedian) {
+  Json bench = bench_of(45, 0.7, 21);
+  for (Json& level : bench["levels"]) {
+    level["per_stream_tokens_per_s"] = {{"p50", nullptr}, {"mean", 44}};
+  }
+  const auto figures = confirmed_figures(kExpected, "m", bench);
+  ASSERT_TRUE(figures);
+  EXPECT_DOUBLE_EQ((*figures)[0].measured, 44);
+}
+
 TEST(KitExpected, SaysWhatIsMissing) {
   EXPECT_EQ(confirmed_figures(kExpected, "n", bench_of(1, 1, 1)).error().code, ErrorCode::not_found);
   EXPECT_FALSE(confirmed_figures({{"schema", "rigwise.bench/1"}}, "m", bench_of(1, 1, 1)));

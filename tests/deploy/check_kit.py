@@ -91,6 +91,7 @@ def check_script(path, known):
         words = command.replace("\\\n", " ").replace('"', "").split()
         checked += check_flags(path, words, known)
     for variable in re.findall(r"^export (OLLAMA_\w+)=", text, re.M):
+        checked += 1
         if variable not in known["ollama"]:
             fault(path, f"ollama knows no {variable}")
     if path.parent.name == "start" and "0.0.0.0" in text:
