@@ -150,6 +150,13 @@ class Answer {
 
   const std::string& id_of(const PackedModel& model) const { return request_.question.models[model.asked].model->id; }
 
+  /// What it takes on each of its devices.
+  static Json shares_json(const PackedModel& model) {
+    Json list = Json::array();
+    for (const double bytes : model.bytes) list.push_back(gb_json(bytes));
+    return list;
+  }
+
   Json model_json(const PackedModel& model) const {
     const PackModel& asked = request_.question.models[model.asked];
     Json entry = {{"model", asked.model->id},
@@ -160,6 +167,7 @@ class Answer {
                   {"context_tokens", asked.context_tokens},
                   {"duty", asked.duty},
                   {"on", model.is_loaded ? Json(model.devices) : Json::array()},
+                  {"on_gb", model.is_loaded ? shares_json(model) : Json::array()},
                   {"engine", nullptr},
                   {"backend", nullptr},
                   {"weights_gb", gb_json(model.need.weights.value)},

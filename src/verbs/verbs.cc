@@ -11,6 +11,7 @@
 #include "verbs/cluster.h"
 #include "verbs/compare.h"
 #include "verbs/cost.h"
+#include "verbs/deploy.h"
 #include "verbs/eval_report.h"
 #include "verbs/eval_task.h"
 #include "verbs/explain.h"
@@ -36,6 +37,7 @@ const std::vector<VerbEntry>& verb_list() {
       {"cluster", "what do more nodes bring?", cluster_verb},
       {"cost", "what does it cost, when does it pay?", cost_verb},
       {"route", "what moves local?", route_verb},
+      {"deploy", "what starts it? the set-up kit of a packing plan", deploy_verb},
       {"report", "what do I show the person who pays?", report_verb},
       {"eval_report", "which model is good enough for my work?", eval_report_verb},
       {"eval_task", "what does a task for models look like as a file?", eval_task_verb},

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 /** How many requests of each verb are asked. */
 export const COUNTS = {
   predict: 130, explain: 60, check: 60, fit: 40, compare: 30, cluster: 40, cost: 50, capacity: 30, pack: 40, route: 40,
-  catalog: 30, advise: 10, seeds: 12, validate: 2, eval_report: 12, eval_task: 12, report: 6, bench_compare: 4,
+  catalog: 30, advise: 10, seeds: 12, validate: 2, eval_report: 12, eval_task: 12, report: 6, bench_compare: 4, deploy: 20,
 };
 
 const EVALUATION_FILE = fileURLToPath(new URL("../eval/results.json", import.meta.url));
@@ -114,6 +114,15 @@ export function drawRequests(records, seed = 20261122) {
       return {
         request: { models: local, prompt_mix: mix, threshold, usage: { tokens_per_month: tokens } },
         words: ["--models", local.join(","), ...mixWords(mix), "--threshold", String(threshold), "--tokens-per-month", String(tokens)],
+      };
+    },
+    deploy: () => {
+      const local = some(models, 2), where = one(["rtx 4090", "2x rtx a6000 + rtx 4090", "2x framework-desktop-max-395-128gb@10gbe", "mac studio m3 ultra 512gb", "4x rtx 3090"]);
+      const rest = { ...maybe(0.3, () => ({ engine: one(["llama-server", "ollama", "vllm", "nothing"]) })), ...maybe(0.3, () => ({ concurrency: one([2, 8]) })) };
+      const people = random() < 0.4;
+      return {
+        request: { setup: where, models: local.map((model) => ({ model })), ...rest, ...(people ? { people: [{ count: 8, role: "developer" }] } : {}) },
+        words: [where, ...local.flatMap((model) => ["--model", model]), ...flags(rest), ...(people ? ["--people", "developer=8"] : [])],
       };
     },
     eval_task: () => {

@@ -9,6 +9,7 @@
 #include "core/base/check.h"
 #include "core/base/text.h"
 #include "host/cli/command.h"
+#include "host/cli/deploy_command.h"
 #include "host/cli/eval_demo_command.h"
 #include "host/cli/export_measurements_command.h"
 #include "host/cli/plain_stream.h"
@@ -36,6 +37,9 @@ const std::vector<const CommandSpec*>& command_list() {
       &route_command(),
       &check_command(),
       &explain_command(),
+      // what runs it
+      &deploy_command(),
+      &deploy_confirm_command(),
       // what is used
       &usage_import_command(),
       &usage_tasks_command(),

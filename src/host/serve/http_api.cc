@@ -24,7 +24,7 @@ const VerbEntry* verb_at(const RequestTarget& target) {
 
 /// Verbs that simulate, sweep or refit: they have a queue of their own, so that the quick ones never wait for them.
 bool is_slow(std::string_view verb) {
-  constexpr std::string_view kSlow[] = {"advise", "capacity", "pack", "validate", "seeds"};
+  constexpr std::string_view kSlow[] = {"advise", "capacity", "deploy", "pack", "validate", "seeds"};
   return std::find(std::begin(kSlow), std::end(kSlow), verb) != std::end(kSlow);
 }
 

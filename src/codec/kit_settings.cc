@@ -1,0 +1,95 @@
+#include "codec/kit_file.h"
+
+namespace rigwise {
+namespace {
+
+std::string settings(const KitPlan& plan) {
+  std::string text =
+      "# Copy to .env and fill in. Nothing here is secret; secrets are made by make_secrets.sh.\n\n"
+      "# Folder with the weights, on every machine of the kit.\n"
+      "MODELS_DIR=/srv/models\n";
+  if (plan.has_gateway()) {
+    text +=
+        "\n# Name by which people reach the service, and who signs its certificate: internal (the proxy itself; its "
+        "root\n"
+        "# certificate goes to the people's machines) or an e-mail address (Let's Encrypt, for a public name).\n"
+        "SITE_ADDRESS=localhost\n"
+        "TLS_ISSUER=internal\n"
+        "# Where the proxy listens. 127.0.0.1: this machine alone; the machine's address in your network lets others "
+        "in.\n"
+        "PROXY_ADDRESS=127.0.0.1\n";
+  }
+  if (plan.has_many_nodes()) {
+    text +=
+        "\n# Addresses on the private link between the machines: a cable, a VLAN or WireGuard that nobody else is "
+        "on.\n";
+    for (int node = 0; node < static_cast<int>(plan.nodes.size()); ++node) {
+      if (plan.nodes[node].is_portable) continue;
+      text += address_variable(plan, node) + "=\n";
+    }
+  } else {
+    text += "\n# Where engines that run without a container listen when containers must reach them.\n" +
+            address_variable(plan, 0) + "=127.0.0.1\n";
+  }
+  return text;
+}
+
+constexpr const char* kSecrets =
+    "#!/usr/bin/env bash\n"
+    "# Makes the secrets that are not there yet, readable by you alone, in the folder secrets. Run it as root, once; "
+    "on the\n"
+    "# other machines copy the folder. Nothing is printed.\n"
+    "set -euo pipefail\n"
+    "umask 077\n"
+    "folder=$(cd \"$(dirname \"$0\")\" && pwd)/secrets\n"
+    "mkdir -p \"$folder\"\n"
+    "chmod 0700 \"$folder\"\n\n"
+    "random() { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n'; }\n\n"
+    "# Written beside, then renamed: a secret is there whole or not at all.\n"
+    "keep() {  # NAME, text on standard input\n"
+    "  if [[ -s $folder/$1 ]]; then\n"
+    "    cat >/dev/null\n"
+    "    return\n"
+    "  fi\n"
+    "  cat >\"$folder/.$1.new\"\n"
+    "  mv \"$folder/.$1.new\" \"$folder/$1\"\n"
+    "}\n\n"
+    "random | keep engine_api_key\n"
+    "random | keep postgres_password\n"
+    "engine=$(<\"$folder/engine_api_key\")\n"
+    "database=$(<\"$folder/postgres_password\")\n"
+    "keep vllm.env <<TEXT\n"
+    "VLLM_API_KEY=$engine\n"
+    "TEXT\n";
+
+constexpr const char* kGatewaySecrets =
+    "master=sk-$(random)\n"
+    "keep litellm.env <<TEXT\n"
+    "LITELLM_MASTER_KEY=$master\n"
+    "LITELLM_SALT_KEY=sk-$(random)\n"
+    "ENGINE_API_KEY=$engine\n"
+    "DATABASE_URL=postgresql://kit:$database@postgres:5432/litellm\n"
+    "TEXT\n"
+    "master=$(sed -n 's/^LITELLM_MASTER_KEY=//p' \"$folder/litellm.env\")\n"
+    "keep open-webui.env <<TEXT\n"
+    "WEBUI_SECRET_KEY=$(random)\n"
+    "WEBUI_ADMIN_EMAIL=${ADMIN_EMAIL:-admin@localhost}\n"
+    "WEBUI_ADMIN_PASSWORD=$(random)\n"
+    "OPENAI_API_KEY=$master\n"
+    "DATABASE_URL=postgresql://kit:$database@postgres:5432/openwebui\n"
+    "PGVECTOR_DB_URL=postgresql://kit:$database@postgres:5432/openwebui\n"
+    "TEXT\n";
+
+}  // namespace
+
+void add_settings_files(const KitPlan& plan, KitFiles& files) {
+  files.push_back({".env.example", "0644", "settings to fill in; copy it to .env", settings(plan)});
+  std::string secrets = kSecrets;
+  if (plan.has_gateway())
+    secrets += kGatewaySecrets;
+  else
+    secrets += ": \"$database\"\n";
+  files.push_back({"make_secrets.sh", "0755", "makes every key and password, mode 0600", secrets});
+}
+
+}  // namespace rigwise
