@@ -22,7 +22,14 @@ Json report_of(const std::string& model) {
   level.metrics.output_tokens_per_s = 123.4;
   level.verdict.grade = ClientGrade::c;
   level.verdict.reasons = {"the client stood still 1 time, 500 ms in all"};
-  for (std::uint32_t i = 0; i < 97; ++i) level.samples.push_back({i, 0.2 + 0.001 * i, 0.02, 1.0, 50});
+  for (std::uint32_t i = 0; i < 97; ++i) {
+    RequestSample& sample = level.samples.emplace_back();
+    sample.index = i;
+    sample.ttft_s = 0.2 + 0.001 * i;
+    sample.tpot_s = 0.02;
+    sample.e2e_s = 1.0;
+    sample.output_tokens = 50;
+  }
   Json json = bench_level_json(level);
   json["ttft_s"] = summary(0.25);
   return {{"schema", "rigwise.bench/1"},
