@@ -5,7 +5,7 @@ import { violations } from "./axe.mjs";
 import { open, settled } from "./browser.mjs";
 
 const needsFile = (name) => new URL(`../../examples/needs-${name}.toml`, import.meta.url).pathname;
-const field = (page, name) => page.getByRole("textbox", { name });
+const field = (page, name) => page.getByRole("textbox", { name: new RegExp(`^${name}`) });
 
 async function keep(page, name) {
   await field(page, "Name of this situation").fill(name);

@@ -192,7 +192,7 @@ std::vector<Json> live_runs(const std::string& folder, std::int64_t now_ms) {
     if (!text) continue;  // it ended meanwhile
     Result<Json> run = parse_json(*text);
     if (!run || !run->is_object() || !run->contains("schema") || (*run)["schema"] != kSchema) continue;
-    if (now_ms - whole_at(*run, "updated_ms") > kLiveRunSilence_ms) continue;
+    if (now_ms - whole_at(*run, "updated_ms") > kLiveRunSilenceMs) continue;
     runs.push_back(*std::move(run));
   }
   std::sort(runs.begin(), runs.end(),

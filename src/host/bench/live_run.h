@@ -70,8 +70,8 @@ class LiveRun {
 };
 
 /// What runs under way say of themselves in a folder of saved runs, the newest first; what has not been written for
-/// `kLiveRunSilence_ms` belongs to a run that was killed, and is passed over.
-inline constexpr std::int64_t kLiveRunSilence_ms = 10'000;
+/// `kLiveRunSilenceMs` belongs to a run that was killed, and is passed over.
+inline constexpr std::int64_t kLiveRunSilenceMs = 10'000;
 std::vector<Json> live_runs(const std::string& folder, std::int64_t now_ms);
 
 }  // namespace rigwise

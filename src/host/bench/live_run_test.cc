@@ -9,7 +9,7 @@
 namespace rigwise {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000, kLongAgo_ms = 4'000'000'000'000;
+constexpr std::int64_t kSecond = 1'000'000'000, kLongAgoMs = 4'000'000'000'000;
 
 LiveStory::State measuring(std::uint64_t events, std::uint64_t sent = 9, std::uint64_t ended = 5) {
   LiveStory::State state;
@@ -65,7 +65,7 @@ TEST_F(LiveRuns, AreThereFromTheBeginningAndGoneWithTheRun) {
     ASSERT_EQ(listed.size(), 1U);
     EXPECT_EQ(listed[0]["phase"], "fitting");
     EXPECT_EQ(listed[0]["run"], "aabb");
-    EXPECT_TRUE(live_runs(folder_.string(), kLongAgo_ms).empty()) << "a silent file is a killed run's";
+    EXPECT_TRUE(live_runs(folder_.string(), kLongAgoMs).empty()) << "a silent file is a killed run's";
   }
   EXPECT_TRUE(live_runs(folder_.string(), 0).empty());
   EXPECT_EQ(files(), 0U);
