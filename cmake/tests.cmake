@@ -49,11 +49,13 @@ rigwise_tests(bench_tests rigwise_host "src/host/bench/*_test.cc" "tests/bench/*
 target_link_libraries(bench_tests PRIVATE rigwise_fakellm)
 # What machines say of themselves, recorded, and how fast this one is.
 rigwise_tests(probe_tests rigwise_host "src/host/probe/*_test.cc" "src/host/process/*_test.cc" "src/host/gpu/*_test.cc"
-                "src/host/power/*_test.cc" "tests/probe/*_test.cc")
+                "src/host/power/*_test.cc" "tests/probe/*_test.cc" "tests/probe/driver_leaks.cc")
 target_include_directories(probe_tests PRIVATE ${CMAKE_SOURCE_DIR})
 # NVIDIA's library, as far as recorded machines answer it.
 add_library(fake_nvml MODULE ${CMAKE_SOURCE_DIR}/tests/probe/fake_nvml.cc)
 target_link_libraries(fake_nvml PRIVATE rigwise_warnings)
+target_compile_options(fake_nvml PRIVATE -fno-sanitize=all)   # no more than NVIDIA's own
+target_link_options(fake_nvml PRIVATE -fno-sanitize=all)
 target_compile_definitions(probe_tests PRIVATE RIGWISE_FAKE_NVML_LIBRARY="$<TARGET_FILE:fake_nvml>")
 add_dependencies(probe_tests fake_nvml)
 # The same promises of the ledger, and several workers, on a real PostgreSQL: one test, since it starts a server.

@@ -110,7 +110,7 @@ std::optional<double> bytes_in(std::string_view text, double unit) {
 }
 
 std::string pci_address(std::string_view text) {
-  const std::string word = lower(trim(text));
+  std::string word = lower(trim(text));
   const std::vector<std::string_view> parts = split(word, ':');
   if (parts.size() < 2 || parts.back().find('.') == std::string_view::npos) return word;
   constexpr std::size_t kDomainDigits = 4;

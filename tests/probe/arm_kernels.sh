@@ -20,14 +20,14 @@ ln -sfn /usr/include/tl "$work/include/tl"
 ln -sfn /usr/include/fast_float "$work/include/fast_float"
 flags=(-std=c++20 -O2 -ffp-contract=off -Wall -Wextra -Werror -I "$root/src" -isystem "$work/include")
 probe=$root/src/host/probe
-"$compiler" "${flags[@]}" -c "$root/src/core/base/text.cc" -o "$work/text.o"
+for part in text decimal check; do "$compiler" "${flags[@]}" -c "$root/src/core/base/$part.cc" -o "$work/$part.o"; done
 "$compiler" "${flags[@]}" -c "$probe/cpu_kernels.cc" -o "$work/plain.o"
 "$compiler" "${flags[@]}" -c "$probe/cpu_kernels_arm.cc" -o "$work/neon.o"
 "$compiler" "${flags[@]}" -march=armv8.2-a+dotprod -c "$probe/cpu_kernels_arm_dot.cc" -o "$work/dot.o"
 "$compiler" "${flags[@]}" -I "$gtest/include" -c "$probe/cpu_kernels_test.cc" -o "$work/test.o"
 [[ -f $work/gtest.o ]] || "$compiler" -std=c++17 -O1 -I "$gtest/include" -I "$gtest" -c "$gtest/src/gtest-all.cc" -o "$work/gtest.o"
 [[ -f $work/main.o ]] || "$compiler" -std=c++17 -O1 -I "$gtest/include" -I "$gtest" -c "$gtest/src/gtest_main.cc" -o "$work/main.o"
-"$compiler" -static "$work"/{plain,neon,dot,text,test,gtest,main}.o -o "$work/kernels_test" -lpthread
+"$compiler" -static "$work"/{plain,neon,dot,text,decimal,check,test,gtest,main}.o -o "$work/kernels_test" -lpthread
 
 # Which of the loops each processor is given: those of the dot product hold its instruction, sdot.
 dots() { aarch64-linux-gnu-objdump -d "$1" | grep -c '\bsdot\b' || true; }

@@ -59,6 +59,8 @@ struct Pci {
 
 }  // namespace
 
+// Names of the library that this stands for.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 
 int nvmlInit_v2() {
@@ -125,3 +127,4 @@ int nvmlDeviceGetCurrentClocksThrottleReasons(void* device, unsigned long long* 
 }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)

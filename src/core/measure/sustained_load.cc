@@ -9,7 +9,7 @@
 namespace rigwise {
 namespace {
 
-constexpr double kCold_s = 2, kLeastWall_s = 10, kThrottledDrop = 0.05;
+constexpr double kColdSeconds = 2, kLeastWallSeconds = 10, kThrottledDrop = 0.05;
 constexpr std::size_t kFewestSamples = 12, kFewestCold = 3;
 constexpr int kDraws = 1000;
 constexpr std::uint64_t kSeed = 20261121;
@@ -88,11 +88,11 @@ std::optional<SustainedLoad> sustained_load(const std::vector<LoadSample>& sampl
   SustainedLoad load;
   load.samples = samples.size();
   load.wall_s = samples.back().at_s - samples.front().at_s;
-  if (load.wall_s < kLeastWall_s) return std::nullopt;
+  if (load.wall_s < kLeastWallSeconds) return std::nullopt;
   std::vector<double> cold, steady;
   const double begin_s = samples.front().at_s, steady_s = begin_s + load.wall_s * 2 / 3;
   for (const LoadSample& sample : samples) {
-    if (sample.at_s <= begin_s + kCold_s || cold.size() < kFewestCold) cold.push_back(sample.rate);
+    if (sample.at_s <= begin_s + kColdSeconds || cold.size() < kFewestCold) cold.push_back(sample.rate);
     if (sample.at_s >= steady_s) steady.push_back(sample.rate);
   }
   load.cold = median(cold);

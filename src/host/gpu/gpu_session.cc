@@ -16,7 +16,7 @@ extern const char rigwise_shader_fma16_begin[], rigwise_shader_fma16_end[];
 namespace rigwise {
 namespace {
 
-constexpr std::uint64_t kPatience_ns = 10'000'000'000;
+constexpr std::uint64_t kPatienceNs = 10'000'000'000;
 constexpr std::uint32_t kBindings = 3, kMostSets = 256;
 
 double steady_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
@@ -318,7 +318,7 @@ Result<double> GpuSession::run(const char* doing) {
   submit.pCommandBuffers = &commands_;
   const double sent_s = steady_s();
   result = f_.submit(queue_, 1, &submit, fence_);
-  if (result == VK_SUCCESS) result = f_.wait_for_fences(logical_, 1, &fence_, VK_TRUE, kPatience_ns);
+  if (result == VK_SUCCESS) result = f_.wait_for_fences(logical_, 1, &fence_, VK_TRUE, kPatienceNs);
   const double waited_s = steady_s() - sent_s;
   is_hung_ = result == VK_TIMEOUT;
   if (result != VK_SUCCESS) return fail(vulkan_refusal(result, doing));

@@ -15,9 +15,9 @@ namespace rigwise {
 namespace {
 
 /// What is sent at once takes about so long: far below the seconds after which watchdogs act.
-constexpr double kSent_s = 0.04;
+constexpr double kSentSeconds = 0.04;
 /// A pass is at least as long, or the clock's steps and the edges show.
-constexpr double kPass_s = 0.01;
+constexpr double kPassSeconds = 0.01;
 constexpr std::uint64_t kChunkMost = std::uint64_t{512} << 20U, kLeastBuffer = std::uint64_t{64} << 20U;
 constexpr std::uint64_t kRowBytes = std::uint64_t{kGpuRowWords} * 4;
 constexpr std::uint32_t kSums = 1024, kSeed = 20261121;
@@ -223,14 +223,14 @@ class GpuMeasure {
     for (const Chunk& chunk : chunks_) {
       const auto end = static_cast<std::uint32_t>(units_of(chunk, work) * share) / kGpuRowsOfGroup * kGpuRowsOfGroup;
       for (std::uint32_t first = 0; first < end;) {
-        const double room = kSent_s * bytes_per_s_ - sent_bytes;
+        const double room = kSentSeconds * bytes_per_s_ - sent_bytes;
         const double fits = std::max(room / unit_bytes(work), static_cast<double>(kGpuRowsOfGroup));
         const std::uint32_t count =
             std::min(end - first, static_cast<std::uint32_t>(std::min(fits, 2e9)) / kGpuRowsOfGroup * kGpuRowsOfGroup);
         pieces.push_back({&chunk, {first, count, 0, 0}});
         sent_bytes += count * unit_bytes(work);
         first += count;
-        if (sent_bytes >= kSent_s * bytes_per_s_ * 0.9) {
+        if (sent_bytes >= kSentSeconds * bytes_per_s_ * 0.9) {
           if (const Result<void> sent = send(); !sent) return sent;
         }
       }
@@ -312,7 +312,7 @@ class GpuMeasure {
     Rates all;
     const double started_s = wall_now_s();
     for (int i = 0; i < passes && (i < 3 || wall_now_s() - started_s < kMost_s); ++i) {
-      const Result<Pass> done = pass(variant, work, share, kPass_s);
+      const Result<Pass> done = pass(variant, work, share, kPassSeconds);
       if (!done) return fail(done.error());
       rounds = done->rounds;
       all.each.push_back(done->bytes / done->seconds / kGb);
@@ -385,7 +385,7 @@ class GpuMeasure {
       const Result<double> ran = session_->run("multiplying and adding");
       if (!ran) return fail(ran.error());
       if (*ran > 0) best = std::max(best, kOperations * groups * times / *ran);
-      const bool is_long = *ran >= kPass_s || (groups == kMostGroups && times >= 64);
+      const bool is_long = *ran >= kPassSeconds || (groups == kMostGroups && times >= 64);
       if (is_long && tries >= (choices_.quick ? 6 : 12)) break;
       if (is_long) continue;
       if (groups < kMostGroups) {
