@@ -292,7 +292,8 @@ Result<void> add_rows_of_file(const House& house, const std::string& path, const
   for (const RefusedRun& marked : taken.marked) notes.push_back("run " + marked.id + " left out: " + marked.message);
   // A row keeps the program's own words for what the catalog does not know: paths of files, names of hosts.
   for (const UnmappedRun& run : taken.unmapped) {
-    notes.push_back(run.where + ": left out: " + run.name.message + "; [[speed.run]] names machine, model and quant");
+    const std::string note = run.where + ": left out: " + run.name.message + "; [[speed.run]] names model and format";
+    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
   }
   const auto is_left_out = [&](const Measurement& row) {
     const auto has_id = [&](const auto& other) { return other.id == row.id; };
