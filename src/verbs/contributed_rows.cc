@@ -77,6 +77,10 @@ std::optional<LeftOutRun> why_left_out(const House& house, const TakenRuns& take
   if (is_impossible(gate_of(resolved))) {
     return left_out(row, gate_name(gate_of(resolved)), "memory and arithmetic forbid it", "measure again");
   }
+  if (row.unit_note.find("client health D") != std::string::npos) {
+    return left_out(row, "client_health", "its client's grade is D: the figures are the client's, or of another load",
+                    "a client with more cores, apart from the server; fewer streams; docs/measuring.md");
+  }
   if (row.source.empty() || row.source.starts_with(kNobodysRun)) {
     return left_out(row, "no_source", "nobody says where it is from", "--author NAME, or --source https://...");
   }

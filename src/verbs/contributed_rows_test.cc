@@ -101,6 +101,14 @@ TEST(ContributedRows, WhatIsMissingIsNamed) {
   EXPECT_EQ(reason_of(row), "known");
 }
 
+TEST(ContributedRows, WhatTheClientSpoiledIsLeftOut) {
+  Measurement row = true_run();
+  row.unit_note = "rigwise bench, 14 requests, client health D; 1 / tpot";
+  EXPECT_EQ(reason_of(row), "client_health");
+  row.unit_note = "rigwise bench, 14 requests, client health B; 1 / tpot";
+  EXPECT_THAT(contributed(row).rows, SizeIs(1));
+}
+
 TEST(ContributedRows, ANoteKeepsNoSecret) {
   Measurement row = true_run();
   row.unit_note = "rigwise bench; password=hunter2zebra, asked by grace@example.com";

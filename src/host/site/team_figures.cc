@@ -1,6 +1,7 @@
 #include "host/site/team_figures.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -35,15 +36,37 @@ Json with_common(const TeamSite& site, Json request, bool takes_currency) {
   return request;
 }
 
-/// Which of the models run on the machines of the leaderboard, by id; and how fast.
+const Llm* llm_called(const House& house, const std::string& id) {
+  const auto found = std::find_if(house.catalog.models.begin(), house.catalog.models.end(),
+                                  [&](const Llm& model) { return model.id == id; });
+  return found == house.catalog.models.end() ? nullptr : &*found;
+}
+
+/// Which of the models run on the machines of the leaderboard, by id; and how fast. A model whose own format counts
+/// runs in that.
 Result<Json> models_on_machines(const House& house, const TeamSite& site, const std::vector<std::string>& models) {
-  if (site.runs_on.empty() || models.empty()) return Json::array();
-  Json request = with_common(site, {{"models", models}, {"setups", site.runs_on}, {"best_only", true}}, false);
-  if (site.context_tokens) request["context_tokens"] = *site.context_tokens;
-  if (!site.quants.empty()) request["quants"] = site.quants;
-  Result<Json> fit = ask_for(house, site, "fit", request, "leaderboard.runs_on");
-  if (!fit) return fit;
-  return (*fit)["rows"];
+  std::map<std::string, std::vector<std::string>> by_format;
+  for (const std::string& id : models) {
+    const Llm* model = llm_called(house, id);
+    const bool is_own = model != nullptr &&
+                        std::find(site.quants.begin(), site.quants.end(), model->native_format) != site.quants.end();
+    by_format[is_own ? model->native_format : ""].push_back(id);
+  }
+  Json rows = Json::array();
+  if (site.runs_on.empty()) return rows;
+  for (const auto& [format, ids] : by_format) {
+    Json request = with_common(site, {{"models", ids}, {"setups", site.runs_on}, {"best_only", true}}, false);
+    if (site.context_tokens) request["context_tokens"] = *site.context_tokens;
+    if (!format.empty()) {
+      request["quants"] = format;
+    } else if (!site.quants.empty()) {
+      request["quants"] = site.quants;
+    }
+    const Result<Json> fit = ask_for(house, site, "fit", request, "leaderboard.runs_on");
+    if (!fit) return fit;
+    for (const Json& row : (*fit)["rows"]) rows.push_back(row);
+  }
+  return rows;
 }
 
 /// The cells of a model, in the order of the machines: {"fits", "quant", "decode"}, or null.
@@ -61,12 +84,6 @@ Json cells_of(const Json& rows, const std::string& model, std::size_t machines) 
 std::string machine_words(const House& house, const std::string& setup) {
   const Result<const Device*> device = house.catalog.device(setup);
   return device ? short_machine_name((*device)->name) : setup;
-}
-
-const Llm* llm_called(const House& house, const std::string& id) {
-  const auto found = std::find_if(house.catalog.models.begin(), house.catalog.models.end(),
-                                  [&](const Llm& model) { return model.id == id; });
-  return found == house.catalog.models.end() ? nullptr : &*found;
 }
 
 Json params_of(const House& house, const std::string& id) {
@@ -275,7 +292,8 @@ Result<void> add_rows_of_file(const House& house, const std::string& path, const
   for (const RefusedRun& marked : taken.marked) notes.push_back("run " + marked.id + " left out: " + marked.message);
   // A row keeps the program's own words for what the catalog does not know: paths of files, names of hosts.
   for (const UnmappedRun& run : taken.unmapped) {
-    notes.push_back(run.where + ": left out: " + run.name.message + "; [[speed.run]] names machine, model and quant");
+    const std::string note = run.where + ": left out: " + run.name.message + "; [[speed.run]] names model and format";
+    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
   }
   const auto is_left_out = [&](const Measurement& row) {
     const auto has_id = [&](const auto& other) { return other.id == row.id; };

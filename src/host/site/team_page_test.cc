@@ -65,6 +65,8 @@ TEST(TeamPage, TheCoopsLeaderboardIsThatOfItsSeed) {
   EXPECT_EQ(first["rank"], 1);
   EXPECT_NEAR(first["params"]["active_b"].get<double>(), 5.1, 0.1);
   EXPECT_EQ(board["machines"][0], "Mac Studio (M4 Max, 40c, 128GB)");
+  EXPECT_EQ(first["runs"][0]["quant"], "mxfp4");
+  EXPECT_EQ(board["rows"][11]["runs"][0]["quant"], "q4_k_m");
   EXPECT_EQ(board["rows"][11]["name"], "Qwen2.5-Coder-32B");
   EXPECT_EQ(board["rows"][11]["score"], 0.33);
   int fifths = 0;

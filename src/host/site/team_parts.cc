@@ -73,7 +73,8 @@ void write_board(HtmlWriter& html, const Json& board, bool is_only) {
     cells.push_back(figure_cell(seconds_words(row["time_s"])));
     rows.push_back(std::move(cells));
   }
-  write_table(html, text_at(board, "words"), head, rows);
+  html.element("p", text_at(board, "words"), {{"class", "sm"}});
+  write_table(html, "Models by score", head, rows);
   if (!board["machines"].empty()) {
     html.element("p", "Runs on: the best format that fits, and the speed predicted for it, with its 80 % range.",
                  {{"class", "xs"}});
