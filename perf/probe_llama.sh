@@ -13,14 +13,15 @@ trap 'rm -rf "$work"' EXIT
 source "$root/tests/engine/bring.sh"
 bring_engine "$cache"
 cases=("$@")
-[[ ${#cases[@]} -gt 0 ]] || cases=(qwen3-4b Q4_K_M llama-3.2-3b Q4_K_M llama-3.2-1b Q8_0 qwen3-4b Q4_0)
+[[ ${#cases[@]} -gt 0 ]] || cases=(qwen3-4b Q4_K_M llama-3.2-3b Q4_K_M llama-3.2-1b Q8_0 llama-3.2-1b Q6_K llama-3.2-1b F16 qwen3-4b Q4_0)
 
 printf 'load average before: %s\n' "$(cut -d ' ' -f 1 /proc/loadavg)"
-"$bin/rigwise" probe --save --to "$work/here" --json >"$work/probe.json"
+# The engine from PyPI is built for AVX2.
+"$bin/rigwise" probe --instructions "${PROBE_INSTRUCTIONS-avx2}" --save --to "$work/here" --json >"$work/probe.json"
 python3 - "$work/probe.json" <<'PY'
 import json, sys
 s = json.load(open(sys.argv[1]))["speed"]
-print(f'read {s["read_gbps"]} GB/s, 4-bit products {s["q4_gbps"]}, 8-bit {s["q8_gbps"]}, {s["threads"]} threads, {s["kernels"]}')
+print(f"read {s['read_gbps']} GB/s; products: " + ", ".join(f"{k.upper()} {s[k.lower() + '_gbps']}" for k in ("Q4", "Q8", "Q4K", "Q6K", "F16")) + f"; {s['threads']} threads, {s['kernels']}")
 PY
 printf '%-16s %-7s %10s %10s %8s\n' model format predicted llama.cpp error
 for ((i = 0; i + 1 < ${#cases[@]}; i += 2)); do

@@ -4,7 +4,8 @@
 #
 #   perf/probe_peers.sh [ROUNDS]       3 rounds of about a minute each
 #
-# likwid-bench's load kernels read memory as probe does. mbw copies: each of its bytes is read once and written once, and
+# likwid-bench's load kernels read memory as probe does, but in ordinary pages, where probe's plain reads ask for huge ones:
+# it runs twice, the second time with huge pages by the C library (glibc.malloc.hugetlb=1), which is the like with like. mbw copies: each of its bytes is read once and written once, and
 # it uses one thread, so that its figure is doubled here and held against probe's single thread.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -20,7 +21,7 @@ kernel=load
 grep -qw avx2 /proc/cpuinfo && kernel=load_avx
 grep -qw avx512f /proc/cpuinfo && kernel=load_avx512
 
-: >"$work/probe" ; : >"$work/likwid" ; : >"$work/mbw"
+: >"$work/probe" ; : >"$work/likwid" ; : >"$work/likwid-huge" ; : >"$work/mbw"
 for ((round = 0; round < rounds; ++round)); do
   "$bin/rigwise" probe --json >"$work/probe.json"
   python3 - "$work/probe.json" <<'PY' >>"$work/probe"
@@ -30,10 +31,13 @@ print(speed["read_gbps"], speed["read_usual_gbps"], speed["read"][0]["best_gbps"
 PY
   megabytes=$(tail -1 "$work/probe" | awk '{printf "%d", $4 / 1e6}')
   if command -v likwid-bench >/dev/null; then
-    likwid-bench -t "$kernel" -w "S0:${megabytes}MB:$threads" 2>/dev/null | awk '/MByte\/s/ {print $2 / 1000}' >>"$work/likwid"
+    for huge in '' -huge; do
+      GLIBC_TUNABLES=glibc.malloc.hugetlb=${huge:+1} likwid-bench -t "$kernel" -w "S0:${megabytes}MB:$threads" 2>/dev/null |
+        awk '/MByte\/s/ {print $2 / 1000}' >>"$work/likwid$huge"
+    done
   fi
   if command -v mbw >/dev/null; then
-    mbw -q -n 5 -t 0 $((megabytes / 2)) | awk '/^[0-9]+.*Copy/ {sub("Copy: ", ""); print 2 * $(NF - 1) * 1.048576 / 1000}' >>"$work/mbw"
+    GLIBC_TUNABLES=glibc.malloc.hugetlb=1 mbw -q -n 5 -t 0 $((megabytes / 2)) | awk '/^[0-9]+.*Copy/ {sub("Copy: ", ""); print 2 * $(NF - 1) * 1.048576 / 1000}' >>"$work/mbw"
   fi
 done
 
@@ -44,10 +48,11 @@ def column(name, i=0):
     return [float(row[i]) for row in rows]
 best, usual, one = column("probe"), column("probe", 1), column("probe", 2)
 print(f"rigwise probe     best {max(best):6.1f} GB/s   usual {sorted(usual)[len(usual) // 2]:6.1f}   one thread {max(one):6.1f}")
-for name, against in (("likwid", max(best)), ("mbw", max(one))):
+for name, against in (("likwid", max(best)), ("likwid-huge", max(best)), ("mbw", max(one))):
     rates = column(name)
     if rates:
-        what = "all threads" if name == "likwid" else "one thread, copies, x 2"
+        what = {"likwid": "all threads, ordinary pages", "likwid-huge": "all threads, huge pages",
+                "mbw": "one thread, copies, x 2"}[name]
         print(f"{name:<17} best {max(rates):6.1f} GB/s   probe / {name} = {against / max(rates):.3f}   ({what})")
     else:
         print(f"{name:<17} is not installed, or gave nothing")

@@ -46,8 +46,13 @@ SourceNote calibrated(const ExplainCase& c, std::initializer_list<std::string_vi
 std::vector<Constant> device_terms(const ExplainCase& c, std::string_view phase) {
   std::vector<Constant> found;
   const string runs_on = "/" + c.prediction.engine->id + "/" + c.prediction.backend;
+  const string of_format = runs_on + "/format/" + c.question.query.format->id;
   for (const Constant& term : c.house.calibration.device_terms) {
     if (!term.key.starts_with(string(phase) + "/") || !names_device(term.key, c.question.query.setup)) continue;
+    if (term.key.ends_with(of_format)) {  // stands for all others
+      found = {term};
+      break;
+    }
     if (term.key.ends_with(runs_on) || term.key.ends_with(runs_on + "/" + c.question.query.model->id))
       found.push_back(term);
   }

@@ -209,8 +209,13 @@ Json probed_speed_json(const ProbedSpeed& speed) {
           {"threads", speed.threads},
           {"q4_gbps", rate_json(speed.q4_gbps)},
           {"q8_gbps", rate_json(speed.q8_gbps)},
+          {"q4k_gbps", rate_json(speed.q4k_gbps)},
+          {"q6k_gbps", rate_json(speed.q6k_gbps)},
+          {"f16_gbps", rate_json(speed.f16_gbps)},
           {"q4_cached_gbps", rate_json(speed.q4_cached_gbps)},
           {"q8_cached_gbps", rate_json(speed.q8_cached_gbps)},
+          {"q4k_cached_gbps", rate_json(speed.q4k_cached_gbps)},
+          {"q6k_cached_gbps", rate_json(speed.q6k_cached_gbps)},
           {"fma_gflops", rate_json(speed.fma_gflops)},
           {"disk_read_gbps", rate_json(speed.disk_read_gbps)},
           {"wall_s", std::round(speed.wall_s * 10) / 10}};
@@ -223,6 +228,11 @@ ProbedSpeed probed_speed_of(const Json& speed) {
   read.read_sustained_gbps = rate_of(speed, "read_sustained_gbps");
   read.q4_gbps = rate_of(speed, "q4_gbps");
   read.q8_gbps = rate_of(speed, "q8_gbps");
+  read.q4k_gbps = rate_of(speed, "q4k_gbps");
+  read.q6k_gbps = rate_of(speed, "q6k_gbps");
+  read.f16_gbps = rate_of(speed, "f16_gbps");
+  read.q4k_cached_gbps = rate_of(speed, "q4k_cached_gbps");
+  read.q6k_cached_gbps = rate_of(speed, "q6k_cached_gbps");
   read.q4_cached_gbps = rate_of(speed, "q4_cached_gbps");
   read.q8_cached_gbps = rate_of(speed, "q8_cached_gbps");
   read.fma_gflops = rate_of(speed, "fma_gflops");

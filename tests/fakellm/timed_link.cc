@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
+#include <ctime>
 
 namespace rigwise {
 namespace {
@@ -20,6 +22,8 @@ ssize_t as_system_call(ssl_st* tls, int result) {
   errno = fault == SSL_ERROR_WANT_READ || fault == SSL_ERROR_WANT_WRITE ? EAGAIN : ECONNRESET;
   return -1;
 }
+
+std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec; }
 
 }  // namespace
 
@@ -37,6 +41,7 @@ Result<TimedTls> open_timed_tls(const std::string& cert_file, const std::string&
 TimedLink::TimedLink(int socket, const TimedTls& tls) : socket_(socket) {
   const int on = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   if (!tls) return;
   tls_ = SSL_new(tls.get());
   SSL_set_fd(tls_, socket);
@@ -52,8 +57,30 @@ TimedLink::~TimedLink() {
   ::close(socket_);
 }
 
+ssize_t TimedLink::receive_stamped(char* into, std::size_t size) {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))];
+  iovec part{into, size};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t count = ::recvmsg(socket_, &message, 0);
+  if (count <= 0) return count;
+  arrived_ns_ = 0;
+  for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at)) {
+    if (at->cmsg_level != SOL_SOCKET || at->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec stamp{}, wall{}, steady{};
+    std::memcpy(&stamp, CMSG_DATA(at), sizeof stamp);
+    clock_gettime(CLOCK_REALTIME, &wall);
+    clock_gettime(CLOCK_MONOTONIC, &steady);
+    arrived_ns_ = nanoseconds(steady) - (nanoseconds(wall) - nanoseconds(stamp));
+  }
+  return count;
+}
+
 ssize_t TimedLink::receive(char* into, std::size_t size) {
-  if (tls_ == nullptr) return ::recv(socket_, into, size, 0);
+  if (tls_ == nullptr) return receive_stamped(into, size);
   ERR_clear_error();
   const int count = SSL_read(tls_, into, static_cast<int>(size));
   return count > 0 ? count : as_system_call(tls_, count);

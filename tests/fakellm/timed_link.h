@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ class TimedLink {
   int socket() const { return socket_; }
   /// As recv() of a socket that does not wait.
   ssize_t receive(char* into, std::size_t size);
+  /// When the kernel had the bytes of the last receive(), by the steady clock; 0: it does not say (TLS).
+  std::int64_t arrived_ns() const { return arrived_ns_; }
   /// More can be received that no look at the socket will tell of.
   bool holds_more() const;
   void send(std::string_view bytes);
@@ -38,10 +41,12 @@ class TimedLink {
   void will_reset();
 
  private:
+  ssize_t receive_stamped(char* into, std::size_t size);
   ssize_t hand_over(std::string_view bytes);
 
   int socket_ = -1;
   ssl_st* tls_ = nullptr;
+  std::int64_t arrived_ns_ = 0;
   std::string out_;
   bool resets_ = false;
 };

@@ -295,6 +295,7 @@ void TimedServer::Machinery::begin(Connection& connection, std::string_view path
   answer->truth.request_id = answer->question.request_id;
   answer->truth.answer_id = answer->question.id;
   answer->truth.received_ns = received;
+  answer->truth.arrived_ns = connection.link.arrived_ns();
   answer->truth.prompt_tokens = answer->question.prompt_tokens;
   answer->truth.cached_tokens = answer->question.cached_tokens;
   answer->truth.active_at_start = engine.active();

@@ -21,6 +21,7 @@ struct TimedTruth {
   std::string answer_id;         ///< as the answer names itself
   int status = 0;                ///< 0: none was sent
   std::int64_t received_ns = 0;  ///< the last byte of the question was read
+  std::int64_t arrived_ns = 0;   ///< the kernel had it; 0: the kernel does not say
   std::int64_t end_ns = 0;
   int prompt_tokens = 0, cached_tokens = 0;
   int output_tokens = 0;  ///< counted, swallowed ones included

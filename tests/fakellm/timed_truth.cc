@@ -13,6 +13,7 @@ Json timed_truth_json(const TimedTruth& truth) {
           {"answer_id", truth.answer_id},
           {"status", truth.status},
           {"received_ns", truth.received_ns},
+          {"arrived_ns", truth.arrived_ns},
           {"end_ns", truth.end_ns},
           {"prompt_tokens", truth.prompt_tokens},
           {"cached_tokens", truth.cached_tokens},

@@ -108,6 +108,41 @@ TEST(Here, AFasterProductIsAFasterModelUpToWhatMemoryReads) {
   EXPECT_LE(decode(wide) * weight_bytes(wide), 30e9);
 }
 
+ProbedSpeed speed_of_every_format() {
+  ProbedSpeed speed = some_speed(100, 12);
+  speed.q8_gbps = 11;
+  speed.q4k_gbps = 17;
+  speed.q6k_gbps = 14;
+  speed.f16_gbps = 20;
+  return speed;
+}
+
+TEST(Here, EveryFormatHasItsOwnRate) {
+  const House house = with_here("cloud-vm-amazon", speed_of_every_format());
+  const auto rate = [&](const char* quant) {
+    const Json prediction = predicted(house, "llama-3.1-8b", quant);
+    return decode(prediction) * weight_bytes(prediction) / 1e9;
+  };
+  EXPECT_NEAR(rate("q4_0"), 12, 0.06 * 12);
+  EXPECT_NEAR(rate("q8_0"), 11, 0.06 * 11);
+  EXPECT_NEAR(rate("q6_k"), 14, 0.06 * 14);
+  EXPECT_NEAR(rate("f16"), 20, 0.06 * 20);
+  EXPECT_GT(rate("q4_k_m"), 14);  // between its Q4_K and its Q6_K blocks
+  EXPECT_LT(rate("q4_k_m"), 17);
+  EXPECT_GT(rate("q4_k_m"), rate("q5_k_m"));
+}
+
+TEST(ProductRate, BelowFourBitsUnpackingTakesAsLongAWeight) {
+  const ProbedSpeed speed = speed_of_every_format();
+  const Format& q2 = **whole_catalog().format("q2_k");
+  EXPECT_NEAR(*product_rate_gbps(speed, q2), 17 * q2.bits.whole_model / 4.5, 1e-9);
+}
+
+TEST(ProductRate, IsUnknownForFormatsThatNoProcessorRuns) {
+  EXPECT_FALSE(product_rate_gbps(speed_of_every_format(), **whole_catalog().format("nvfp4")));
+  EXPECT_FALSE(product_rate_gbps(some_speed(30, 20), **whole_catalog().format("q4_k_m")));
+}
+
 TEST(Here, OtherMachinesAreLeftAlone) {
   const Json request = {{"model", "llama-3.1-8b"}, {"setup", "amd-ryzen-9-7950x"}};
   const House house = with_here("cloud-vm-amazon", some_speed(30, 20));

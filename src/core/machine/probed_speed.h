@@ -22,10 +22,13 @@ struct ProbedSpeed {
   std::optional<double> read_usual_gbps;      ///< median of the passes at the best number of threads
   std::optional<double> read_sustained_gbps;  ///< median of the last third of a long run
   double buffer_bytes = 0;
-  bool is_plateau = true;                                ///< a buffer twice as large is read as fast
-  std::optional<double> q4_gbps, q8_gbps;                ///< products of a matrix in blocks with a vector, from memory
+  bool is_plateau = true;  ///< a buffer twice as large is read as fast
+  /// Products of a matrix with a vector, from memory in ordinary pages, in blocks like ggml's Q4_0, Q8_0, Q4_K and Q6_K
+  /// and in half precision; in the layouts that engines use on such a processor, where we have them.
+  std::optional<double> q4_gbps, q8_gbps, q4k_gbps, q6k_gbps, f16_gbps;
   std::optional<double> q4_cached_gbps, q8_cached_gbps;  ///< the same from caches: what unpacking allows
-  std::optional<double> fma_gflops;                      ///< single precision
+  std::optional<double> q4k_cached_gbps, q6k_cached_gbps;
+  std::optional<double> fma_gflops;  ///< single precision
   std::optional<double> disk_read_gbps;
   std::string kernels;  ///< instructions used: "AVX-512 VNNI"
   int threads = 0;      ///< at which the matrix products ran
@@ -36,15 +39,28 @@ struct ProbedSpeed {
   std::vector<std::string> notes;
 };
 
-/// Term that puts the predictor's decode on `here` where the measured matrix product puts it.
+/// Rate at which weights of a format are multiplied with a vector, from what was measured of its blocks; empty where
+/// nothing is known.
+///
+///     rate = bits / (sum over blocks of share * bits of block / rate of block)
+///
+/// Takes  bits of the whole model in that format: mixtures of K blocks lie between Q4_K (4.5 bits) and Q6_K (6.5625),
+///        and their bits say how much of each.
+/// Holds  for formats of llama.cpp. Below 4.5 bits a weight takes as long as in Q4_K, where unpacking decides; MXFP4
+/// and
+///        IQ4_NL, whose blocks are looked up in a table like Q4_0's, as long as in Q4_0.
+std::optional<double> product_rate_gbps(const ProbedSpeed& speed, const Format& format);
+
+/// Terms that put the predictor's decode on `here` where the measured products put it.
 ///
 ///     t' = t - t_weights + bytes / rate;    term = ln(t / t')
 ///
-/// Takes  the record of this machine in `catalog` (a processor), the product's rate for 4-bit blocks.
-/// Gives  one term for every engine that runs on processors, for decode and for many streams, added to `calibration`.
-/// Holds  for every format alike, which overstates 8 and 16 bits where 4-bit blocks are slow to unpack; the roofline of
-///        the measured reads bounds those. Prompts are left as published.
-/// From   the predictor's own terms for a model of 8 billion weights in Q4_K_M.
+/// Takes  the record of this machine in `catalog` (a processor), the products' rates.
+/// Gives  one term for every engine and format that processors run, for decode and for many streams, and one for
+/// formats
+///        that nothing is known of (as Q4_K_M, else Q4_0), added to `calibration`.
+/// Holds  no faster than the roofline of the measured reads. Prompts are left as published.
+/// From   the predictor's own terms for a model of 8 billion weights.
 void learn_probed_speed(const Catalog& catalog, const Device& here, const ProbedSpeed& speed, Calibration& calibration);
 
 }  // namespace rigwise

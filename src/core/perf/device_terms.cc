@@ -95,6 +95,12 @@ double model_term(const Sum& model, double device_term) {
 
 std::string device_key(const DeviceContext& c) { return key_of(c, c.device->id); }
 
+std::string format_key(const DeviceContext& c) {
+  std::string key = device_key(c) + "/format/";
+  key += c.format;
+  return key;
+}
+
 std::string chip_key(const DeviceContext& c) {
   const std::string chip = chip_name(*c.device);
   return chip.empty() ? chip : key_of(c, chip);
@@ -186,6 +192,12 @@ LogBand evidence_band(const Calibration& calibration, const std::string& error_c
 DeviceEvidence published_evidence(const Calibration& calibration, const DeviceContext& context) {
   DeviceEvidence evidence;
   if (calibration.device_terms.empty()) return evidence;
+  if (const Constant* probed = calibration.find_device_term(format_key(context))) {
+    // A product that was measured, however far from what is usual.
+    evidence.tier = Tier::t2_same_device;
+    evidence.log_factor = probed->value;
+    return evidence;
+  }
   const Constant* device = calibration.find_device_term(device_key(context));
   if (device == nullptr) {
     const std::string chip = chip_key(context);

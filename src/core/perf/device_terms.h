@@ -61,6 +61,8 @@ double token_bytes(const Llm& model, const Format& format);
 /// Keys of a context's terms: for the device, for the model on it, for the chip (empty where the record names none),
 /// and for the very set-up, weight format included.
 std::string device_key(const DeviceContext& context);
+/// Of the device and the weight format: what probed processors have, whose formats differ more than models do.
+std::string format_key(const DeviceContext& context);
 std::string model_key(const DeviceContext& context);
 std::string chip_key(const DeviceContext& context);
 std::string setup_key(const DeviceContext& context);

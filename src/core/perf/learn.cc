@@ -229,7 +229,8 @@ DeviceEvidence with_own_runs(const Calibration& calibration, const DeviceContext
     evidence.log_factor += model->value;
     evidence.tier = std::min(evidence.tier, Tier::t1_same_device_and_model);
   }
-  evidence.log_factor = std::clamp(evidence.log_factor, -kMostLogFactor, kMostLogFactor);
+  evidence.log_factor = std::clamp(evidence.log_factor, std::min(-kMostLogFactor, published.log_factor),
+                                   std::max(kMostLogFactor, published.log_factor));
   const std::vector<std::size_t>* runs = runs_of(calibration, context);
   if (runs != nullptr) look_at_setup(calibration.own, *runs, context, evidence);
   return evidence;

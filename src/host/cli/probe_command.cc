@@ -1,4 +1,5 @@
 #include "host/cli/probe_command.h"
+#include "core/base/text.h"
 
 #include <chrono>
 #include <ostream>
@@ -9,6 +10,7 @@
 #include "host/cli/say.h"
 #include "host/cli/session.h"
 #include "host/probe/collect_answers.h"
+#include "host/probe/cpu_kernels.h"
 #include "host/probe/here_folder.h"
 #include "host/probe/measure_cpu.h"
 #include "host/process/interrupt_watch.h"
@@ -53,13 +55,21 @@ Result<MeasureChoices> choices_of(const Args& args) {
   if (args.has("--full")) choices.sustained_s = kFullSustained_s;
   if (*sustained) choices.sustained_s = **sustained;
   choices.disk_file = args.text("--disk").value_or("");
+  choices.instructions = args.text("--instructions").value_or("");
+  if (!choices.instructions.empty() && kernels_named(choices.instructions) == nullptr) {
+    return fail({ErrorCode::invalid_input,
+                 "this processor has no kernels \"" + choices.instructions + "\"",
+                 "--instructions",
+                 "one of " + join(kernel_names(), ", "),
+                 {}});
+  }
   return choices;
 }
 
 /// What is asked of recorded answers, and only of this machine.
 std::optional<Error> contradiction(const Args& args) {
   if (!args.has("--from")) return std::nullopt;
-  for (const char* flag : {"--save", "--full", "--sustained", "--disk", "--quick"}) {
+  for (const char* flag : {"--save", "--full", "--sustained", "--disk", "--quick", "--instructions"}) {
     if (!args.has(flag)) continue;
     return Error{ErrorCode::invalid_input,
                  std::string(flag) + " is about this machine, --from about another that was recorded",
@@ -146,6 +156,8 @@ const CommandSpec& probe_command() {
        {"--full", "", ArgType::flag, "", "read on for a minute, to see what heat leaves (as --sustained 60)"},
        {"--sustained", "", ArgType::integer, "SECONDS", "read on for so long"},
        {"--disk", "", ArgType::text, "FILE", "also time reading this file from the disk: how fast models load"},
+       {"--instructions", "", ArgType::text, "NAME",
+        "measure as an engine does that was built for less than this processor has: avx2, plain"},
        {"--no-speed", "", ArgType::flag, "", "look, and measure nothing"},
        {"--save", "", ArgType::flag, "", "keep it: `--setup here` is this machine from then on"},
        {"--to", "", ArgType::text, "DIR", "where --save writes (your data folder, rigwise/here)"},

@@ -130,8 +130,11 @@ void print_speed(const Console& console, const Json& speed) {
     if (speed[usual].is_number() || speed[best].is_number())
       table.rows.push_back({what, threads, gbps_cell(speed[usual]), gbps_cell(speed[best])});
   };
-  add("4-bit weights times a vector; best: from caches", "q4_gbps", "q4_cached_gbps");
-  add("8-bit weights times a vector; best: from caches", "q8_gbps", "q8_cached_gbps");
+  add("Q4_0 weights times a vector; best: from caches", "q4_gbps", "q4_cached_gbps");
+  add("Q4_K weights", "q4k_gbps", "q4k_cached_gbps");
+  add("Q6_K weights", "q6k_gbps", "q6k_cached_gbps");
+  add("Q8_0 weights", "q8_gbps", "q8_cached_gbps");
+  add("16-bit weights", "f16_gbps", "f16_gbps");
   if (speed["read_sustained_gbps"].is_number())
     table.rows.push_back(
         {"read memory, last third of the long run", threads, gbps_cell(speed["read_sustained_gbps"]), "-"});

@@ -11,6 +11,7 @@
 #include <boost/beast/http/read.hpp>
 #include <list>
 #include <mutex>
+#include <utility>
 
 #include "core/base/text.h"
 #include "host/net/http_link.h"
@@ -205,7 +206,16 @@ struct HttpClient::Machinery {
   asio::io_context& io;
   HttpClientOptions options;
   asio::ssl::context tls{asio::ssl::context::tls_client};
+  bool knows_authorities = false;
   std::list<Resting> resting;  // the latest in front
+
+  /// Reads the system's authorities, a third of a second's work, before the first connection that needs them. Where
+  /// there are none every certificate is refused.
+  void learn_authorities() {
+    if (std::exchange(knows_authorities, true)) return;
+    error_code fault;
+    tls.set_default_verify_paths(fault);
+  }
 
   /// An open connection that still is one.
   std::shared_ptr<HttpLink> take(const std::string& key) {
@@ -235,10 +245,9 @@ Result<std::unique_ptr<HttpClient>> HttpClient::open(asio::io_context& io, HttpC
   SSL_CTX_set_min_proto_version(machinery->tls.native_handle(), TLS1_2_VERSION);
   machinery->tls.set_verify_mode(machinery->options.any_certificate ? asio::ssl::verify_none : asio::ssl::verify_peer,
                                  fault);
-  if (machinery->options.ca_file.empty()) {
-    machinery->tls.set_default_verify_paths(fault);
-  } else {
+  if (!machinery->options.ca_file.empty()) {
     machinery->tls.load_verify_file(machinery->options.ca_file, fault);
+    machinery->knows_authorities = true;
   }
   if (fault) {
     return invalid("cannot use the certificates in \"" + machinery->options.ca_file + "\": " + fault.message(),
@@ -280,6 +289,7 @@ awaitable<HttpReply> HttpClient::call(const HttpCall& call, const HttpSink& sink
     };
   }
   LinkFault fault;
+  if (url->tls || (*proxy && (*proxy)->at.tls)) machinery.learn_authorities();
   if (!reply.reused) fault = co_await link->open(*url, *proxy, machinery.tls, deadline);
   reply.connected_ns = fault ? 0 : steady_ns();
   OneExchange exchange(*link, deadline, machinery.options, sink, reply);

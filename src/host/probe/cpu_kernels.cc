@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "core/base/text.h"
 #include "host/probe/cpu_kernels_wide.h"
 
 namespace rigwise {
@@ -76,13 +77,29 @@ float half_to_float(std::uint16_t half) {
 }
 
 const CpuKernels& plain_kernels() {
-  static const CpuKernels kPlain{"plain C++", read_plain, q4_plain, q8_plain, fma_plain};
+  static const CpuKernels kPlain{
+      .name = "plain", .read = read_plain, .q4_rows = q4_plain, .q8_rows = q8_plain, .fma = fma_plain};
   return kPlain;
 }
 
 const CpuKernels& best_kernels() {
-  const CpuKernels* wide = wide_kernels();
-  return wide == nullptr ? plain_kernels() : *wide;
+  const std::vector<const CpuKernels*> wide = wide_kernels();
+  return wide.empty() ? plain_kernels() : *wide.back();
+}
+
+const CpuKernels* kernels_named(std::string_view name) {
+  std::vector<const CpuKernels*> all = wide_kernels();
+  all.push_back(&plain_kernels());
+  for (const CpuKernels* kernels : all) {
+    if (lower(kernels->name) == lower(name)) return kernels;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> kernel_names() {
+  std::vector<std::string> names = {lower(plain_kernels().name)};
+  for (const CpuKernels* kernels : wide_kernels()) names.push_back(lower(kernels->name));
+  return names;
 }
 
 }  // namespace rigwise

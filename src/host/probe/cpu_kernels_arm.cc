@@ -83,14 +83,15 @@ double fma_neon(std::size_t rounds, float* out) {
 
 }  // namespace
 
-const CpuKernels* wide_kernels() {
-  static const CpuKernels kNeon{"NEON", read_neon, q4_neon, q8_neon, fma_neon};
-  return &kNeon;
+std::vector<const CpuKernels*> wide_kernels() {
+  static const CpuKernels kNeon{
+      .name = "NEON", .read = read_neon, .q4_rows = q4_neon, .q8_rows = q8_neon, .fma = fma_neon};
+  return {&kNeon};
 }
 
 #else
 
-const CpuKernels* wide_kernels() { return nullptr; }
+std::vector<const CpuKernels*> wide_kernels() { return {}; }
 
 #endif
 

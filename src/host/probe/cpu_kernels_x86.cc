@@ -138,15 +138,19 @@ RIGWISE_VNNI double fma_avx512(std::size_t rounds, float* out) {
 
 }  // namespace
 
-const CpuKernels* wide_kernels() {
-  static const CpuKernels kAvx2{"AVX2", read_avx2, q4_avx2, q8_avx2, fma_avx2};
-  static const CpuKernels kVnni{"AVX-512 VNNI", read_avx512, q4_vnni, q8_vnni, fma_avx512};
+std::vector<const CpuKernels*> wide_kernels() {
+  static const CpuKernels kAvx2 =
+      with_engine_layouts({.name = "AVX2", .read = read_avx2, .q4_rows = q4_avx2, .q8_rows = q8_avx2, .fma = fma_avx2});
+  static const CpuKernels kVnni = with_engine_layouts(
+      {.name = "AVX-512 VNNI", .read = read_avx512, .q4_rows = q4_vnni, .q8_rows = q8_vnni, .fma = fma_avx512});
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
   const bool vnni = __builtin_cpu_supports("avx512vnni") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
                     __builtin_cpu_supports("avx512bw") != 0;
-  if (avx2 && vnni) return &kVnni;
-  return avx2 ? &kAvx2 : nullptr;
+  std::vector<const CpuKernels*> found;
+  if (avx2) found.push_back(&kAvx2);
+  if (avx2 && vnni) found.push_back(&kVnni);
+  return found;
 }
 
 }  // namespace rigwise

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "core/base/text.h"
@@ -20,20 +21,25 @@ namespace {
 constexpr double kPass_s = 0.05;
 /// A figure gets so long; on a machine that others keep busy its passes take longer, and fewer are made.
 constexpr double kFigure_s = 1.5;
-constexpr int kFewestPasses = 3;
+constexpr int kFewestPasses = 3, kProductPasses = 5;
 constexpr std::size_t kLine = 4096;
 constexpr std::size_t kRowBlocks = 128;  // 4,096 weights: the width of a model of 8 billion
+constexpr std::size_t kWideBlocks = kRowBlocks / 8;
 constexpr std::size_t kCachedBytes = std::size_t{192} << 10U;
+
+/// Huge pages show what memory can do; a file that an engine maps, and what it allocates, lies in ordinary ones.
+enum class Pages { huge, ordinary };
 
 /// Memory that its readers filled, in equal parts of whole pages.
 class ReadBuffer {
  public:
-  ReadBuffer(std::size_t bytes, std::size_t parts) : part_((bytes / parts) / kLine * kLine), bytes_(part_ * parts) {
+  ReadBuffer(std::size_t bytes, std::size_t parts, Pages pages)
+      : part_((bytes / parts) / kLine * kLine), bytes_(part_ * parts) {
     void* at = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED) return;
     data_ = static_cast<std::uint8_t*>(at);
 #ifdef MADV_HUGEPAGE
-    madvise(data_, bytes_, MADV_HUGEPAGE);
+    madvise(data_, bytes_, pages == Pages::huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 #endif
   }
   ~ReadBuffer() {
@@ -73,26 +79,38 @@ struct Passes {
 /// One measurement after another, all with the same crew, buffer and vector.
 class CpuMeasure {
  public:
-  CpuMeasure(const WorkPlaces& places, std::size_t bytes, const std::function<bool()>& is_stopped)
-      : crew_(places.processors), buffer_(bytes, crew_.size()), is_stopped_(is_stopped), sinks_(crew_.size()) {
+  CpuMeasure(const WorkPlaces& places, std::size_t bytes, const CpuKernels& kernels,
+             const std::function<bool()>& is_stopped)
+      : crew_(places.processors), is_stopped_(is_stopped), sinks_(crew_.size()), kernels_(kernels) {
     for (ActivationBlock& block : vector_) {
       block.scale = 0.01F;
       for (std::size_t i = 0; i < sizeof block.values; ++i) block.values[i] = static_cast<std::int8_t>(i);
     }
-    if (!buffer_.is_there()) return;
-    crew_.run(crew_.size(), [&](std::size_t i) { fill(buffer_.part(i), buffer_.part_bytes(), i + 1); });
+    for (WideActivationBlock& block : wide_vector_) {
+      block.scale = 0.01F;
+      for (std::size_t i = 0; i < sizeof block.values; ++i) block.values[i] = static_cast<std::int8_t>(i % 100);
+    }
+    take_memory(bytes, Pages::huge);
   }
 
-  bool is_ready() const { return buffer_.is_there(); }
+  /// Lets the memory go and takes as much in other pages.
+  void take_memory(std::size_t bytes, Pages pages) {
+    buffer_.reset();
+    buffer_ = std::make_unique<ReadBuffer>(bytes, crew_.size(), pages);
+    if (!is_ready()) return;
+    crew_.run(crew_.size(), [&](std::size_t i) { fill(buffer_->part(i), buffer_->part_bytes(), i + 1); });
+  }
+
+  bool is_ready() const { return buffer_->is_there(); }
   std::size_t threads() const { return crew_.size(); }
-  std::size_t bytes() const { return buffer_.bytes(); }
+  std::size_t bytes() const { return buffer_->bytes(); }
 
   /// Passes of `bytes_of_part(i)` bytes of every part, `passes` of them, the parts dealt out among `count` threads.
   template <class Work>
   Passes passes(std::size_t count, int wanted, double share_of_part, const Work& work) {
     Passes all;
     const auto bytes =
-        static_cast<std::size_t>(static_cast<double>(buffer_.part_bytes()) * share_of_part) / kLine * kLine;
+        static_cast<std::size_t>(static_cast<double>(buffer_->part_bytes()) * share_of_part) / kLine * kLine;
     int turns = 1;
     const double started_s = now_s();
     const auto is_time_up = [&](int pass) {
@@ -103,7 +121,7 @@ class CpuMeasure {
       const double s = crew_.run(count, [&](std::size_t thread) {
         for (int turn = 0; turn < turns; ++turn) {
           for (std::size_t part = thread; part < crew_.size(); part += count) {
-            sinks_[thread].value = work(buffer_.part(part), bytes);
+            sinks_[thread].value = work(buffer_->part(part), bytes);
           }
         }
       });
@@ -124,31 +142,79 @@ class CpuMeasure {
     });
   }
 
-  template <class Block>
-  Passes products(std::size_t count, int wanted, double share,
-                  void (*rows_of)(const Block*, const ActivationBlock*, std::size_t, std::size_t, float*)) {
+  /// Products of a matrix with a vector. `work` takes whole rows at an address and gives their products; rows come in
+  /// groups of `row_bytes`.
+  template <class Rows>
+  Passes products(std::size_t count, int wanted, double share, std::size_t row_bytes, const Rows& rows_of) {
     return passes(count, wanted, share, [&](const std::uint8_t* part, std::size_t bytes) {
-      constexpr std::size_t kRows = 64;
-      constexpr std::size_t kRowBytes = kRowBlocks * sizeof(Block);
-      float out[kRows];
+      constexpr std::size_t kGroups = 64;
+      float out[8 * kGroups];
       double sum = 0;
-      std::size_t at = 0;
-      for (; at + kRows * kRowBytes <= bytes; at += kRows * kRowBytes) {
-        rows_of(reinterpret_cast<const Block*>(part + at), vector_, kRows, kRowBlocks, out);
+      for (std::size_t at = 0; at + row_bytes <= bytes;) {
+        const std::size_t groups = std::min(kGroups, (bytes - at) / row_bytes);
+        rows_of(part + at, groups, out);
         sum += out[0] > 0 ? 1 : 0;
+        at += groups * row_bytes;
       }
-      if (const std::size_t rest = (bytes - at) / kRowBytes; rest > 0)
-        rows_of(reinterpret_cast<const Block*>(part + at), vector_, rest, kRowBlocks, out);
       return sum;
     });
   }
 
-  /// The same from a part small enough to stay in the caches of its core.
-  template <class Block>
-  double cached(std::size_t count, int wanted,
-                void (*rows_of)(const Block*, const ActivationBlock*, std::size_t, std::size_t, float*)) {
-    const double share = std::min(1.0, static_cast<double>(kCachedBytes) / static_cast<double>(buffer_.part_bytes()));
-    return products(count, wanted, share, rows_of).best();
+  /// A format's product from memory, and from a part small enough to stay in the caches of its core.
+  struct ProductRates {
+    double usual_gbps = 0, cached_gbps = 0;
+  };
+
+  template <class Rows>
+  ProductRates rates(std::size_t count, int wanted, std::size_t row_bytes, const Rows& rows_of) {
+    const double few = std::min(1.0, static_cast<double>(kCachedBytes) / static_cast<double>(buffer_->part_bytes()));
+    return {products(count, wanted, 1, row_bytes, rows_of).usual(),
+            products(count, kFewestPasses, few, row_bytes, rows_of).best()};
+  }
+
+  ProductRates q4(std::size_t count, int wanted) {
+    if (kernels_.q4_eight_rows != nullptr) {
+      return rates(
+          count, wanted, kRowBlocks * sizeof(Q4EightRows), [&](const std::uint8_t* at, std::size_t groups, float* out) {
+            kernels_.q4_eight_rows(reinterpret_cast<const Q4EightRows*>(at), vector_, 8 * groups, kRowBlocks, out);
+          });
+    }
+    return rates(count, wanted, kRowBlocks * sizeof(Q4Block),
+                 [&](const std::uint8_t* at, std::size_t groups, float* out) {
+                   kernels_.q4_rows(reinterpret_cast<const Q4Block*>(at), vector_, groups, kRowBlocks, out);
+                 });
+  }
+
+  ProductRates q8(std::size_t count, int wanted) {
+    return rates(count, wanted, kRowBlocks * sizeof(Q8Block),
+                 [&](const std::uint8_t* at, std::size_t groups, float* out) {
+                   kernels_.q8_rows(reinterpret_cast<const Q8Block*>(at), vector_, groups, kRowBlocks, out);
+                 });
+  }
+
+  ProductRates q4k(std::size_t count, int wanted) {
+    if (kernels_.q4k_eight_rows == nullptr) return {};
+    return rates(count, wanted, kWideBlocks * sizeof(Q4KEightRows),
+                 [&](const std::uint8_t* at, std::size_t groups, float* out) {
+                   kernels_.q4k_eight_rows(reinterpret_cast<const Q4KEightRows*>(at), wide_vector_, 8 * groups,
+                                           kWideBlocks, out);
+                 });
+  }
+
+  ProductRates q6k(std::size_t count, int wanted) {
+    if (kernels_.q6k_rows == nullptr) return {};
+    return rates(count, wanted, kWideBlocks * sizeof(Q6KBlock),
+                 [&](const std::uint8_t* at, std::size_t groups, float* out) {
+                   kernels_.q6k_rows(reinterpret_cast<const Q6KBlock*>(at), wide_vector_, groups, kWideBlocks, out);
+                 });
+  }
+
+  ProductRates f16(std::size_t count, int wanted) {
+    if (kernels_.f16_rows == nullptr) return {};
+    constexpr std::size_t kWeights = kRowBlocks * 32;
+    return rates(count, wanted, kWeights * 2, [&](const std::uint8_t* at, std::size_t groups, float* out) {
+      kernels_.f16_rows(reinterpret_cast<const std::uint16_t*>(at), halves_, groups, kWeights, out);
+    });
   }
 
   double fma_gflops(std::size_t count, int wanted) {
@@ -180,11 +246,13 @@ class CpuMeasure {
     volatile double value = 0;  ///< what was computed must be wanted by somebody
   };
   WorkCrew crew_;
-  ReadBuffer buffer_;
+  std::unique_ptr<ReadBuffer> buffer_;
   const std::function<bool()>& is_stopped_;
   std::vector<Sink> sinks_;
-  const CpuKernels& kernels_ = best_kernels();
+  const CpuKernels& kernels_;
   ActivationBlock vector_[kRowBlocks];
+  WideActivationBlock wide_vector_[kWideBlocks];
+  std::uint16_t halves_[kRowBlocks * 32] = {};
 };
 
 std::vector<std::size_t> thread_counts(const WorkPlaces& places, bool quick) {
@@ -229,29 +297,33 @@ void check_plateau(CpuMeasure& measure, int passes, ProbedSpeed& speed) {
   }
 }
 
-/// The number of threads at which products are fastest: more than the cores seldom help.
+/// The number of threads at which products are fastest (more than the cores seldom help), then every format with it.
 void measure_products(CpuMeasure& measure, const std::vector<std::size_t>& counts, int passes, ProbedSpeed& speed,
                       const std::function<void(const std::string&)>& step) {
-  const CpuKernels& kernels = measure.kernels();
   std::vector<std::size_t> tried(counts.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, counts.size())),
                                  counts.end());
   double best = 0;
   for (const std::size_t count : tried) {
     step("4-bit products, " + std::to_string(count) + (count == 1 ? " thread" : " threads"));
-    const Passes all = measure.products(count, passes, 1, kernels.q4_rows);
-    if (all.usual() <= best) continue;
-    best = all.usual();
+    const CpuMeasure::ProductRates all = measure.q4(count, passes);
+    if (all.usual_gbps <= best) continue;
+    best = all.usual_gbps;
     speed.q4_gbps = best;
+    if (all.cached_gbps > 0) speed.q4_cached_gbps = all.cached_gbps;
     speed.threads = static_cast<int>(count);
   }
   const auto count = static_cast<std::size_t>(std::max(1, speed.threads));
-  step("8-bit products");
-  if (const Passes all = measure.products(count, passes, 1, kernels.q8_rows); !all.gbps.empty())
-    speed.q8_gbps = all.usual();
-  step("products from caches");
-  const double q4 = measure.cached(count, passes, kernels.q4_rows), q8 = measure.cached(count, passes, kernels.q8_rows);
-  if (q4 > 0) speed.q4_cached_gbps = q4;
-  if (q8 > 0) speed.q8_cached_gbps = q8;
+  const auto take = [&](const char* what, CpuMeasure::ProductRates (CpuMeasure::*rates)(std::size_t, int),
+                        std::optional<double>& usual, std::optional<double>* cached) {
+    step(what);
+    const CpuMeasure::ProductRates all = (measure.*rates)(count, passes);
+    if (all.usual_gbps > 0) usual = all.usual_gbps;
+    if (cached != nullptr && all.cached_gbps > 0) *cached = all.cached_gbps;
+  };
+  take("8-bit products", &CpuMeasure::q8, speed.q8_gbps, &speed.q8_cached_gbps);
+  take("Q4_K products", &CpuMeasure::q4k, speed.q4k_gbps, &speed.q4k_cached_gbps);
+  take("Q6_K products", &CpuMeasure::q6k, speed.q6k_gbps, &speed.q6k_cached_gbps);
+  take("16-bit products", &CpuMeasure::f16, speed.f16_gbps, nullptr);
 }
 
 void measure_sustained(CpuMeasure& measure, double seconds, ProbedSpeed& speed,
@@ -348,11 +420,13 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
   const double started_s = now_s();
   const WorkPlaces places = work_places(machine);
   const std::vector<std::size_t> counts = thread_counts(places, choices.quick);
-  const double steps = static_cast<double>(counts.size()) + 7 + choices.sustained_s / 2;
+  const double steps = static_cast<double>(counts.size()) + 10 + choices.sustained_s / 2;
   double done = 0;
   const auto step = [&](const std::string& phase) { progress(phase, std::min(0.99, done++ / steps)); };
   step("filling memory");
-  CpuMeasure measure(places, buffer_size(machine, choices.quick), is_stopped);
+  const CpuKernels* named = kernels_named(choices.instructions);
+  CpuMeasure measure(places, buffer_size(machine, choices.quick), named == nullptr ? best_kernels() : *named,
+                     is_stopped);
   if (!measure.is_ready()) {
     return fail({ErrorCode::io, "there is too little memory to measure with", "probe", "close other programs", {}});
   }
@@ -366,7 +440,9 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
   step("memory, half of the buffer");
   check_plateau(measure, passes, speed);
   add_spread_note(speed);
-  measure_products(measure, counts, passes, speed, step);
+  step("filling ordinary pages");
+  measure.take_memory(measure.bytes(), Pages::ordinary);
+  if (measure.is_ready()) measure_products(measure, counts, kProductPasses, speed, step);
   step("multiply-adds");
   if (const double rate = measure.fma_gflops(measure.threads(), passes); rate > 0) speed.fma_gflops = rate;
   if (choices.sustained_s > 0) measure_sustained(measure, choices.sustained_s, speed, step, is_stopped);

@@ -12,9 +12,10 @@ namespace rigwise {
 
 /// What to measure and for how long.
 struct MeasureChoices {
-  bool quick = false;      ///< a third of the time: fewer numbers of threads and passes
-  double sustained_s = 0;  ///< reads on for as long, to see what heat leaves; 0: not
-  std::string disk_file;   ///< read from the disk, past the system's cache; empty: not
+  bool quick = false;        ///< a third of the time: fewer numbers of threads and passes
+  double sustained_s = 0;    ///< reads on for as long, to see what heat leaves; 0: not
+  std::string instructions;  ///< of kernels_named(); empty: the best that the processor has
+  std::string disk_file;     ///< read from the disk, past the system's cache; empty: not
 };
 
 /// What is told while it runs: "memory, 2 threads", and the share of all work that is done.
