@@ -36,7 +36,7 @@ void add_devices(const KitPlan& plan, const EngineProcess& process, Json& servic
   }
   if (!pin.device_files.empty()) {
     Json list = Json::array();
-    for (const std::string& file : pin.device_files) list.push_back(file + ":" + file);
+    for (const std::string& file : pin.device_files) list.push_back(file);
     service["devices"] = std::move(list);
     service["group_add"] = pin.groups;
   }
@@ -74,12 +74,13 @@ void add_engine_storage(const EngineProcess& process, Json& service) {
   }
   if (process.engine == ServingEngine::ollama) {
     service["volumes"] = Json::array({"${MODELS_DIR:?folder of the weights}:/models:ro",
-                                      "./ollama/" + process.name + ":/kit:ro", process.name + "-store:/root/.ollama"});
+                                      "./ollama/" + process.name + ":/kit:ro", process.name + "-store:/home"});
+    service["environment"]["HOME"] = "/home";
     return;
   }
   // Compiled kernels go into the home folder, so the file system cannot be read-only.
-  service["volumes"] =
-      Json::array({"${MODELS_DIR:?folder of the weights}:/models:ro", process.name + "-cache:/root/.cache"});
+  service["volumes"] = Json::array({"${MODELS_DIR:?folder of the weights}:/models:ro", process.name + "-cache:/home"});
+  service["environment"]["HOME"] = "/home";
   service["shm_size"] = "8gb";
 }
 
@@ -215,6 +216,11 @@ struct Composed {
   Json services = Json::object(), volumes = Json::object(), secrets = Json::object(), networks = Json::object();
 };
 
+std::string published_on_link(const KitPlan& plan, int node, int port) {
+  const std::string number = std::to_string(port);
+  return "${" + address_variable(plan, node) + ":?address of this node on the private link}:" + number + ":" + number;
+}
+
 void compose_engines(const KitPlan& plan, int node, Composed& made) {
   Json keyed = Json::array();
   for (const EngineProcess* process : processes_of(plan, node)) {
@@ -232,9 +238,7 @@ void compose_engines(const KitPlan& plan, int node, Composed& made) {
       made.secrets["engine_api_key"] = {{"file", secrets_folder(plan) + "/engine_api_key"}};
     }
     if (needs_key_proxy(plan, *process)) {
-      const std::string port = std::to_string(process->port + kKeyedPortStep);
-      const std::string address = "${" + address_variable(plan, node) + ":?address of this node on the private link}";
-      keyed.push_back(address + ":" + port + ":" + port);
+      keyed.push_back(published_on_link(plan, node, process->port + kKeyedPortStep));
     }
   }
   if (!keyed.empty()) made.services["keys"] = key_proxy_service(plan, node, keyed);

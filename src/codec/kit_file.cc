@@ -56,6 +56,13 @@ bool needs_key_proxy(const KitPlan& plan, const EngineProcess& process) {
   return is_reached_by_link(plan, process) && !checks_key(process.engine);
 }
 
+bool has_key_proxy_on_host(const KitPlan& plan, int node) {
+  const std::vector<const EngineProcess*> here = processes_of(plan, node);
+  return std::any_of(here.begin(), here.end(), [&](const EngineProcess* process) {
+    return needs_key_proxy(plan, *process) && process->image.name.empty();
+  });
+}
+
 EnginePlace container_place() {
   EnginePlace place;
   place.host = "0.0.0.0";

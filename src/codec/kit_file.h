@@ -46,6 +46,7 @@ std::string process_variable(const EngineProcess& process, const std::string& wh
 bool is_reached_by_link(const KitPlan& plan, const EngineProcess& process);
 /// Whether a Caddy on the process' node asks for the key in its place.
 bool needs_key_proxy(const KitPlan& plan, const EngineProcess& process);
+bool has_key_proxy_on_host(const KitPlan& plan, int node);
 /// What a process sees in its container, and on the host.
 EnginePlace container_place();
 EnginePlace host_place(const KitPlan& plan, const EngineProcess& process);

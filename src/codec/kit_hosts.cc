@@ -50,6 +50,10 @@ std::string other_addresses(const KitPlan& plan, const std::vector<EngineWorker>
   return text;
 }
 
+std::string with_default(const std::string& variable, const std::string& value) {
+  return variable + "=${" + variable + ":-" + value + "}\n";
+}
+
 /// The program by its variable, so that a build in another place can be named.
 std::string with_program(std::vector<std::string> words, std::string& settings) {
   static const std::vector<std::pair<std::string, std::string>> kPrograms = {
@@ -57,8 +61,9 @@ std::string with_program(std::vector<std::string> words, std::string& settings) 
       {"python3", "SGLANG_PYTHON"},     {"mlx_lm.server", "MLX_SERVER"}};
   for (const auto& [program, variable] : kPrograms) {
     if (words.front() != program) continue;
-    settings += variable + "=${" + variable + ":-" + program + "}\n";
-    words.front() = "${" + variable + "}";
+    settings += with_default(variable, program);
+    words.front() = "${";
+    words.front().append(variable).append("}");
   }
   return "exec " + shell_command(words, "") + "\n";
 }
@@ -256,11 +261,7 @@ void add_gateway_units(const KitPlan& plan, KitFiles& files) {
 
 /// Caddy on the host, where engines that ask for no key run without a container.
 void add_key_proxy(const KitPlan& plan, int node, KitFiles& files) {
-  bool any = false;
-  for (const EngineProcess* process : processes_of(plan, node)) {
-    any = any || (needs_key_proxy(plan, *process) && process->image.name.empty());
-  }
-  if (!any) return;
+  if (!has_key_proxy_on_host(plan, node)) return;
   const std::string script = preamble(plan, node, "Caddy, which asks for the key before engines that do not", true) +
                              "VLLM_API_KEY=$(<\"${KEY_FILE:-$kit/secrets/engine_api_key}\")\n"
                              "export VLLM_API_KEY PROXY_BIND=\"${" +

@@ -91,10 +91,11 @@ std::string fetch_line(const KitPlan& plan, const EngineProcess& process) {
   if (process.engine == ServingEngine::vllm) {
     for (const EngineWorker& worker : process.workers) nodes.push_back(worker.node);
   }
-  for (const int node : nodes) {
-    text += std::string(is_file ? "gguf " : "folder ") + plan.nodes[node].name + " " + process.file + " " +
-            significant(model.weights_gb, 3) + " \"${" + variable + ":-" + known + "}\"\n";
-  }
+  const auto line = [&](int node) {
+    return std::string(is_file ? "gguf " : "folder ") + plan.nodes[node].name + " " + process.file + " " +
+           significant(model.weights_gb, 3) + " \"${" + variable + ":-" + known + "}\"\n";
+  };
+  for (const int node : nodes) text += line(node);
   return text + "\n";
 }
 

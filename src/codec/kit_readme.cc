@@ -12,6 +12,7 @@ std::string node_words(const KitPlan& plan, int node) {
   const KitNode& machine = plan.nodes[node];
   if (machine.machine != nullptr) return machine.machine->name;
   std::vector<std::string> names;
+  names.reserve(machine.devices.size());
   for (const int d : machine.devices) names.push_back(plan.devices[d].device->name);
   return "a host with " + join(names, ", ");
 }
@@ -63,6 +64,8 @@ std::string memory_map(const KitPlan& plan) {
   return text + "\n";
 }
 
+std::string setting_words(const std::string& name, const std::string& value) { return "`" + name + "=" + value + "`"; }
+
 /// How a process is held to its devices, and how to see that the driver counts as the plan does.
 std::string pinning(const KitPlan& plan) {
   std::string lines;
@@ -70,7 +73,8 @@ std::string pinning(const KitPlan& plan) {
     const DevicePin pin = device_pin(plan, process.devices, plan.model_of(process).backend);
     if (pin.ids.empty()) continue;
     std::vector<std::string> words;
-    for (const auto& [name, value] : pin.environment) words.push_back("`" + name + "=" + value + "`");
+    words.reserve(pin.environment.size());
+    for (const auto& [name, value] : pin.environment) words.push_back(setting_words(name, value));
     lines += "- `" + process.name + "`: " + join(words, ", ") +
              (pin.needs_nvidia_runtime ? "; in a container by `device_ids`" : "") + "\n";
   }
@@ -140,6 +144,15 @@ bool has_host_parts(const KitPlan& plan, int node) {
   return false;
 }
 
+std::string worker_name(const EngineProcess& process) {
+  return process.name + (process.engine == ServingEngine::vllm ? "-worker" : "-rpc");
+}
+
+std::string unit_line(const std::string& kit, const std::string& name) {
+  return "sudo cp " + kit + "systemd/rigwise-" + name +
+         ".service /etc/systemd/system/ && sudo systemctl enable --now rigwise-" + name + "\n";
+}
+
 std::string start_lines(const KitPlan& plan, int node) {
   const std::string folder = plan.folder(node);
   const std::string kit = std::string(kKitFolder) + "/" + folder;
@@ -151,16 +164,10 @@ std::string start_lines(const KitPlan& plan, int node) {
               "launchctl bootstrap system \"$f\"; done\n";
     } else {
       for (const EngineProcess* process : processes_of(plan, node)) {
-        if (!process->image.name.empty()) continue;
-        text += "sudo cp " + kit + "systemd/rigwise-" + process->name +
-                ".service /etc/systemd/system/ && sudo systemctl enable --now rigwise-" + process->name + "\n";
+        if (process->image.name.empty()) text += unit_line(kit, process->name);
       }
-      for (const WorkerOf& part : workers_of(plan, node)) {
-        const std::string name =
-            part.process->name + (part.process->engine == ServingEngine::vllm ? "-worker" : "-rpc");
-        text += "sudo cp " + kit + "systemd/rigwise-" + name +
-                ".service /etc/systemd/system/ && sudo systemctl enable --now rigwise-" + name + "\n";
-      }
+      for (const WorkerOf& part : workers_of(plan, node)) text += unit_line(kit, worker_name(*part.process));
+      if (has_key_proxy_on_host(plan, node)) text += unit_line(kit, "keys");
     }
   }
   if (has_containers(plan, node)) {

@@ -20,14 +20,14 @@ TEST(YamlWriter, LeavesPlainOnlyWhatNoYamlTakesForSomethingElse) {
 TEST(YamlWriter, WritesBlocksThatReadAsTheyNest) {
   const Json object = {
       {"#", "two\nlines"},
-      {"services", {{"a", {{"command", {"--x", "1"}}, {"ports", {"127.0.0.1:1:1"}}, {"n", 3}, {"on", true}}}}},
+      {"services", {{"a", {{"command", {"--x", "1"}}, {"ports", {"127.0.0.1:1:1"}}, {"count", 3}, {"on", true}}}}},
       {"list", Json::array({{{"name", "one"}, {"of", {{"x", nullptr}}}}, {{"name", "two"}}})},
       {"empty", Json::object()},
       {"none", Json::array()}};
   EXPECT_EQ(yaml_text(object),
             "# two\n# lines\n"
             "services:\n  a:\n    command:\n      - \"--x\"\n      - \"1\"\n    ports:\n      - \"127.0.0.1:1:1\"\n    "
-            "n: 3\n    \"on\": true\n"
+            "count: 3\n    \"on\": true\n"
             "list:\n  - name: one\n    of:\n      x: null\n  - name: two\n"
             "empty: {}\n\"none\": []\n");
 }

@@ -38,9 +38,9 @@ DevicePin device_pin(const KitPlan& plan, const std::vector<int>& devices, const
   }
   if (pin.needs_nvidia_runtime) return pin;
   pin.in_container = pin.environment;
-  if (is_amd) pin.device_files = {"/dev/kfd"};
+  if (is_amd) pin.device_files = {"/dev/kfd:/dev/kfd"};
   if (!pin.ids.empty()) {
-    pin.device_files.emplace_back("/dev/dri");
+    pin.device_files.emplace_back("/dev/dri:/dev/dri");
     pin.groups = {"video", "render"};
   }
   return pin;

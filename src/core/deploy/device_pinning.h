@@ -15,7 +15,7 @@ struct DevicePin {
   std::vector<std::pair<std::string, std::string>> environment;   ///< on the host
   std::vector<std::pair<std::string, std::string>> in_container;  ///< where the container sees every device
   bool needs_nvidia_runtime = false;
-  std::vector<std::string> device_files;  ///< "/dev/kfd": given to the container
+  std::vector<std::string> device_files;  ///< "/dev/kfd:/dev/kfd": given to the container
   std::vector<std::string> groups;        ///< that own them
 };
 
