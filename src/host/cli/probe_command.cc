@@ -69,7 +69,8 @@ Result<MeasureChoices> choices_of(const Args& args) {
 /// What is asked of recorded answers, and only of this machine.
 std::optional<Error> contradiction(const Args& args) {
   if (!args.has("--from")) return std::nullopt;
-  for (const char* flag : {"--save", "--full", "--sustained", "--disk", "--quick", "--instructions", "--software-gpu"}) {
+  for (const char* flag :
+       {"--save", "--full", "--sustained", "--disk", "--quick", "--instructions", "--software-gpu"}) {
     if (!args.has(flag)) continue;
     return Error{ErrorCode::invalid_input,
                  std::string(flag) + " is about this machine, --from about another that was recorded",

@@ -130,8 +130,8 @@ class GpuMeasure {
     const std::uint64_t products = std::max<std::uint64_t>(kSums, chunks_.front().rows()) * 4;
     const Result<GpuBuffer> results = session_->buffer(products, GpuBufferUse::on_device);
     const Result<GpuBuffer> heard = session_->buffer(products, GpuBufferUse::from_device);
-    const Result<GpuBuffer> vector = session_->buffer(kGpuRowWeights * 4, GpuBufferUse::on_device);
-    const Result<GpuBuffer> told = session_->buffer(kGpuRowWeights * 4, GpuBufferUse::to_device);
+    const Result<GpuBuffer> vector = session_->buffer(std::uint64_t{kGpuRowWeights} * 4, GpuBufferUse::on_device);
+    const Result<GpuBuffer> told = session_->buffer(std::uint64_t{kGpuRowWeights} * 4, GpuBufferUse::to_device);
     for (const Result<GpuBuffer>* buffer : {&results, &heard, &vector, &told}) {
       if (!*buffer) return fail(buffer->error());
     }
@@ -254,7 +254,7 @@ class GpuMeasure {
   }
 
   Result<void> check_sum(std::uint32_t rounds) {
-    if (const Result<void> heard = hear(kSums * 4); !heard) return heard;
+    if (const Result<void> heard = hear(std::uint64_t{kSums} * 4); !heard) return heard;
     std::uint32_t sum = 0, expected = 0;
     for (std::uint32_t i = 0; i < kSums; ++i) sum += heard_.mapped[i];
     for (const Chunk& chunk : chunks_) expected += chunk.sum * rounds;
@@ -394,7 +394,7 @@ class GpuMeasure {
         times *= 2;
       }
     }
-    if (const Result<void> heard = hear(kSums * 4); !heard) return fail(heard.error());
+    if (const Result<void> heard = hear(std::uint64_t{kSums} * 4); !heard) return fail(heard.error());
     for (std::uint32_t i = 0; i < kSums; ++i) {
       float got = 0;
       std::memcpy(&got, heard_.mapped + i, sizeof got);
