@@ -109,7 +109,7 @@ void add_cards(const fs::path& sysfs, PowerSensors& found) {
 
 std::optional<double> battery_w(const fs::path& battery) {
   if (line_of(battery / "status").value_or("") != "Discharging") return std::nullopt;
-  if (const std::optional<double> power = number_of(battery / "power_now", kMicro)) return *power;
+  if (const std::optional<double> power = number_of(battery / "power_now", kMicro)) return power;
   const std::optional<double> current = number_of(battery / "current_now", kMicro),
                               voltage = number_of(battery / "voltage_now", kMicro);
   return current && voltage ? std::optional<double>(*current * *voltage) : std::nullopt;
@@ -149,7 +149,7 @@ void take_hotter(std::optional<double> temperature, LoadSample& sample) {
 
 }  // namespace
 
-PowerSensors find_power_sensors(const std::string& sysfs, std::shared_ptr<const NvmlLibrary> nvml) {
+PowerSensors find_power_sensors(const std::string& sysfs, const std::shared_ptr<const NvmlLibrary>& nvml) {
   PowerSensors found;
   add_rapl(sysfs, found);
   add_cards(sysfs, found);

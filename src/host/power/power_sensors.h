@@ -29,7 +29,7 @@ struct PowerSensors {
 ///   hwmon amdgpu, i915, xe                cards; of a chip in the processor's package nothing, where RAPL counts that
 ///   power_supply                          a battery that is being used up: the whole machine
 /// Absent is absent: a machine without any gives none, with a note.
-PowerSensors find_power_sensors(const std::string& sysfs, std::shared_ptr<const NvmlLibrary> nvml);
+PowerSensors find_power_sensors(const std::string& sysfs, const std::shared_ptr<const NvmlLibrary>& nvml);
 
 /// Temperature and clock of the processor: the hottest of coretemp, k10temp, zenpower, cpu_thermal or the thermal zone
 /// of the package; the mean of cpufreq's clocks. Leaves out what is not told.

@@ -46,6 +46,7 @@ class PowerOfMachine : public testing::Test {
 
 std::vector<std::string> names(const PowerSensors& found) {
   std::vector<std::string> all;
+  all.reserve(found.sensors.size());
   for (const PowerSensor& sensor : found.sensors) {
     all.push_back(std::string(power_coverage_name(sensor.about.coverage)) + " " + sensor.about.name);
   }

@@ -23,7 +23,7 @@ std::string small_file(const fs::path& path) {
   const Result<std::string> text = read_file_start(path.string(), kSmallFile);
   if (!text) return {};
   // The device tree ends its texts in a zero.
-  return std::string(trim(std::string_view(text->c_str())));
+  return std::string(trim(std::string_view(text->data())));
 }
 
 /// Lines "PATH: TEXT" of small files.
