@@ -15,6 +15,7 @@ export interface Verbs {
   explain: [T.ExplainRequest, T.ExplainResponse];
   catalog: [T.CatalogRequest, T.CatalogResponse];
   eval_report: [T.EvalReportRequest, T.EvalReportResponse];
+  deploy: [T.DeployRequest, T.DeployResponse];
   eval_task: [T.EvalTaskRequest, T.EvalTaskResponse];
   report: [T.ReportRequest, T.ReportResponse];
   bench_compare: [T.BenchCompareRequest, T.BenchCompareResponse];
