@@ -1,5 +1,5 @@
 // npm run valid: the pages that the program writes are valid HTML: the report of every example, of two side by side, of a
-// bench, and the dashboard as one file.
+// bench, a team's page, and the dashboard as one file.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,10 +20,13 @@ const validator = new HtmlValidate({ extends: ["html-validate:standard"], rules:
 const names = ["hobbyist", "company", "coop", "agents"];
 writeFileSync(`${folder}/bench.json`, JSON.stringify(sampleBench()));
 const site = writeSite("--single-file");
+const coop = new URL("../../examples/coop", import.meta.url).pathname;
+execFileSync(rigwise, ["site", `${folder}/coop`, "--single-file", "--content", coop], { stdio: ["ignore", "ignore", "inherit"] });
 const pages = [
   ...names.map((name) => written(`report-${name}`, "report", example(name), "-o", "FILE", "--for", "A & <B>")),
   written("report-compared", "report", example("hobbyist"), example("company"), "-o", "FILE"),
   written("bench", "bench", "show", `${folder}/bench.json`, "--html", "FILE"),
+  ["team's page", readFileSync(`${folder}/coop/index.html`, "utf8")],
   ["dashboard", readFileSync(site.page, "utf8")],
 ];
 site.remove();
