@@ -9,6 +9,9 @@
 namespace rigwise {
 namespace {
 
+/// Three digits, as many as a predicted cost has.
+double in_known_digits(double value) { return parse_number(significant(value)).value_or(value); }
+
 Json deployment(const KitPlan& plan, const EngineProcess& process, const std::string& name) {
   const PlannedModel& model = plan.model_of(process);
   Json params = {{"model", "openai/" + served_name(process)},
@@ -18,8 +21,8 @@ Json deployment(const KitPlan& plan, const EngineProcess& process, const std::st
                  {"timeout", 600}};
   if (const double rpm = requests_per_minute(model); rpm > 0) params["rpm"] = std::max(1, static_cast<int>(rpm));
   if (model.output_usd_per_mtok > 0) {
-    params["input_cost_per_token"] = model.input_usd_per_mtok / 1e6;
-    params["output_cost_per_token"] = model.output_usd_per_mtok / 1e6;
+    params["input_cost_per_token"] = in_known_digits(model.input_usd_per_mtok / 1e6);
+    params["output_cost_per_token"] = in_known_digits(model.output_usd_per_mtok / 1e6);
   }
   return {{"model_name", name},
           {"litellm_params", std::move(params)},
