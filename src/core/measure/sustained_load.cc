@@ -17,7 +17,8 @@ constexpr std::uint64_t kSeed = 20261121;
 double drawn_median(const std::vector<double>& values, Random& random) {
   std::vector<double> drawn;
   drawn.reserve(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) drawn.push_back(values[random.below(values.size())]);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    drawn.push_back(values[static_cast<std::size_t>(random.below(values.size()))]);
   return median(std::move(drawn));
 }
 
