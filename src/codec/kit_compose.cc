@@ -38,7 +38,12 @@ void add_devices(const KitPlan& plan, const EngineProcess& process, Json& servic
     Json list = Json::array();
     for (const std::string& file : pin.device_files) list.push_back(file);
     service["devices"] = std::move(list);
-    service["group_add"] = pin.groups;
+    // By the host's numbers: an image may lack the names, or give them others.
+    Json groups = Json::array();
+    for (const std::string& group : pin.groups) {
+      groups.push_back("${" + group_variable(group) + ":?number of the host's group " + group + "}");
+    }
+    service["group_add"] = std::move(groups);
   }
   for (const auto& [name, value] : pin.in_container) service["environment"][name] = value;
 }
@@ -194,6 +199,8 @@ Json key_proxy_service(const KitPlan& plan, int node, const Json& ports) {
   Json service = hardened(caddy_image().name);
   service["read_only"] = true;
   service["tmpfs"] = Json::array({"/config", "/data"});
+  // The image's program carries this capability: without it the kernel refuses to start it.
+  service["cap_add"] = Json::array({"NET_BIND_SERVICE"});
   service["environment"] = {{"PROXY_BIND", "0.0.0.0"}};
   for (const EngineProcess* process : processes_of(plan, node)) {
     if (needs_key_proxy(plan, *process)) {

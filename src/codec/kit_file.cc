@@ -63,6 +63,12 @@ bool has_key_proxy_on_host(const KitPlan& plan, int node) {
   });
 }
 
+std::string group_variable(std::string_view group) {
+  std::string name;
+  for (const char c : group) name += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return name + "_GID";
+}
+
 EnginePlace container_place() {
   EnginePlace place;
   place.host = "0.0.0.0";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codec/json_text.h"
@@ -37,6 +38,9 @@ inline constexpr const char* kKitFolder = "/opt/rigwise-kit";
 inline constexpr int kContainerPort = 8080;
 /// Beside an engine that asks for no key stands a proxy that does: its port is the engine's and this.
 inline constexpr int kKeyedPortStep = 1000;
+
+/// Name in .env of the number of a group of the host ("render" gives "RENDER_GID"), which a container is let into.
+std::string group_variable(std::string_view group);
 
 /// "NODE2_ADDRESS": the variable with the address of a node on the private link.
 std::string address_variable(const KitPlan& plan, int node);

@@ -137,7 +137,9 @@ std::string worker_script(const KitPlan& plan, const EngineProcess& process, std
 bool needs_gpu(const KitPlan& plan, const EngineProcess& process) { return plan.model_of(process).backend != "cpu"; }
 
 /// A unit that may do nothing but serve.
-std::string unit(const std::string& what, const std::string& script, bool gpu, const std::string& credentials) {
+/// Its folder is its own: with a user made for each start, a folder that two units share changes hands.
+std::string unit(const std::string& name, const std::string& what, const std::string& script, bool gpu,
+                 const std::string& credentials) {
   std::string text =
       "# Made by `rigwise deploy`. Copy to /etc/systemd/system, then: systemctl enable --now NAME\n"
       "[Unit]\n"
@@ -151,10 +153,12 @@ std::string unit(const std::string& what, const std::string& script, bool gpu, c
       script +
       "\n"
       "Environment=\"PATH=/opt/llama.cpp/bin:/opt/engines/bin:/usr/local/bin:/usr/bin:/bin\"\n"
-      "Environment=\"HOME=/var/cache/rigwise\"\n"
+      "Environment=\"HOME=/var/lib/rigwise-" +
+      name +
+      "\"\n"
       "DynamicUser=yes\n"
-      "CacheDirectory=rigwise\n" +
-      credentials +
+      "StateDirectory=rigwise-" +
+      name + "\n" + credentials +
       "Restart=on-failure\n"
       "RestartSec=5\n"
       "TimeoutStartSec=1200\n"
@@ -205,7 +209,7 @@ void add_service(const KitPlan& plan, int node, const std::string& name, const s
                                                  "/secrets/engine_api_key\nEnvironment=\"KEY_FILE=%d/engine_api_key\"\n"
                                            : "";
   files.push_back({folder + "systemd/rigwise-" + name + ".service", "0644",
-                   "keeps " + what + " running, without Docker", unit(what, full, gpu, credentials)});
+                   "keeps " + what + " running, without Docker", unit(name, what, full, gpu, credentials)});
 }
 
 /// Router and chat page without Docker; PostgreSQL and Caddy are the system's own.
@@ -253,7 +257,7 @@ void add_gateway_units(const KitPlan& plan, KitFiles& files) {
     const std::string full = std::string(kKitFolder) + "/" + path;
     const std::string secrets = "EnvironmentFile=" + std::string(kKitFolder) + "/secrets/" + name + ".env\n";
     files.push_back({folder + "systemd/rigwise-" + name + ".service", "0644",
-                     "keeps " + what + " running, without Docker", unit(what, full, false, secrets)});
+                     "keeps " + what + " running, without Docker", unit(name, what, full, false, secrets)});
   };
   add("litellm", "LiteLLM, the router", router_script(plan));
   add("open-webui", "Open WebUI, the chat page", chat_page_script(plan));

@@ -274,9 +274,13 @@ std::string undo(const KitPlan& plan) {
   return "## Undo\n\n"
          "`docker compose down` stops and removes the containers, `docker compose down --volumes` also chats, "
          "accounts, keys and spend. "
-         "Without Docker: `systemctl disable --now 'rigwise-*'` and remove the units (on macs `launchctl bootout "
-         "system/rigwise.NAME` and the "
-         "lists). Then remove `" +
+         "Without Docker:\n\n"
+         "```\n"
+         "cd /etc/systemd/system && for unit in rigwise-*.service; do sudo systemctl disable --now \"$unit\"; done\n"
+         "sudo rm -rf /etc/systemd/system/rigwise-*.service /var/lib/private/rigwise-* /var/lib/rigwise-*\n"
+         "```\n\n"
+         "The second line removes what the engines and the chat page kept, too. On macs `launchctl bootout "
+         "system/rigwise.NAME`, then the lists. Then remove `" +
          std::string(kKitFolder) +
          "` (the secrets are in it) and what get_models.sh brought to `MODELS_DIR`. "
          "Nothing else was written." +

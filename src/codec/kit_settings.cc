@@ -1,13 +1,31 @@
+#include <set>
+
 #include "codec/kit_file.h"
+#include "core/deploy/device_pinning.h"
 
 namespace rigwise {
 namespace {
+
+/// Groups that containers of the kit are let into.
+std::set<std::string> groups_of(const KitPlan& plan) {
+  std::set<std::string> groups;
+  for (const EngineProcess& process : plan.processes) {
+    if (process.image.name.empty()) continue;
+    const DevicePin pin = device_pin(plan, process.devices, plan.model_of(process).backend);
+    groups.insert(pin.groups.begin(), pin.groups.end());
+  }
+  return groups;
+}
 
 std::string settings(const KitPlan& plan) {
   std::string text =
       "# Copy to .env and fill in. Nothing here is secret; secrets are made by make_secrets.sh.\n\n"
       "# Folder with the weights, on every machine of the kit.\n"
       "MODELS_DIR=/srv/models\n";
+  for (const std::string& group : groups_of(plan)) {
+    text += "\n# Number of the group " + group + " here, which may open the cards: getent group " + group +
+            " | cut -d: -f3\n" + group_variable(group) + "=\n";
+  }
   if (plan.has_gateway()) {
     text +=
         "\n# Name by which people reach the service, and who signs its certificate: internal (the proxy itself; its "

@@ -5,12 +5,14 @@
 namespace rigwise {
 namespace {
 
-/// A driver's number: how many devices of the same maker stand before it on its node.
-int driver_number(const KitPlan& plan, int number) {
+/// A driver's number: how many devices of the same maker stand before it on its node; Vulkan counts those of all
+/// makers.
+int driver_number(const KitPlan& plan, int number, bool counts_all) {
   const KitDevice& device = plan.devices[number];
   int before = 0;
   for (const int other : plan.nodes[device.node].devices) {
-    if (other < number && plan.devices[other].device->vendor == device.device->vendor) ++before;
+    const bool is_counted = counts_all || plan.devices[other].device->vendor == device.device->vendor;
+    if (other < number && is_counted) ++before;
   }
   return before;
 }
@@ -19,7 +21,7 @@ int driver_number(const KitPlan& plan, int number) {
 
 DevicePin device_pin(const KitPlan& plan, const std::vector<int>& devices, const std::string& backend) {
   DevicePin pin;
-  for (const int number : devices) pin.ids.push_back(std::to_string(driver_number(plan, number)));
+  for (const int number : devices) pin.ids.push_back(std::to_string(driver_number(plan, number, backend == "vulkan")));
   const std::string list = join(pin.ids, ",");
   const bool is_amd = backend == "rocm";
   if (backend == "cuda") {

@@ -20,7 +20,8 @@ struct DevicePin {
 };
 
 /// Takes  devices of one node, by the plan's numbers. Empty for a CPU and a Mac, which have nothing to choose from.
-/// Holds  where cards of several makers share a host, each maker's driver counts its own from 0, and so do we.
+/// Holds  where cards of several makers share a host, each maker's driver counts its own from 0, and so do we;
+///        Vulkan counts the cards of all makers.
 DevicePin device_pin(const KitPlan& plan, const std::vector<int>& devices, const std::string& backend);
 
 }  // namespace rigwise

@@ -35,9 +35,10 @@ const char* llama_cpp_build() { return kLlamaCppBuild; }
 
 ContainerImage image_for(const KitPlan& plan, const EngineProcess& process) {
   const std::string& backend = plan.model_of(process).backend;
-  if (plan.node_of(process).is_mac) return {};
+  // Over several machines an engine needs their addresses and every port between them: it runs on the hosts.
+  if (plan.node_of(process).is_mac || !process.workers.empty()) return {};
   switch (process.engine) {
-    case ServingEngine::llama_server: return process.workers.empty() ? llama_image(backend) : ContainerImage{};
+    case ServingEngine::llama_server: return llama_image(backend);
     case ServingEngine::ollama: return ollama_image(backend);
     case ServingEngine::vllm:
       if (backend == "cuda") return {"vllm/vllm-openai:v0.33.0", kByRelease};
