@@ -196,6 +196,10 @@ class GpuMeasure {
     while (all.rounds == 0 || all.seconds < at_least_s) {
       if (const Result<void> round = one_round(variant, work, share, all); !round) return fail(round.error());
       ++all.rounds;
+      constexpr std::uint32_t kEnough = 16;
+      if (all.rounds >= kEnough && all.seconds <= 0)
+        return fail({ErrorCode::io, "the device's clock stands still", "gpu", "", {}});
+      if (choices_.is_stopped && choices_.is_stopped()) break;
     }
     return all;
   }

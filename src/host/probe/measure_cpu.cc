@@ -329,7 +329,8 @@ void measure_products(CpuMeasure& measure, const std::vector<std::size_t>& count
   take("16-bit products", &CpuMeasure::f16, speed.f16_gbps, nullptr);
 }
 
-void measure_sustained(CpuMeasure& measure, double seconds, ProbedSpeed& speed,
+/// Reads on as the reads before did: the same pages, the same number of threads.
+void measure_sustained(CpuMeasure& measure, std::size_t threads, double seconds, ProbedSpeed& speed,
                        const std::function<void(const std::string&)>& step, const std::function<bool()>& is_stopped) {
   constexpr const char* kSysfs = "/sys";
   std::vector<LoadSample> samples;
@@ -341,7 +342,7 @@ void measure_sustained(CpuMeasure& measure, double seconds, ProbedSpeed& speed,
       shown_s = now_s() - start;
       step("load, " + significant(shown_s, 2) + " of " + significant(seconds, 2) + " s");
     }
-    const Passes all = measure.read(static_cast<std::size_t>(std::max(1, speed.threads)), 3);
+    const Passes all = measure.read(threads, 3);
     if (all.gbps.empty()) break;
     LoadSample sample;
     sample.at_s = now_s() - start;
@@ -454,12 +455,17 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
   step("memory, half of the buffer");
   check_plateau(measure, passes, speed);
   add_spread_note(speed);
+  const auto readers = static_cast<std::size_t>(std::max(1, speed.threads));
   step("filling ordinary pages");
-  measure.take_memory(measure.bytes(), Pages::ordinary);
+  const std::size_t bytes = measure.bytes();
+  measure.take_memory(bytes, Pages::ordinary);
   if (measure.is_ready()) measure_products(measure, counts, kProductPasses, speed, step);
   step("multiply-adds");
   if (const double rate = measure.fma_gflops(measure.threads(), passes); rate > 0) speed.fma_gflops = rate;
-  if (choices.sustained_s > 0) measure_sustained(measure, choices.sustained_s, speed, step, is_stopped);
+  if (choices.sustained_s > 0 && !is_stopped()) {
+    measure.take_memory(bytes, Pages::huge);
+    if (measure.is_ready()) measure_sustained(measure, readers, choices.sustained_s, speed, step, is_stopped);
+  }
   if (!choices.disk_file.empty() && !is_stopped()) {
     step("disk");
     const Result<double> disk = measure_disk_read(choices.disk_file);
