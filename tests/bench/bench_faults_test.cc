@@ -55,6 +55,51 @@ INSTANTIATE_TEST_SUITE_P(All, BenchFaults,
                                          FaultCase{"content_filter", RequestFault::none, 0, 4}),
                          [](const testing::TestParamInfo<FaultCase>& tried) { return std::string(tried.param.fault); });
 
+/// A refusal by its status, whatever its body looks like.
+struct StatusCase {
+  int status;
+  RequestFault said;
+};
+
+class BenchStatuses : public BenchTest, public testing::WithParamInterface<StatusCase> {};
+
+TEST_P(BenchStatuses, HaveTheirClassInJsonAndInHtml) {
+  for (const char* fault : {"status", "html_status"}) {
+    serve(R"({"answer": "one", "status": )" + std::to_string(GetParam().status) + R"(, "fault": ")" +
+          std::string(fault) + R"("})");
+    EXPECT_EQ(request_fault_name(one().fault), request_fault_name(GetParam().said)) << fault;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BenchStatuses,
+    testing::Values(StatusCase{400, RequestFault::bad_request}, StatusCase{401, RequestFault::forbidden},
+                    StatusCase{403, RequestFault::forbidden}, StatusCase{404, RequestFault::bad_request},
+                    StatusCase{408, RequestFault::server_error}, StatusCase{429, RequestFault::rate_limited},
+                    StatusCase{500, RequestFault::server_error}, StatusCase{503, RequestFault::server_error}),
+    [](const testing::TestParamInfo<StatusCase>& tried) { return std::to_string(tried.param.status); });
+
+/// What a server says of its tokens, and what is said of that.
+struct UsageCase {
+  const char* usage;
+  std::uint32_t oddity;
+};
+
+class BenchUsages : public BenchTest, public testing::WithParamInterface<UsageCase> {};
+
+TEST_P(BenchUsages, AreTakenOrNamedAndCostNoAnswer) {
+  serve_timed(R"({"ttft_ms": 5, "token_ms": 2, "usage": ")" + std::string(GetParam().usage) + R"("})");
+  const RequestTrace trace = one();
+  EXPECT_TRUE(trace.is_ok()) << request_fault_name(trace.fault);
+  EXPECT_EQ(trace.tokens.size(), 10U);
+  EXPECT_EQ(trace.oddities & (kUsageMissing | kUsageFalls | kUsageBelowEvents | kUsageNotWhole), GetParam().oddity);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, BenchUsages,
+                         testing::Values(UsageCase{"last", 0}, UsageCase{"every", 0}, UsageCase{"none", kUsageMissing},
+                                         UsageCase{"null", kUsageMissing}, UsageCase{"falls", kUsageFalls}),
+                         [](const testing::TestParamInfo<UsageCase>& tried) { return std::string(tried.param.usage); });
+
 /// What is odd about the wire, and not about the answer.
 struct WireCase {
   const char* wire;
