@@ -154,7 +154,8 @@ std::string health_of(const KitPlan& plan, const EngineProcess& process) {
 }
 
 std::string smoke_test(const KitPlan& plan) {
-  std::string text = std::string(kSmokeHead) + kPlace + kSmokeBody + (plan.has_gateway() ? kSmokeGateway : "");
+  std::string text = std::string(kSmokeHead) + kPlace + refuse_unknown_part(plan, {"engines", "gateway"}) + kSmokeBody +
+                     (plan.has_gateway() ? kSmokeGateway : "");
   for (const EngineProcess& process : plan.processes) {
     const bool checks = checks_key(process.engine) || needs_key_proxy(plan, process);
     text += "engine " + plan.node_of(process).name + " " + (plan.is_private(process) ? "yes " : "no ") + process.name +
@@ -173,7 +174,7 @@ std::string confirm(const KitPlan& plan) {
       "#   confirm.sh [NODE]\n"
       "# REQUESTS: how many are measured at each number of streams (30).\n"
       "set -euo pipefail\n" +
-      std::string(kPlace) +
+      std::string(kPlace) + refuse_unknown_part(plan, {}) +
       "rigwise=${RIGWISE:-rigwise}\n"
       "results=${RESULTS:-$kit/results}\n"
       "mkdir -p \"$results\"\n"

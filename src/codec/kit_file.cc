@@ -69,6 +69,19 @@ std::string group_variable(std::string_view group) {
   return name + "_GID";
 }
 
+std::string refuse_unknown_part(const KitPlan& plan, const std::vector<std::string>& others) {
+  std::vector<std::string> known;
+  for (const KitNode& node : plan.nodes) known.push_back(node.name);
+  known.insert(known.end(), others.begin(), others.end());
+  return "if [[ -n $wanted && \" " + join(known, " ") +
+         " \" != *\" $wanted \"* ]]; then\n"
+         "  printf 'no part \"%s\": " +
+         join(known, ", ") +
+         "\\n' \"$wanted\" >&2\n"
+         "  exit 2\n"
+         "fi\n";
+}
+
 EnginePlace container_place() {
   EnginePlace place;
   place.host = "0.0.0.0";

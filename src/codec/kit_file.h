@@ -42,6 +42,10 @@ inline constexpr int kKeyedPortStep = 1000;
 /// Name in .env of the number of a group of the host ("render" gives "RENDER_GID"), which a container is let into.
 std::string group_variable(std::string_view group);
 
+/// Shell lines that end a script with 2 when $wanted is neither empty nor a node nor one of `others`: a check of a
+/// machine that does not exist must not pass.
+std::string refuse_unknown_part(const KitPlan& plan, const std::vector<std::string>& others);
+
 /// "NODE2_ADDRESS": the variable with the address of a node on the private link.
 std::string address_variable(const KitPlan& plan, int node);
 /// "QWEN3_32B_URL" and the like: the variable of a process.

@@ -18,7 +18,7 @@ constexpr const char* kHead =
     ": \"${MODELS_DIR:?folder of the weights, in .env}\"\n"
     "wanted=${1:-}\n"
     "missing=0\n"
-    "mkdir -p \"$MODELS_DIR\"\n\n";
+    "mkdir -p \"$MODELS_DIR\"\n";
 
 constexpr const char* kFile =
     "# A GGUF file: from the repository that you name, or made from the original weights as the comment says.\n"
@@ -42,10 +42,14 @@ constexpr const char* kFolder =
     "folder() {  # NODE FOLDER GB REPOSITORY\n"
     "  [[ -z $wanted || $wanted == \"$1\" ]] || return 0\n"
     "  local folder=$MODELS_DIR/$2\n"
-    "  if [[ -s $folder/config.json ]]; then\n"
+    "  if [[ -e $folder/.whole ]]; then\n"
     "    printf 'there: %s\\n' \"$folder\"\n"
     "  elif [[ -n $4 ]]; then\n"
+    "    # Goes on where it was broken off; the mark is made when all of it is there.\n"
     "    hf download \"$4\" --local-dir \"$folder\"\n"
+    "    touch \"$folder/.whole\"\n"
+    "  elif [[ -s $folder/config.json ]]; then\n"
+    "    printf 'there: %s\\n' \"$folder\"\n"
     "  else\n"
     "    printf 'missing: %s (about %s GB): name the repository that has it in this format\\n' \"$folder\" \"$3\"\n"
     "    missing=1\n"
@@ -70,7 +74,7 @@ std::string recipe(const PlannedModel& model, const EngineProcess& process) {
   }
   return "#   or made from the original: hf download " + repository +
          " --local-dir original; python3 convert_hf_to_gguf.py original --outfile f16.gguf; llama-quantize f16.gguf " +
-         process.file + " " + model.format->name + "\n";
+         process.file + " " + (model.format->id == "mxfp4" ? "MXFP4_MOE" : model.format->name) + "\n";
 }
 
 bool reads_file(const EngineProcess& process) {
@@ -145,7 +149,7 @@ std::string backend_option(const std::string& backend) {
 }  // namespace
 
 void add_model_files(const KitPlan& plan, KitFiles& files) {
-  std::string text = kHead;
+  std::string text = kHead + refuse_unknown_part(plan, {}) + "\n";
   bool files_wanted = false, folders_wanted = false;
   for (const EngineProcess& process : plan.processes) (reads_file(process) ? files_wanted : folders_wanted) = true;
   if (files_wanted) text += kFile;

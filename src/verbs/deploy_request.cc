@@ -97,6 +97,67 @@ Result<std::vector<int>> read_on(const Json& entry, std::size_t devices, const s
   return on;
 }
 
+/// Whether a backend that belongs to one maker meets another's chip. The family says who made the chip; the vendor may
+/// be who built the machine.
+bool is_of_another_maker(const std::string& backend, const Device& device) {
+  const auto is_family = [&](const char* maker) { return device.family.starts_with(maker); };
+  if (backend == "cuda") return device.vendor != "NVIDIA" && !is_family("nvidia-");
+  if (backend == "rocm") return device.vendor == "NVIDIA" || is_family("nvidia-") || is_family("intel-");
+  if (backend == "sycl" || backend == "xpu") return is_family("nvidia-") || is_family("amd-");
+  if (backend == "metal") return device.processor != Processor::apple_gpu;
+  return false;
+}
+
+Result<void> check_backend(const KitPlan& plan, const PlannedModel& model, const std::string& where) {
+  for (const int number : model.on) {
+    const Device& device = *plan.devices[static_cast<std::size_t>(number)].device;
+    if (!is_of_another_maker(model.backend, device)) continue;
+    return invalid(model.backend + " does not run on " + device.id, where + ".backend", "the backend of its devices");
+  }
+  return {};
+}
+
+/// "on_gb": what it takes on each of "on", in that order; nothing where an older plan does not say it.
+Result<void> read_on_gb(const Json& entry, const std::string& where, PlannedModel& model) {
+  const auto list = entry.find("on_gb");
+  if (list == entry.end() || list->is_null()) return {};
+  const Json& on = entry["on"];
+  if (!list->is_array() || list->size() != on.size()) {
+    return invalid("the plan does not say what " + model.model->id + " takes on each device", where + ".on_gb",
+                   "as many numbers as \"on\" has");
+  }
+  model.on_gb.resize(on.size());
+  for (std::size_t i = 0; i < on.size(); ++i) {
+    const Json& value = (*list)[i];
+    if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() < kMostGb))
+      return invalid(value.dump() + " GB on a device", where + ".on_gb", "GB, 0 or more");
+    // Devices are kept in order, and each keeps its bytes.
+    const auto at = std::find(model.on.begin(), model.on.end(), on[i].get<int>());
+    model.on_gb[static_cast<std::size_t>(at - model.on.begin())] = value.get<double>();
+  }
+  return {};
+}
+
+/// The models together are what the devices are said to hold. A plan that somebody changed in one place is no plan.
+Result<void> check_memory(const KitPlan& plan) {
+  constexpr double kSame = 0.03, kSameGb = 0.2;
+  std::vector<double> sums(plan.devices.size(), 0);
+  for (const PlannedModel& model : plan.models) {
+    if (model.on_gb.empty()) return {};
+    for (std::size_t i = 0; i < model.on.size(); ++i) sums[static_cast<std::size_t>(model.on[i])] += model.on_gb[i];
+  }
+  for (std::size_t d = 0; d < sums.size(); ++d) {
+    const KitDevice& device = plan.devices[d];
+    const double said = device.weights_gb + device.kv_cache_gb + device.buffers_gb;
+    if (std::abs(sums[d] - said) <= std::max(kSameGb, kSame * said)) continue;
+    return invalid("device " + std::to_string(d) + " holds " + significant(said) + " GB by the plan, its models take " +
+                       significant(sums[d]) + " GB there",
+                   "plan.devices[" + std::to_string(d) + "]",
+                   "an unchanged plan: ask `rigwise pack` again for another one");
+  }
+  return {};
+}
+
 /// The mean of what the plan knows of its quality; 0 where nobody scored it.
 double quality_of(const Json& entry) {
   double sum = 0;
@@ -136,13 +197,15 @@ Result<PlannedModel> read_model(const House& house, const Json& entry, const Kit
   }
   model.streams = static_cast<int>(streams);
   model.context_tokens = static_cast<int>(context);
+  if (model.model->context_tokens > 0 && context > model.model->context_tokens) {
+    return invalid(model.model->id + " knows no context of " + std::to_string(static_cast<int>(context)) + " tokens",
+                   where + ".context_tokens", "at most " + std::to_string(model.model->context_tokens));
+  }
   Result<std::vector<int>> on = read_on(entry, plan.devices.size(), where);
   if (!on) return fail(on.error());
   model.on = *std::move(on);
-  if (const auto bytes = entry.find("on_gb");
-      bytes != entry.end() && bytes->is_array() && bytes->size() == model.on.size()) {
-    for (const Json& value : *bytes) model.on_gb.push_back(value.is_number() ? value.get<double>() : 0);
-  }
+  if (const Result<void> done = check_backend(plan, model, where); !done) return fail(done.error());
+  if (const Result<void> done = read_on_gb(entry, where, model); !done) return fail(done.error());
   model.weights_gb = number_or(entry, "weights_gb", 0);
   model.kv_cache_gb = number_or(entry, "kv_cache_gb", 0);
   model.total_gb = number_or(entry, "total_gb", 0);
@@ -200,6 +263,7 @@ Result<void> read_plan(const House& house, const Json& json, DeployRequest& read
     add_cost(json, entry, *model);
     plan.models.push_back(*std::move(model));
   }
+  if (Result<void> done = check_memory(plan); !done) return done;
   const auto services = json.find("services");
   if (services == json.end() || !services->is_array()) return {};
   for (const Json& entry : *services) {
@@ -231,6 +295,10 @@ Result<void> read_people(const House& house, const Json* people, KitPlan& plan) 
     if (std::optional<Error> fault = reader.done()) return fail(*std::move(fault));
     const Role* role = find_role(house.catalog, name);
     if (role == nullptr) return fail(unknown_role(house.catalog, name, where + ".role"));
+    for (const KitGroup& known : plan.groups) {
+      if (known.role == role->id)
+        return invalid("\"" + role->id + "\" is named twice", where + ".role", "each role once, with all its people");
+    }
     KitGroup group;
     group.role = role->id;
     group.name = role->name;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "host/catalog_io/load.h"
 
 namespace rigwise {
@@ -209,6 +211,36 @@ TEST(Deploy, TheConfirmationExpectsWhatPredictSays) {
   ASSERT_TRUE(alone);
   EXPECT_EQ(answer["services"][0]["predicted"][0]["decode"]["value"], (*alone)["decode"]["value"]);
   EXPECT_THAT(file_of(answer, "confirm.sh"), HasSubstr("--prompt-tokens 512"));
+}
+
+/// A plan with one thing changed.
+Json changed_plan(const std::function<void(Json&)>& change) {
+  const Result<Json> plan = run_verb(
+      kit_house(), "pack", {{"setup", "4x rtx 3090"}, {"models", {"llama-3.3-70b:q4_k_m", "qwen3-8b:q4_k_m"}}});
+  EXPECT_TRUE(plan);
+  Json json = plan.value_or(Json::object());
+  change(json);
+  return {{"setup", "4x rtx 3090"}, {"plan", std::move(json)}};
+}
+
+TEST(Deploy, APlanThatWasChangedBeyondSenseIsRefusedWithItsPlace) {
+  EXPECT_TRUE(run_verb(kit_house(), "deploy", changed_plan([](Json&) {})));
+  const std::pair<const char*, std::function<void(Json&)>> kChanges[] = {
+      {"plan.devices[", [](Json& plan) { plan["models"][0]["on_gb"][0] = 1; }},
+      {"plan.models[0].on_gb", [](Json& plan) { plan["models"][0]["on_gb"][0] = -3; }},
+      {"plan.models[0].on_gb", [](Json& plan) { plan["models"][0]["on_gb"].push_back(1); }},
+      {"plan.models[0].backend", [](Json& plan) { plan["models"][0]["backend"] = "rocm"; }},
+      {"plan.models[0].context_tokens", [](Json& plan) { plan["models"][0]["context_tokens"] = 9000000; }},
+      {"plan.devices[", [](Json& plan) { plan["models"].push_back(plan["models"][0]); }}};
+  for (const auto& [where, change] : kChanges)
+    EXPECT_TRUE(deploy_fault(changed_plan(change)).where.starts_with(where)) << where;
+}
+
+TEST(Deploy, ARoleIsNamedOnce) {
+  const Error fault = deploy_fault({{"setup", "rtx 4090"},
+                                    {"models", {"qwen3-8b"}},
+                                    {"people", {{{"role", "developer"}, {"count", 8}}, {{"role", "developer"}}}}});
+  EXPECT_EQ(fault.where, "people[1].role");
 }
 
 }  // namespace
