@@ -502,6 +502,23 @@ const char* secret_kind_name(SecretKind kind) {
 
 std::vector<SecretSpan> secrets_in(std::string_view text) { return SecretSearch(text).found(); }
 
+bool holds_published_secret(std::string_view text) {
+  for (const SecretSpan& span : secrets_in(text)) {
+    if (span.kind == SecretKind::private_key) return true;
+    const std::string_view word = text.substr(span.begin, span.end - span.begin);
+    const bool has_prefix = std::any_of(kKeyPrefixes.begin(), kKeyPrefixes.end(),
+                                        [&](std::string_view prefix) { return word.starts_with(prefix); });
+    if (has_prefix) return true;
+    // The span may be the password alone, or all that stands before the '@'.
+    const std::size_t scheme = text.substr(0, span.begin).rfind("://");
+    const bool ends_before_host = span.end < text.size() && (text[span.end] == '@' || text[span.end - 1] == '@');
+    if (ends_before_host && scheme != std::string_view::npos &&
+        text.substr(scheme, span.begin - scheme).find_first_of(" /\n", 3) == std::string_view::npos)
+      return true;
+  }
+  return false;
+}
+
 std::string without_secrets(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -27,6 +27,10 @@ struct SecretSpan {
 /// Gives  spans in order that do not touch each other.
 std::vector<SecretSpan> secrets_in(std::string_view text);
 
+/// Whether a text holds a key by the prefix that its provider gives it, a private key, or a password in an address:
+/// what must not be published by accident. Unlike secrets_in() it passes over hashes and whatever merely looks random.
+bool holds_published_secret(std::string_view text);
+
 /// The text with each secret replaced by its kind in brackets.
 std::string without_secrets(std::string_view text);
 

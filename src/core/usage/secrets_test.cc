@@ -117,5 +117,19 @@ TEST(Secrets, ACleanTextStaysAsItIs) {
   }
 }
 
+TEST(PublishedSecrets, AreKeysByTheirPrefixAndPasswordsInAddresses) {
+  for (const char* text :
+       {"use AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q", "glpat-abcdefghij0123456789", "gsk_Qw3rTyU1oPaSdFgHjKlZxCv",
+        "xoxp-123456789012-abcdefabcdef", "github_pat_11ABCDEFG0abcdefghijkl", "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",
+        "postgres://u:secretpw123@db.example.org/x"})
+    EXPECT_TRUE(holds_published_secret(text)) << text;
+}
+
+TEST(PublishedSecrets, AreNoHashesNamesOrPlainAddresses) {
+  for (const char* text : {"commit 3f786850e387550fdab836ed7e6dc881de23001b", "write to coop@example.org",
+                           "https://example.org/a/b?c=d", "Qwen3-Coder-30B-A3B-Instruct", "Password: ask Anna"})
+    EXPECT_FALSE(holds_published_secret(text)) << text;
+}
+
 }  // namespace
 }  // namespace rigwise

@@ -1,9 +1,11 @@
 #include "host/cli/export_measurements_command.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "codec/measurement_csv.h"
 #include "core/base/text.h"
+#include "core/usage/secrets.h"
 #include "host/bench/saved_runs.h"
 #include "host/cli/eval_report_lines.h"
 #include "host/cli/say.h"
@@ -82,6 +84,34 @@ void say_left_out(const Console& console, const ContributedRows& contributed) {
   }
 }
 
+/// Who measured, and where it can be read, become public as they are.
+std::optional<Error> fault_of_origin(const Args& args) {
+  for (const char* flag : {"--author", "--source"}) {
+    const std::string text = args.text(flag).value_or("");
+    const bool is_line =
+        std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 32; });
+    const bool is_formula = !text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos;
+    if (is_line && !is_formula && !holds_published_secret(text)) continue;
+    return Error{ErrorCode::invalid_input,
+                 std::string(flag) + " would be published, and is no name or address",
+                 flag,
+                 "one line without a key, not beginning like a formula",
+                 {}};
+  }
+  return std::nullopt;
+}
+
+/// A file that holds something else is not replaced.
+std::optional<Error> fault_of_target(const std::optional<std::string>& out) {
+  const Result<std::string> there = out ? read_file_start(*out, 64) : Result<std::string>(std::string());
+  if (!there || there->empty() || there->starts_with("id,")) return std::nullopt;
+  return Error{ErrorCode::invalid_input,
+               *out + " is there, and holds no rows of measurements",
+               "--out",
+               "another name, or remove it",
+               {}};
+}
+
 int run(Session& session, const Args& args) {
   Console& console = session.console();
   const Result<const House*> house = session.house();
@@ -91,8 +121,10 @@ int run(Session& session, const Args& args) {
   const ContributedRows contributed = contributed_rows(
       **house, *taken,
       {args.text("--source").value_or(""), args.text("--author").value_or(""), args.text("--date").value_or("")});
+  if (const std::optional<Error> fault = fault_of_origin(args)) return console.print_error(*fault);
   Json response = contributed_rows_json(contributed);
   const auto out = args.text("--out");
+  if (const std::optional<Error> fault = fault_of_target(out)) return console.print_error(*fault);
   if (out && !contributed.rows.empty()) {
     const Result<void> written = write_file_atomically(*out, response["rows_csv"].get_ref<const std::string&>());
     if (!written) return console.print_error(written.error());

@@ -113,7 +113,12 @@ Result<void> write_through(const std::string& path, const Produce& produce) {
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
-  return read_up_to(path, std::numeric_limits<std::size_t>::max());
+  // What is larger is no input of ours, and a device has no end.
+  constexpr std::size_t kMost = std::size_t{1} << 30;
+  Result<std::string> text = read_up_to(path, kMost + 1);
+  if (text && text->size() > kMost)
+    return fail({ErrorCode::invalid_input, path + " is larger than 1 GiB, or has no end", path, "a file", {}});
+  return text;
 }
 
 Result<std::uint64_t> file_size(const std::string& path) {
