@@ -1,7 +1,10 @@
 #include "host/cli/bench_flags.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "core/base/text.h"
 #include "host/bench/saved_runs.h"
@@ -223,6 +226,24 @@ Result<void> read_objectives(const Args& args, BenchChoice& choice) {
   return {};
 }
 
+/// A place that cannot be written is said before an hour of measuring, and not after it.
+Result<void> can_be_kept(const std::string& path, const char* flag) {
+  if (path.empty()) return {};
+  std::error_code failed;
+  const std::filesystem::path at(path);
+  const std::filesystem::path folder = at.has_parent_path() ? at.parent_path() : std::filesystem::path(".");
+  // A pipe or a terminal is written through.
+  if (std::filesystem::exists(at, failed) && !std::filesystem::is_regular_file(at, failed) &&
+      !std::filesystem::is_directory(at, failed))
+    return {};
+  if (std::filesystem::is_directory(at, failed)) return invalid(path + " is a folder", flag, "the name of a file");
+  if (!std::filesystem::is_directory(folder, failed))
+    return invalid("there is no folder " + folder.string(), flag, "a folder that exists");
+  if (::access(folder.c_str(), W_OK) != 0)
+    return invalid("nothing can be written to " + folder.string(), flag, "a folder of yours");
+  return {};
+}
+
 }  // namespace
 
 Result<double> parse_duration(std::string_view text, const std::string& flag) {
@@ -272,6 +293,9 @@ Result<BenchAsked> bench_asked(const Args& args) {
   asked.out = args.text("--out").value_or("");
   asked.events = args.text("--events").value_or("");
   asked.html = args.text("--html").value_or("");
+  for (const auto& [path, flag] : {std::pair{asked.out, "--out"}, {asked.html, "--html"}, {asked.events, "--events"}}) {
+    if (const auto kept = can_be_kept(path, flag); !kept) return fail(kept.error());
+  }
   if (args.has("--save")) asked.save_in = args.text("--runs").value_or(default_runs_folder());
   if (args.has("--runs") && !args.has("--save")) {
     return invalid("--runs says where --save keeps a run", "--runs", "--save --runs FOLDER");

@@ -26,6 +26,8 @@ Result<Json> plan_in(const std::string& path) {
 
 /// "developer=8,admin=10" and what `capacity` takes; or the people of a needs file.
 Result<void> lay_people(const Args& args, Json& request) {
+  if (args.has("--people") && args.has("--needs"))
+    return invalid("the people are named twice", "--people", "--people or --needs");
   if (const auto text = args.text("--people")) {
     std::string words = *text;
     for (char& c : words) c = c == '=' ? ':' : c;
