@@ -123,6 +123,32 @@ Json workload_part(const UsageReport& report) {
   return workload;
 }
 
+/// True where at least half of the prompts that the rules know are a developer's.
+bool is_mostly_code(const UsageSummary& summary) {
+  double code = 0, known = 0;
+  for (const CategoryShare& share : summary.mix) {
+    if (share.role == "developer") code += share.share;
+    if (share.category != kOtherCategory) known += share.share;
+  }
+  return known > 0 && code >= known / 2;
+}
+
+/// What a machine must run to take the work over: the class of models by the prompts, a context that holds 99 of 100
+/// requests, and the mean of what a request brings that was not cached.
+Json target_part(const UsageReport& report) {
+  constexpr double kNearlyAll = 0.99, kMostTokens = 1e7;
+  const LengthTally &prompts = report.totals.prompt_lengths, &outputs = report.totals.output_lengths;
+  if (prompts.count() == 0) return Json::array();
+  const double written = outputs.count() == 0 ? 0 : outputs.quantile(kNearlyAll);
+  const double fresh = prompts.mean() * (1 - std::min(1.0, report.summary.cached_share.value_or(0)));
+  const bool code = is_mostly_code(report.summary);
+  return Json::array(
+      {{{"name", code ? "coding as used" : "work as used"},
+        {"model_class", code ? "coding" : "standard"},
+        {"prompt_tokens", std::clamp(std::round(fresh), 1.0, kMostTokens)},
+        {"context_tokens", std::clamp(std::ceil(prompts.quantile(kNearlyAll) + written), 1.0, kMostTokens)}}});
+}
+
 /// Parts of requests, ready to be laid under flags.
 void add_parts(const UsageReport& report, Json& json) {
   const Json usage = usage_part(report.summary);
@@ -135,6 +161,7 @@ void add_parts(const UsageReport& report, Json& json) {
   needs.erase("cached_share");
   if (!report.summary.mix.empty()) needs["prompt_mix"] = prompt_mix(report.summary);
   json["advise"] = {{"needs", {{"usage", std::move(needs)}}}};
+  if (Json targets = target_part(report); !targets.empty()) json["advise"]["needs"]["targets"] = std::move(targets);
 }
 
 Json sources_json(const UsageReport& report) {

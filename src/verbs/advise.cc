@@ -79,6 +79,7 @@ Result<Json> advise_verb(const House& house, const Json& request) {
   Json response = response_head("advise", house, settings.as_of);
   response["currency"] = advice.brief.currency;
   response["horizon_months"] = advice.brief.months;
+  response["action"] = advice_action_name(advice.action);
   response["answer"] = advice.answer;
   response["minimum_holds"] = advice.minimum_holds;
   response["quality_scale"] = advice.finder->quality_scale();

@@ -132,7 +132,8 @@ class Answer {
       categories.push_back({{"category", question.mix.empty() ? Json(nullptr) : Json(question.mix[c].category)},
                             {"share", question.mix.empty() ? 1 : question.mix[c].share},
                             {"model", best == nullptr ? Json(nullptr) : Json(id_of(*best))},
-                            {"quality", best == nullptr ? Json(nullptr) : Json(best->quality[c].value)}});
+                            {"quality", best == nullptr ? Json(nullptr) : Json(best->quality[c].value)},
+                            {"known", best != nullptr && best->quality[c].is_known}});
     }
     return {{"quality", packed_.packing.worth.value},
             {"reference", question.scores->reference_words()},

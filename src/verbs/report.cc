@@ -91,6 +91,7 @@ Json comparison_json(const Json& scenarios) {
       row[key] = first == nullptr ? Json(nullptr) : (*first)[key];
     }
     row["total"] = first == nullptr ? Json(nullptr) : (*first)["cost"]["total"];
+    row["action"] = advice["action"];
     row["minimum_holds"] = advice["minimum_holds"];
     row["buy_nothing_total"] = advice["do_not_buy"].value("total", Json(nullptr));
     const Json& seats = advice["do_not_buy"]["subscription"];

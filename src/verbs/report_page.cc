@@ -24,10 +24,14 @@ void write_head(HtmlWriter& html, const Json& report) {
 
 /// The answer in one line; the whole of it stands below.
 std::string headline(const Json& advice) {
-  if (advice["options"].empty()) return "Buy nothing: nothing on offer keeps these limits";
+  const std::string action = text_in(advice, "action");
+  if (action == "nothing") return "Buy nothing: nothing on offer keeps these limits";
   const Json& first = advice["options"][0];
-  return "Buy " + short_machine_name(text_in(first, "label")) + ", " + amount_words(first["price"]) + " " +
-         text_in(advice, "currency");
+  const std::string name = short_machine_name(text_in(first, "label"));
+  if (action == "keep") return "Keep " + name;
+  const std::string price = ", " + amount_words(first["price"]) + " " + text_in(advice, "currency");
+  if (action == "nearest") return "Nothing within these limits is fast enough; nearest comes " + name + price;
+  return (action == "wait_for" ? "Wait for " : "Buy ") + name + price;
 }
 
 void write_meta(HtmlWriter& html, const Json& report) {

@@ -90,6 +90,21 @@ TEST(Report, ThePageStandsAloneAndIsWellFormed) {
   }
 }
 
+TEST(Report, ItsHeadingSaysWhatToDo) {
+  const auto heading = [](Json needs) {
+    const std::string page = report_of({{"needs", std::move(needs)}, {"page", true}})["html"];
+    const std::size_t begin = page.find("class=\"answer\">") + 15;
+    return page.substr(begin, page.find('<', begin) - begin);
+  };
+  const Json coding = {{{"name", "coding"}, {"model_class", "coding"}}};
+  EXPECT_TRUE(heading({{"budget", {{"max", 5000}}}, {"targets", coding}}).starts_with("Buy "));
+  EXPECT_EQ(heading({{"budget", {{"max", 5000}}}, {"owned", {"rtx pro 6000"}}, {"targets", coding}}).substr(0, 5),
+            "Keep ");
+  const Json absurd = {{{"name", "coding"}, {"model_class", "coding"}, {"minimum_tokens_per_s", 90000}}};
+  EXPECT_THAT(heading({{"budget", {{"max", 5000}}}, {"targets", absurd}}),
+              testing::StartsWith("Nothing within these limits is fast enough; nearest comes "));
+}
+
 TEST(Report, APageOnlyWhenItIsAskedFor) {
   EXPECT_FALSE(report_of({{"needs", {{"budget", {{"max", 3000}}}, {"concurrency", 1}}}}).contains("html"));
 }

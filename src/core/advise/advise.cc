@@ -142,16 +142,26 @@ void explain(const Catalog& catalog, Advice& advice, std::vector<Option>& option
   }
 }
 
+AdviceAction action_of(const Advice& advice) {
+  if (advice.options.empty()) return AdviceAction::nothing;
+  if (!advice.minimum_holds) return AdviceAction::nearest;
+  const Candidate& best = advice.options.front().candidate;
+  if (best.is_owned()) return AdviceAction::keep;
+  const bool announced = std::any_of(best.parts.begin(), best.parts.end(),
+                                     [](const MachinePart& p) { return p.device->status == DeviceStatus::expected; });
+  return announced ? AdviceAction::wait_for : AdviceAction::buy;
+}
+
 /// One sentence a person can act on.
 std::string answer_words(const Advice& advice) {
-  if (advice.options.empty()) {
+  if (advice.action == AdviceAction::nothing) {
     return (advice.evaluated == 0 ? "Nothing on offer keeps these limits. "
                                   : "Nothing on offer within these limits holds the models. ") +
            advice.cloud.verdict;
   }
   const Option& best = advice.options.front();
   const std::string price = whole_units(best.candidate.machine.value) + " " + advice.brief.currency;
-  if (!advice.minimum_holds) {
+  if (advice.action == AdviceAction::nearest) {
     return "Nothing within these limits reaches the minimum speeds and waits for sure; " + best.candidate.label + " (" +
            price + ") comes nearest, with " + percent_words(std::min(1.0, best.placement.minimum_share)) +
            " of them at the lower end of the band.";
@@ -161,9 +171,8 @@ std::string answer_words(const Advice& advice) {
     const std::string words = run_words(*target.run);
     if (models.find(words) == std::string::npos) models += (models.empty() ? "" : ", ") + words;
   }
-  if (best.candidate.is_owned()) return "Keep " + best.candidate.label + " and run " + models + ".";
-  const bool announced = std::any_of(best.candidate.parts.begin(), best.candidate.parts.end(),
-                                     [](const MachinePart& p) { return p.device->status == DeviceStatus::expected; });
+  if (advice.action == AdviceAction::keep) return "Keep " + best.candidate.label + " and run " + models + ".";
+  const bool announced = advice.action == AdviceAction::wait_for;
   std::string words = (announced ? "Wait for " : "Buy ") + best.candidate.label + " (" + price +
                       " for the whole machine" + (announced ? ", estimated" : "") + ") and run " + models + ".";
   if (advice.hybrid) {
@@ -218,6 +227,17 @@ void assume(Brief& brief, const Advice& advice) {
 
 }  // namespace
 
+const char* advice_action_name(AdviceAction action) {
+  switch (action) {
+    case AdviceAction::buy: return "buy";
+    case AdviceAction::keep: return "keep";
+    case AdviceAction::wait_for: return "wait_for";
+    case AdviceAction::nearest: return "nearest";
+    case AdviceAction::nothing: return "nothing";
+  }
+  return "";
+}
+
 Result<std::unique_ptr<Advice>> advise(const Catalog& catalog, const Calibration& calibration, const Needs& needs,
                                        const AdviseSettings& settings) {
   auto advice = std::make_unique<Advice>();
@@ -250,6 +270,7 @@ Result<std::unique_ptr<Advice>> advise(const Catalog& catalog, const Calibration
   explain(catalog, *advice, advice->options, options);
   advice->rental = cheapest_rental(catalog, *advice);
   advice->hybrid = best_hybrid(*advice, candidates);
+  advice->action = action_of(*advice);
   advice->answer = answer_words(*advice);
   advice->would_change_if = what_would_change(*advice, options, near_misses);
   return advice;

@@ -89,6 +89,16 @@ struct Rental {
   Money monthly;
 };
 
+/// What the answer comes to.
+enum class AdviceAction {
+  buy,       ///< the first option
+  keep,      ///< the first option, which is there already
+  wait_for,  ///< the first option, a part of which is announced and not sold
+  nearest,   ///< nothing reaches the minimum speeds; the first option comes nearest
+  nothing    ///< nothing on offer keeps the limits
+};
+const char* advice_action_name(AdviceAction action);
+
 /// The whole answer. Options point into the finder's and the brief's memory, which it owns.
 struct Advice {
   Brief brief;
@@ -99,7 +109,8 @@ struct Advice {
   CloudBaseline cloud;
   std::optional<Rental> rental;  ///< the cheapest that meets the minimum speeds
   std::optional<Hybrid> hybrid;  ///< where it is clearly better or cheaper than the first option
-  std::string answer;            ///< one sentence
+  AdviceAction action = AdviceAction::nothing;
+  std::string answer;  ///< one sentence
   std::vector<std::string> would_change_if;
   std::map<std::string, int> excluded;  ///< candidates that break a hard constraint, by the first one broken
   bool minimum_holds = true;            ///< false: no candidate reaches the minimum speeds; the options come nearest

@@ -6,6 +6,8 @@
 
 #include "core/advise/ranking.h"
 #include "core/advise/small_market_for_tests.h"
+#include "core/advise/words.h"
+#include "core/cost/calendar.h"
 
 namespace rigwise {
 namespace {
@@ -474,7 +476,35 @@ TEST(BusyStreams, GrowWithTheLoadButMoreSlowly) {
 TEST_F(Advise, SaysAPlanThatNoMachineCanWrite) {
   needs.usage.tokens_per_month = 1e12;
   needs.usage.hours_per_day = 8;
-  EXPECT_THAT(advice().options.front().risks, Contains(HasSubstr("it can write at most")));
+  EXPECT_THAT(advice().options.front().risks, Contains(HasSubstr("it can read and write at most")));
+}
+
+TEST_F(Advise, KnowsHowMuchMoreItsMachineCouldDo) {
+  needs.usage.tokens_per_month = 1e6;
+  needs.usage.hours_per_day = 8;
+  const Option& first = advice().options.front();
+  const double room = room_for_growth(first, advice().brief);
+  double reading_s = 0, writing_s = 0;
+  for (const TargetAnswer& target : first.targets) {
+    reading_s += target.task->input_tokens_per_month / target.run->prefill.value;
+    writing_s += target.task->output_tokens_per_month / (target.alone.value * target.streams);
+  }
+  ASSERT_EQ(first.targets.size(), 1u);
+  EXPECT_GT(reading_s, 0) << "prompts take time too";
+  EXPECT_NEAR(room * (reading_s + writing_s), 8 * 3600 * kDaysPerMonth, 1);
+  needs.usage.tokens_per_month = 2e6;
+  EXPECT_NEAR(room_for_growth(advice().options.front(), advice().brief), room / 2, 1e-6 * room);
+}
+
+TEST_F(Advise, NamesWhatToDoWithTheFirstOption) {
+  EXPECT_EQ(advice().action, AdviceAction::buy);
+  needs.owned = {advice().options.front().candidate.label};
+  EXPECT_EQ(advice().action, AdviceAction::keep);
+  needs.owned.clear();
+  needs.targets = {target("main", "coding", 90000, 80000)};
+  EXPECT_EQ(advice().action, AdviceAction::nearest);
+  needs.budget.max = 1;
+  EXPECT_EQ(advice().action, AdviceAction::nothing);
 }
 
 }  // namespace

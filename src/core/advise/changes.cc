@@ -146,12 +146,10 @@ void add_cheapest(const std::vector<Option>& options, const Option& best, std::v
 void add_break_even(const Advice& advice, const Option& best, std::vector<std::string>& changes) {
   double tokens = 0;
   for (const Task& task : advice.brief.tasks) tokens += task.input_tokens_per_month + task.output_tokens_per_month;
-  if (advice.cloud.total.nanos() <= 0 || tokens <= 0) return;
+  if (advice.cloud.total.nanos() <= 0 || tokens <= 0 || advice.brief.needs.constraints.local_only) return;
   const double break_even = tokens * best.candidate.ownership.total.amount() / advice.cloud.total.amount();
   const bool pays = break_even <= tokens;
-  double output = 0;
-  for (const Task& task : advice.brief.tasks) output += task.output_tokens_per_month;
-  const double most = most_output_tokens_per_month(best, advice.brief) * tokens / std::max(output, 1.0);
+  const double most = tokens * room_for_growth(best, advice.brief);
   if (break_even > most) {
     changes.push_back("No volume makes the machine cheaper than the API: it would take " +
                       significant(break_even / 1e6, 2) +

@@ -121,17 +121,14 @@ std::string cloud_verdict(const CloudBaseline& cloud, const Brief& brief, const 
   verdict += ", " + money(cloud_is_cheaper ? own - cloud.total : cloud.total - own) +
              (cloud_is_cheaper ? " less" : " more") + " than the first machine." + seats;
   if (brief.needs.constraints.local_only) return verdict + " The needs rule it out (local_only).";
-  double output = 0;
-  for (const Task& task : brief.tasks) output += task.output_tokens_per_month;
-  const double most = most_output_tokens_per_month(*best, brief);
+  const double room = room_for_growth(*best, brief);
   if (!cloud_is_cheaper) {
-    return verdict +
-           (output <= most ? " By money alone, buy." : " But the machine cannot write as much as the plan asks for.");
+    return verdict + (room >= 1 ? " By money alone, buy." : " But the machine cannot do as much as the plan asks for.");
   }
   verdict += " By money alone, do not buy: a machine pays for privacy and for working without a connection";
   const bool priced = cloud.total.nanos() > 0 && cloud.is_complete;
   const double times = priced ? own.amount() / cloud.total.amount() : 0;
-  if (priced && output * times <= most) verdict += ", or from " + significant(times, 2) + " times the tokens";
+  if (priced && times <= room) verdict += ", or from " + significant(times, 2) + " times the tokens";
   return verdict + ".";
 }
 

@@ -162,7 +162,7 @@ TEST_F(WaysOut, AVolumeThatTheMachineCannotMakePaysForNothing) {
   needs.usage.tokens_per_month = 4e12;
   const Advice& absurd = advice();
   EXPECT_THAT(absurd.cloud.verdict, Not(HasSubstr("By money alone, buy.")));
-  EXPECT_THAT(absurd.cloud.verdict, HasSubstr("cannot write as much as the plan asks for"));
+  EXPECT_THAT(absurd.cloud.verdict, HasSubstr("cannot do as much as the plan asks for"));
   needs.usage.tokens_per_month = 1e6;
   EXPECT_THAT(advice().would_change_if, Contains(HasSubstr("No volume makes the machine cheaper than the API")));
 }

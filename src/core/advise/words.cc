@@ -1,6 +1,8 @@
 #include "core/advise/words.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 
 #include "core/advise/ranking.h"
 #include "core/base/text.h"
@@ -9,7 +11,7 @@
 namespace rigwise {
 namespace {
 
-constexpr double kMostWithin = 0.95;
+constexpr double kMostWithin = 0.95, kNoSpeed = 1e-9;
 constexpr double kVisibleGain = 0.03;  ///< of probability or quality
 constexpr double kOldPriceMonths = 6, kCircuitWatts = 1800;
 
@@ -136,20 +138,17 @@ void add_wait_risks(const Option& option, std::vector<std::string>& risks) {
   }
 }
 
-double hours_of_use_per_day(const Brief& brief) {
-  return brief.needs.usage.hours_per_day.value_or(brief.terms.hours.on / kDaysPerMonth);
-}
-
-/// A volume that the set-up cannot write is an error of the plan, whatever it would save.
+/// A volume that the set-up cannot make is an error of the plan, whatever it would save.
 void add_volume_risk(const Option& option, const Brief& brief, std::vector<std::string>& risks) {
   if (!brief.needs.usage.tokens_per_month) return;
+  const double room = room_for_growth(option, brief);
+  if (room >= 1) return;
   double wanted = 0;
-  for (const TargetAnswer& target : option.targets) wanted += target.task->output_tokens_per_month;
-  const double most = most_output_tokens_per_month(option, brief);
-  if (wanted <= most) return;
-  const double hours = hours_of_use_per_day(brief);
-  risks.push_back("the plan asks for " + significant(wanted / 1e6, 2) + " million output tokens a month; in " +
-                  significant(hours, 2) + " h a day it can write at most " + significant(most / 1e6, 2) + " million");
+  for (const TargetAnswer& target : option.targets)
+    wanted += target.task->input_tokens_per_month + target.task->output_tokens_per_month;
+  risks.push_back("the plan asks for " + significant(wanted / 1e6, 2) + " million tokens a month; in " +
+                  significant(brief.hours_in_use / kDaysPerMonth, 2) + " h a day it can read and write at most " +
+                  significant(wanted * room / 1e6, 2) + " million");
 }
 
 void add_body_risks(const Option& option, std::vector<std::string>& risks) {
@@ -196,11 +195,18 @@ void add_rehearsal_risks(const Option& option, std::vector<std::string>& risks) 
 
 }  // namespace
 
-double most_output_tokens_per_month(const Option& option, const Brief& brief) {
-  double per_second = 0;
-  for (const TargetAnswer& target : option.targets)
-    per_second += target.together.value * target.streams * option.layout().replicas;
-  return per_second * hours_of_use_per_day(brief) * kDaysPerMonth * 3600;
+double room_for_growth(const Option& option, const Brief& brief) {
+  std::map<std::size_t, double> busy_s;  // by pool
+  for (const TargetAnswer& target : option.targets) {
+    const double replicas = option.layout().replicas;
+    const double reading = target.run->prefill.value * replicas;
+    const double writing = target.alone.value * target.streams * replicas;
+    busy_s[target.pool] += target.task->input_tokens_per_month / std::max(reading, kNoSpeed) +
+                           target.task->output_tokens_per_month / std::max(writing, kNoSpeed);
+  }
+  double busiest_s = 0;
+  for (const auto& [pool, seconds] : busy_s) busiest_s = std::max(busiest_s, seconds);
+  return busiest_s > 0 ? brief.hours_in_use * 3600 / busiest_s : std::numeric_limits<double>::infinity();
 }
 
 std::string percent_words(double share) {

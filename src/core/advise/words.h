@@ -16,9 +16,14 @@ std::string speed_words(const Band& band);
 /// "gpt-oss-120b MXFP4".
 std::string run_words(const ModelRun& run);
 
-/// Most that the set-up writes in a month of use, everything running at once; a volume beyond it is an error of the
-/// plan.
-double most_output_tokens_per_month(const Option& option, const Brief& brief);
+/// The factor by which a month's tokens can grow, at unchanged shares, until a pool of the set-up has no time left;
+/// below 1 it cannot do what is asked.
+///
+///     hours in use * 3600 s / max over pools ( sum over its tasks ( input / (P N) + output / (D S N) ) )
+///
+/// Takes  input and output tokens of the task's month; P prefill and D decode speed of one stream at S streams when
+///        nothing else runs; N replicas of the pool.
+double room_for_growth(const Option& option, const Brief& brief);
 
 /// Why this machine, with the numbers that decide it; the first one is the *because* of the option.
 std::vector<std::string> reasons_for(const Option& option, const Advice& advice);

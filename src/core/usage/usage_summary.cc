@@ -72,6 +72,7 @@ void set_mix(const UsageTotals& totals, const CategoryRules& rules, double level
     CategoryShare share;
     const bool is_known = i < rules.categories().size();
     share.category = rules.name_of(is_known ? std::optional<std::size_t>(i) : std::nullopt);
+    if (is_known) share.role = rules.categories()[i].role;
     share.prompts = use.prompts;
     share.share = static_cast<double>(use.prompts) / static_cast<double>(totals.prompts);
     share.interval = pass_rate_interval(static_cast<int>(use.prompts), static_cast<int>(totals.prompts), level);

@@ -24,6 +24,7 @@ struct MonthlyUse {
 /// A kind of work among the prompts.
 struct CategoryShare {
   std::string category;
+  std::string role;  ///< whose work it is by the rules; empty for what no rule knows
   std::uint64_t prompts = 0;
   double share = 0;
   Interval interval;                  ///< of `share`, Wilson's

@@ -139,13 +139,19 @@ Error refusal(const BenchTarget& target, const Spoken& spoken) {
             "is the server running? `curl " + where + "`",
             {}};
   }
-  Error error{ErrorCode::io,
-              "the endpoint refuses a plain question with status " + std::to_string(spoken.reply.status) + ": " +
-                  spoken.body.substr(0, 200),
-              where,
-              "--model NAME as the endpoint calls it, --dialect, --api-key-env",
-              {}};
-  error.did_you_mean = nearest_names(target.model, target.abilities.models);
+  const int status = spoken.reply.status;
+  const bool key = status == 401 || status == 403, servers = status >= 500;
+  Error error{
+      ErrorCode::io,
+      "the endpoint refuses a plain question with status " + std::to_string(status) + ": " + spoken.body.substr(0, 200),
+      where,
+      key       ? "--api-key-env NAME, the environment variable that holds its key"
+      : servers ? "the server's own log: the fault is its"
+                : "--model NAME as the endpoint calls it, --dialect, --api-key-env",
+      {}};
+  const std::vector<std::string>& models = target.abilities.models;
+  const bool is_listed = std::find(models.begin(), models.end(), target.model) != models.end();
+  if (!key && !servers && !is_listed) error.did_you_mean = nearest_names(target.model, models);
   return error;
 }
 

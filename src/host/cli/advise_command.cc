@@ -7,6 +7,7 @@
 #include "host/cli/command.h"
 #include "host/cli/mix_flags.h"
 #include "host/cli/needs_files.h"
+#include "host/cli/say.h"
 #include "host/cli/session.h"
 #include "host/cli/usage_file.h"
 
@@ -23,6 +24,15 @@ Result<void> lay_usage(const Console& console, const Args& args, Json& needs) {
   std::vector<std::string> filled;
   if (part.contains("needs") && part["needs"].contains("usage")) {
     lay_usage_under(part["needs"]["usage"], "usage.", needs["usage"], filled);
+  }
+  // Who or what it is for, where the needs say, is known better there than from a log.
+  if (!needs.contains("targets") && !needs.contains("people") && part["needs"].contains("targets")) {
+    needs["targets"] = part["needs"]["targets"];
+    for (const Json& target : needs["targets"]) {
+      filled.push_back("a target: " + text_of(target, "name") + ", class " + text_of(target, "model_class") +
+                       ", prompts of " + say_count(target["prompt_tokens"]) + " tokens, contexts of " +
+                       say_count(target["context_tokens"]));
+    }
   }
   note_filled(console, args, filled);
   return {};

@@ -276,7 +276,12 @@ Result<LoadObjectives> parse_objectives(std::string_view text) {
                    "ttft, tpot, e2e or gap, as in ttft=2s,tpot=50ms",
                    nearest_names(name, {"ttft", "tpot", "e2e", "gap"})});
     }
-    const Result<double> limit = parse_duration(trim(part.substr(equals + 1)), "--slo");
+    const std::string_view value = trim(part.substr(equals + 1));
+    if (parse_number(value)) {  // seconds here, milliseconds in other programs: not to be guessed
+      return invalid("\"" + std::string(part) + "\" has no unit", "--slo",
+                     name + "=" + std::string(value) + "ms or " + name + "=" + std::string(value) + "s");
+    }
+    const Result<double> limit = parse_duration(value, "--slo");
     if (!limit) return fail(limit.error());
     *place = *limit;
   }

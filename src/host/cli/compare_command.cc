@@ -38,7 +38,9 @@ void add_model_rows(Table& table, const Json& columns, std::size_t model) {
   };
   add(name + ": decode tok/s", [](const Json& cell) {
     if (cell.contains("decode") && !cell["decode"].is_null()) return say_number(cell["decode"]["value"]);
-    return std::string(text_of(cell, "fits") == "no" ? "does not fit" : "does not run");
+    // Without an engine nothing was weighed.
+    const bool was_weighed = cell.contains("engine") && cell["engine"].is_string();
+    return std::string(was_weighed && text_of(cell, "fits") == "no" ? "does not fit" : "no engine runs it");
   });
   const auto number = [](const char* key) {
     return [key](const Json& cell) { return cell.contains(key) ? say_number(cell[key]) : std::string("-"); };

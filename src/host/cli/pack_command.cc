@@ -152,10 +152,13 @@ void print_left_out(const Console& console, const Json& response) {
 void print_value(const Console& console, const Json& response) {
   for (const Json& category : response["value"]["categories"]) {
     if (category["category"].is_null() || category["model"].is_null()) continue;
-    console.print_wrapped(text_of(category, "category") + " (" + significant(100 * category["share"].get<double>(), 3) +
-                              " %): best loaded is " + text_of(category, "model") + ", quality " +
-                              say_number(category["quality"], 2),
-                          2);
+    const std::string best =
+        category["known"].get<bool>()
+            ? "best loaded is " + text_of(category, "model") + ", quality " + say_number(category["quality"], 2)
+            : "nobody scored " + text_of(category, "model") + " or a better one that is loaded";
+    console.print_wrapped(
+        text_of(category, "category") + " (" + significant(100 * category["share"].get<double>(), 3) + " %): " + best,
+        2);
   }
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 #include <vector>
 
@@ -62,16 +63,24 @@ Error located(const std::vector<GivenNeeds>& needs, Error error) {
 
 std::string amount(const Json& value) { return value.is_number() ? say_count(value.get<double>()) : "-"; }
 
+/// "buy RTX 5090", "nearest: RTX 5090".
+std::string answer_cell(const Json& row) {
+  const std::string action = text_of(row, "action");
+  if (action == "nothing") return "nothing fits";
+  const std::string name = short_machine_name(text_of(row, "label"));
+  if (action == "nearest") return "nearest: " + name;
+  return (action == "wait_for" ? "wait for" : action) + " " + name;
+}
+
 Table comparison_table(const Json& comparison) {
   Table table;
-  table.columns = {{"scenario", false, true}, {"buy", false, true},      {"in", false, false},
+  table.columns = {{"scenario", false, true}, {"answer", false, true},   {"in", false, false},
                    {"price", true, false},    {"cost", true, false},     {"likely", true, false},
                    {"API", true, false},      {"subscribe", true, false}};
   for (const Json& row : comparison) {
     const std::string name = text_of(row, "name");
     const Json& chance = row["probability"];
-    table.rows.push_back({name.empty() ? "as asked" : name,
-                          row["label"].is_null() ? "nothing fits" : text_of(row, "label"), text_of(row, "currency"),
+    table.rows.push_back({name.empty() ? "as asked" : name, answer_cell(row), text_of(row, "currency"),
                           amount(row["price"]), amount(row["total"]), chance.is_number() ? chance_words(chance) : "-",
                           amount(row["buy_nothing_total"]), amount(row["subscriptions_total"])});
   }
@@ -92,14 +101,22 @@ void print_report(const Console& console, const Json& response) {
 
 DataRows comparison_rows(const Json& response) {
   DataRows data;
-  data.columns = {
-      "scenario",           "label", "currency", "months", "price", "total", "probability", "buy_nothing_total",
-      "subscriptions_total"};
+  data.columns = {"scenario", "action", "label",       "currency",          "months",
+                  "price",    "total",  "probability", "buy_nothing_total", "subscriptions_total"};
   for (const Json& row : response["comparison"]) {
-    data.rows.push_back({row["name"], row["label"], row["currency"], row["months"], row["price"], row["total"],
-                         row["probability"], row["buy_nothing_total"], row["subscriptions_total"]});
+    data.rows.push_back({row["name"], row["action"], row["label"], row["currency"], row["months"], row["price"],
+                         row["total"], row["probability"], row["buy_nothing_total"], row["subscriptions_total"]});
   }
   return data;
+}
+
+/// True where some scenario has a machine that reaches its minimum speeds; else the answer is no, as advise's would be.
+bool any_holds(const Json& response) {
+  const Json& rows = response["comparison"];
+  return std::any_of(rows.begin(), rows.end(), [](const Json& row) {
+    const std::string action = text_of(row, "action");
+    return action != "nearest" && action != "nothing";
+  });
 }
 
 int run(Session& session, const Args& args) {
@@ -125,10 +142,11 @@ int run(Session& session, const Args& args) {
     response->erase("html");
     (*response)["written"] = *out;
   }
-  if (session.printed_as_data(*response, comparison_rows)) return 0;
+  const int status = any_holds(*response) ? 0 : 1;
+  if (session.printed_as_data(*response, comparison_rows)) return status;
   print_report(console, *response);
   if (out) *console.out << "\nwritten to " << *out << ": open it in a browser; printing it makes a PDF\n";
-  return 0;
+  return status;
 }
 
 }  // namespace

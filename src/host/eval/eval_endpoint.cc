@@ -92,7 +92,9 @@ Result<EvalEndpoint> resolve_endpoint(const EndpointChoice& choice,
     if (url.find("://") == std::string::npos) error.message = "\"" + url + "\" is no endpoint";
     error.where = "--endpoint";
     error.try_this = "a URL such as http://127.0.0.1:8080/v1, or ollama, llama, openrouter, demo";
-    error.did_you_mean = nearest_names(url, {"ollama", "llama", "openrouter", "demo"});
+    error.did_you_mean = url.find_first_of(".:/") != std::string::npos && url.find("://") == std::string::npos
+                             ? std::vector<std::string>{"http://" + url}
+                             : nearest_names(url, {"ollama", "llama", "openrouter", "demo"});
     return fail(std::move(error));
   }
   if (url.find_first_of("?#") != std::string::npos) {
