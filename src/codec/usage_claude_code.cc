@@ -88,10 +88,16 @@ UsageFormat read_claude_code(const Json& record, std::uint64_t line, UsageSink& 
                              member_of(record, "uuid") != nullptr || member_of(record, "messageId") != nullptr;
   if (type.empty() || !is_of_session) return UsageFormat::unknown;
   const Json* message = object_in(record, "message");
+  if (type == "assistant") {
+    const Json* usage = message == nullptr ? nullptr : object_in(*message, "usage");
+    if (usage != nullptr)
+      take_answer(record, *message, *usage, line, sink);
+    else
+      sink.take_fault(line, "an answer without its \"usage\"; passed over");
+    return UsageFormat::claude_code;
+  }
   if (message == nullptr) return UsageFormat::claude_code;  // summaries, snapshots, notes of the program
-  if (const Json* usage = object_in(*message, "usage"); usage != nullptr && type == "assistant") {
-    take_answer(record, *message, *usage, line, sink);
-  } else if (type == "user") {
+  if (type == "user") {
     const std::string text = written_text(record);
     if (text.empty()) return UsageFormat::claude_code;
     UsedPrompt prompt;

@@ -52,6 +52,17 @@ struct Collected final : UsageSink {
 
 using Texts = std::vector<std::string>;
 
+TEST(UsageLogs, AnAnswerOfClaudeCodeWithoutItsUsageIsNamed) {
+  Collected all;
+  all.read(R"({"type": "assistant", "uuid": "1", "message": null}
+{"type": "assistant", "uuid": "2", "message": {"model": "m", "usage": null}}
+{"type": "assistant", "uuid": "3", "message": {"model": "m", "usage": {"input_tokens": 5, "output_tokens": 2}}}
+)");
+  EXPECT_EQ(all.faults, (Texts{"1: an answer without its \"usage\"; passed over",
+                               "2: an answer without its \"usage\"; passed over"}));
+  EXPECT_EQ(all.tally.totals().all.requests, 1u);
+}
+
 TEST(UsageLogs, ClaudeCodeCountsAMessageOnceOverFilesAndResumedSessions) {
   Collected all;
   all.read(fixture("claude/shop/9b1d6f0e.jsonl"));

@@ -1,8 +1,10 @@
 #include "core/usage/usage_summary.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/base/text.h"
+#include "core/usage/log_time.h"
 
 namespace rigwise {
 namespace {
@@ -113,6 +115,24 @@ void note_gaps(const UsageTotals& totals, UsageSummary& summary) {
   }
 }
 
+/// A clock that was wrong, or a record of another age, makes a month of years: a gap longer than all the other days
+/// together is worth a word.
+void note_lonely_days(const UsageTotals& totals, UsageSummary& summary) {
+  constexpr std::int64_t kLongestHoliday = 60;
+  std::int64_t widest = 0, before = 0, after = 0;
+  for (auto day = totals.days.begin(); day != totals.days.end() && std::next(day) != totals.days.end(); ++day) {
+    const std::int64_t gap = std::next(day)->first - day->first;
+    if (gap <= widest) continue;
+    widest = gap;
+    before = day->first;
+    after = std::next(day)->first;
+  }
+  if (widest <= kLongestHoliday || widest <= summary.days - widest) return;
+  summary.notes.push_back("nothing from " + date_of_days(before) + " to " + date_of_days(after) +
+                          ": these days count as idle, and a wrong date makes the month's figures far too small; "
+                          "--since and --until leave days out");
+}
+
 }  // namespace
 
 UsageSummary summary_of(const UsageTotals& totals, const UsageWindow& window, const CategoryRules& rules,
@@ -125,6 +145,7 @@ UsageSummary summary_of(const UsageTotals& totals, const UsageWindow& window, co
   set_busiest_hour(totals, summary);
   set_mix(totals, rules, level, summary);
   note_gaps(totals, summary);
+  note_lonely_days(totals, summary);
   return summary;
 }
 

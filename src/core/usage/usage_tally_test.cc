@@ -1,5 +1,6 @@
 #include "core/usage/usage_tally.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/usage/log_time.h"
@@ -142,6 +143,20 @@ TEST(UsageTally, TokensGoToTheKindOfTheLastPrompt) {
   EXPECT_DOUBLE_EQ(summary.mix[0].share, 0.5);
   EXPECT_DOUBLE_EQ(*summary.mix[0].token_share, 0.25);
   EXPECT_LT(summary.mix[0].interval.low, 0.5);
+}
+
+TEST(UsageSummary, ADayThatStandsAloneIsNamed) {
+  const CategoryRules rules = two_rules();
+  const auto notes_with = [&](std::int64_t lonely_day) {
+    UsageTally tally({}, rules);
+    for (std::int64_t day = 20'000; day < 20'030; ++day) tally.take_request(request(day * kDay, 900, 100));
+    tally.take_request(request(lonely_day * kDay, 9, 1));
+    return summary_of(tally.totals(), {}, rules, 0.8).notes;
+  };
+  EXPECT_THAT(notes_with(0), testing::Contains(testing::StartsWith("nothing from 1970-01-01 to 2024-10-04: ")));
+  EXPECT_THAT(notes_with(22'000), testing::Contains(testing::HasSubstr("--since and --until leave days out")));
+  EXPECT_THAT(notes_with(20'050), testing::Not(testing::Contains(testing::StartsWith("nothing from"))))
+      << "three weeks of holidays";
 }
 
 TEST(UsageSummary, AMonthIsTheMeanDayTimesItsDays) {

@@ -34,6 +34,19 @@ TEST(AdviseFlags, SayWhatAFileWouldSay) {
   EXPECT_EQ(needs.owned[0], "rtx 3090");
 }
 
+TEST(AdviseFlags, ReadNumbersAsPeopleWriteThem) {
+  const auto budget = [](const char* text) {
+    Args args;
+    args.add("--budget", text);
+    Json needs = Json::object();
+    return lay_flags_over(args, needs) ? needs["budget"]["max"].get<double>() : -1;
+  };
+  EXPECT_EQ(budget("25k"), 25000);
+  EXPECT_EQ(budget("2.5K"), 2500);
+  EXPECT_EQ(budget("25%"), 0.25);
+  for (const char* none : {"25,000", "25k USD", "k", "%", "0,29"}) EXPECT_EQ(budget(none), -1) << none;
+}
+
 TEST(AdviseFlags, GoOverWhatTheFileSaid) {
   Args args;
   args.add("NEEDS", "needs.toml");

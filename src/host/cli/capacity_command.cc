@@ -37,10 +37,13 @@ const char* percentile_key(const Json& model) {
 void print_verdict(const Console& console, const Json& response) {
   const std::string unit = text_of(response, "unit");
   const bool holds = response["holds"].get<bool>();
+  const Json& largest = response["largest"];
+  const bool not_when_slow =
+      holds && largest.is_object() && largest["low"].get<double>() < response["stated_size"].get<double>();
   console.print_wrapped((holds ? console.good("yes") : console.bad("no")) +
                         (holds ? ": the objectives hold with " + size_words(response["stated_size"], unit)
-                               : ": " + text_of(response, "why_not")));
-  const Json& largest = response["largest"];
+                               : ": " + text_of(response, "why_not")) +
+                        (not_when_slow ? ", but not at the slow end of the predicted speeds" : ""));
   if (!largest.is_object()) return;
   if (largest["high"].get<double>() >= 1) {
     const std::string from = say_count(largest["low"].get<double>()), to = say_count(largest["high"].get<double>());

@@ -4,13 +4,27 @@
 
 namespace rigwise {
 
+namespace {
+
+/// "4000", "4k", "0.25", "25%".
+std::optional<double> written_number(std::string_view text) {
+  double scale = 1;
+  if (text.ends_with('k') || text.ends_with('K')) scale = 1e3;
+  if (text.ends_with('%')) scale = 1e-2;
+  if (scale != 1) text.remove_suffix(1);
+  const Result<double> number = parse_number(text);
+  return number ? std::optional<double>(*number * scale) : std::nullopt;
+}
+
+}  // namespace
+
 Result<Json> value_of(const Args& args, const PathFlag& flag) {
   if (flag.type == ArgType::flag) return Json(true);
   if (flag.type == ArgType::list) return Json(args.list(flag.flag));
   const std::string text = args.text(flag.flag).value_or("");
   if (flag.type == ArgType::text) return Json(text);
-  const Result<double> number = parse_number(text);
-  if (!number) return invalid("\"" + text + "\" is not a number", flag.flag, "a number such as 4000");
+  const std::optional<double> number = written_number(text);
+  if (!number) return invalid("\"" + text + "\" is not a number", flag.flag, "4000, 4k, 0.25 or 25%, without a unit");
   return Json(*number);
 }
 
