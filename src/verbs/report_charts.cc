@@ -31,15 +31,6 @@ double round_step(double most) {
   return 10 * decade;
 }
 
-/// Cuts at a whole character; what is cut is in the table beside the chart.
-std::string shortened(std::string text, std::size_t most) {
-  if (text.size() <= most) return text;
-  std::size_t end = most - 1;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-  return text + "…";
-}
-
 /// A drawing with a horizontal axis from 0: names at the left, marks at the right.
 class Rows {
  public:
@@ -67,7 +58,7 @@ class Rows {
         "text", words,
         {{"class", std::string(css)}, {"x", px(at_x)}, {"y", px(at_y)}, {"text-anchor", std::string(anchor)}});
   }
-  void name(std::size_t row, const std::string& words) { text(0, y(row) + 4, "b", shortened(words, 46), "start"); }
+  void name(std::size_t row, const std::string& words) { text(0, y(row) + 4, "b", cut_to_width(words, 46), "start"); }
   void band(std::size_t row, double low, double high, std::string_view css) {
     html_.shape("rect", {{"class", std::string(css)},
                          {"x", px(x(low))},
@@ -203,7 +194,7 @@ void draw_payments(HtmlWriter& html, const Json& alternatives, const std::string
     html.shape("polyline", {{"class", line.css}, {"points", points}});
     const double label_y = std::max(free_y, y(line.points.back().second) + 4);
     free_y = label_y + 17;
-    html.element("text", shortened(short_machine_name(line.name), 34),
+    html.element("text", cut_to_width(short_machine_name(line.name), 34),
                  {{"class", line.css}, {"x", px(x(months) + 8)}, {"y", px(label_y)}});
   }
   html.close().element("figcaption", "Paid until each month, in " + currency +

@@ -85,7 +85,7 @@ void write_further(HtmlWriter& html, const Json& scenario) {
   write_key_figures(html, scenario);
   html.close();
   write_scenario(html, scenario);
-  write_assumptions(html, scenario);
+  write_assumptions(html, scenario, true);
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ std::string report_page(const Json& report) {
   write_scenario(html, first);
   for (std::size_t i = 1; i < scenarios.size(); ++i) write_further(html, scenarios[i]);
   write_accuracy(html, report);
-  write_assumptions(html, first);
+  write_assumptions(html, first, scenarios.size() > 1);
   write_sources(html, report);
   html.close().open("footer").open("section");
   html.element("p",

@@ -17,7 +17,8 @@ void write_speeds(HtmlWriter& html, const Json& scenario);
 void write_risks(HtmlWriter& html, const Json& scenario);
 void write_comparison(HtmlWriter& html, const Json& report);
 void write_accuracy(HtmlWriter& html, const Json& report);
-void write_assumptions(HtmlWriter& html, const Json& scenario);
+/// `among_others`: the heading names the scenario.
+void write_assumptions(HtmlWriter& html, const Json& scenario, bool among_others);
 void write_sources(HtmlWriter& html, const Json& report);
 
 }  // namespace rigwise

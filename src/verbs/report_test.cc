@@ -105,6 +105,21 @@ TEST(Report, ItsHeadingSaysWhatToDo) {
               testing::StartsWith("Nothing within these limits is fast enough; nearest comes "));
 }
 
+TEST(Report, EachScenarioHasItsOwnAssumptions) {
+  const Json needs = example("hobbyist");
+  const std::string page =
+      report_of({{"scenarios", {{{"name", "as today"}, {"needs", needs}}, {{"name", "with agents"}, {"needs", needs}}}},
+                 {"page", true}})["html"];
+  EXPECT_THAT(page, HasSubstr("What was assumed: as today"));
+  EXPECT_THAT(page, HasSubstr("What was assumed: with agents"));
+}
+
+TEST(Report, SeedDocumentsHaveNamesAndNoFiles) {
+  const std::string page = report_of({{"needs", example("company")}, {"page", true}})["html"];
+  EXPECT_THAT(page, HasSubstr("seed document S"));
+  EXPECT_THAT(page, Not(testing::ContainsRegex("00[0-9]_[0-9a-f]+[.]txt")));
+}
+
 TEST(Report, APageOnlyWhenItIsAskedFor) {
   EXPECT_FALSE(report_of({{"needs", {{"budget", {{"max", 3000}}}, {"concurrency", 1}}}}).contains("html"));
 }

@@ -53,7 +53,11 @@ std::string short_machine_name(std::string label) {
       label.replace(at, what.size(), with);
     }
   };
-  for (const std::string_view maker : {"NVIDIA ", "Apple ", "AMD ", "Intel "}) replace_all(maker, "");
+  for (const std::string_view maker : {"NVIDIA ", "Apple ", "AMD ", "Intel ", "GeForce ", "Radeon "})
+    replace_all(maker, "");
+  replace_all(" Blackwell Workstation Edition", "");
+  replace_all(" Server Edition", " Server");
+  replace_all(" Blackwell ", " ");
   replace_all("-core GPU", "c");
   return label;
 }

@@ -20,7 +20,8 @@ std::string range_words(const Json& estimate);
 std::string level_words(const Json& targets);
 /// "0.12 s", "85 ms".
 std::string wait_words(const Json& seconds);
-/// A machine's name for a narrow place: without the makers that everybody knows, "60-core GPU" as "60c".
+/// A machine's name for a narrow place: without the makers and families that everybody knows, "60-core GPU" as "60c",
+/// "RTX PRO 6000" for its workstation edition.
 std::string short_machine_name(std::string label);
 /// "very loud" for "very_loud".
 std::string spaced_words(const Json& text);

@@ -2,6 +2,7 @@
 
 #include <fast_float/fast_float.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/decimal.h"
@@ -114,6 +115,55 @@ std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = lower_char(c);
   return out;
+}
+
+namespace {
+
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
+}
+
+/// The first `width` characters, the last of them an ellipsis where something was cut.
+std::string cut_end(std::string_view text, std::size_t width) {
+  if (characters(text) <= width) return std::string(text);
+  std::size_t end = 0;
+  for (std::size_t taken = 0; end < text.size(); ++end) {
+    if (begins_character(text[end]) && ++taken >= std::max<std::size_t>(width, 1)) break;
+  }
+  while (end > 0 && text[end - 1] == ' ') --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+}  // namespace
+
+std::string cut_to_width(std::string_view text, std::size_t width) {
+  constexpr std::string_view kPlus = " + ";
+  constexpr std::size_t kLeast = 8;  // characters by which a thing can be told
+  if (characters(text) <= width) return std::string(text);
+  std::vector<std::string_view> parts;
+  std::vector<std::size_t> widths;
+  std::size_t total = 0;
+  for (std::size_t at = 0; at != std::string_view::npos;) {
+    const std::size_t end = text.find(kPlus, at);
+    parts.push_back(text.substr(at, end == std::string_view::npos ? end : end - at));
+    widths.push_back(characters(parts.back()));
+    total += widths.back() + (parts.size() > 1 ? kPlus.size() : 0);
+    at = end == std::string_view::npos ? end : end + kPlus.size();
+  }
+  while (total > width) {
+    const auto longest = std::max_element(widths.begin(), widths.end());
+    if (*longest <= kLeast) return cut_end(text, width);
+    --*longest;
+    --total;
+  }
+  std::string cut;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) cut += kPlus;
+    cut += cut_end(parts[i], widths[i]);
+  }
+  return cut;
 }
 
 }  // namespace rigwise

@@ -44,4 +44,8 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 /// ASCII letters only.
 std::string lower(std::string_view text);
 
+/// At most `width` characters of UTF-8 text; an ellipsis stands for what was cut. Of things joined by " + " the longest
+/// give way first, so that each can still be told: "RTX PRO 6000… + RTX 4090".
+std::string cut_to_width(std::string_view text, std::size_t width);
+
 }  // namespace rigwise

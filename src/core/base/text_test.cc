@@ -135,5 +135,15 @@ TEST(Text, WordsStandInANameWholeAndInARow) {
   EXPECT_FALSE(has_words("anything", " - "));
 }
 
+TEST(CutToWidth, KeepsEachOfSeveralThingsRecognisable) {
+  EXPECT_EQ(cut_to_width("RTX 4090", 8), "RTX 4090");
+  EXPECT_EQ(cut_to_width("RTX PRO 6000 Max-Q", 10), "RTX PRO 6…");
+  EXPECT_EQ(cut_to_width("RTX PRO 6000 Max-Q", 9), "RTX PRO…") << "no blank before the ellipsis";
+  EXPECT_EQ(cut_to_width("RTX PRO 6000 Max-Q + RTX 4090", 24), "RTX PRO 6000… + RTX 4090");
+  EXPECT_EQ(cut_to_width("RTX PRO 6000 Max-Q + RTX PRO 5000 48GB", 12), "RTX PRO 600…") << "too narrow for both";
+  EXPECT_EQ(cut_to_width("größer als nötig", 7), "größer…");
+  EXPECT_EQ(cut_to_width("", 5), "");
+}
+
 }  // namespace
 }  // namespace rigwise

@@ -3,7 +3,6 @@
 #include "core/base/text.h"
 
 namespace rigwise {
-
 namespace {
 
 /// "4000", "4k", "0.25", "25%".

@@ -2,23 +2,10 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
+
 namespace rigwise {
 namespace {
-
-/// Keeps the first `width` columns; the last becomes an ellipsis when something was cut.
-std::string cut(const std::string& text, int width) {
-  if (display_width(text) <= width) return text;
-  std::string kept;
-  int taken = 0;
-  for (std::size_t i = 0; i < text.size() && taken < width - 1;) {
-    std::size_t next = i + 1;
-    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80) ++next;
-    kept.append(text, i, next - i);
-    i = next;
-    ++taken;
-  }
-  return kept + "…";
-}
 
 std::string padded(const std::string& text, int width, bool right) {
   const int missing = std::max(0, width - display_width(text));
@@ -77,7 +64,7 @@ std::string Table::as_text(int width) const {
     std::string line;
     for (std::size_t c = 0; c < columns.size(); ++c) {
       if (c != 0) line += "  ";
-      line += padded(cut(cell_of(c), widths[c]), widths[c], columns[c].numeric);
+      line += padded(cut_to_width(cell_of(c), static_cast<std::size_t>(widths[c])), widths[c], columns[c].numeric);
     }
     while (!line.empty() && line.back() == ' ') line.pop_back();
     text += line + "\n";
