@@ -264,6 +264,7 @@ class Answering {
       co_return false;
     }
     exchange_.truth.whole = sent;
+    if (reply.fault == FakeFault::closes_after) hang_up();
     co_return sent&& exchange_.request.keep_alive() &&
         reply.fault != FakeFault::no_length&& reply.fault != FakeFault::closes_after;
   }
@@ -291,6 +292,7 @@ class Answering {
     }
     if (!co_await send_pieces(body)) co_return false;
     exchange_.truth.whole = co_await write(kLastChunk);
+    if (reply.fault == FakeFault::closes_after) hang_up();
     co_return exchange_.truth.whole&& exchange_.request.keep_alive() && reply.fault != FakeFault::closes_after;
   }
 
@@ -352,6 +354,11 @@ class Answering {
       const std::string last = chunked(is_ollama ? body + "\n" : "data: " + body + "\n\n") + kLastChunk;
       exchange_.truth.whole = co_await write(last);
     }
+    hang_up();
+  }
+
+  /// Now, and not when the socket goes: settle() promises that it has been done.
+  void hang_up() {
     error_code ignored;
     lowest(socket_).shutdown(tcp::socket::shutdown_send, ignored);
   }

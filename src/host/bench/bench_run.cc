@@ -158,9 +158,12 @@ class BenchRunner {
 
   Result<void> run_one(const LoadPlan& plan, double streams, double rate) {
     const LevelTiming timing = timing_of(plan);
-    Result<LevelRun> done = run_level(plan, timing, interrupt_, [&](const LevelProgress& progress) {
+    LevelProgress last;
+    const auto tell = [&](const LevelProgress& progress) {
+      last = progress;
       if (watch_) watch_(run_.levels, streams > 0 ? streams : rate, progress);
-    });
+    };
+    Result<LevelRun> done = run_level(plan, timing, interrupt_, tell);
     if (!done) return fail(done.error());
     done->traces.rate_per_s = rate;
     BenchLevel level;
@@ -183,6 +186,7 @@ class BenchRunner {
       if (const Result<void> written = sink_(run_.levels.size(), done->traces); !written) return written;
     }
     run_.levels.push_back(std::move(level));
+    tell(last);
     return {};
   }
 
