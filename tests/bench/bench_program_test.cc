@@ -1,17 +1,16 @@
 // The real program, as somebody at a terminal has it: Ctrl-C at any time, Ctrl-Z and fg, and what the screen shows.
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <pty.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
 #include <utility>
 
 #include "bench_for_tests.h"
@@ -29,7 +28,7 @@ template <class Condition>
 bool comes_true(Condition condition) {
   for (int i = 0; i < 24'000; ++i) {
     if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ::poll(nullptr, 0, 5);
   }
   return false;
 }
@@ -290,7 +289,7 @@ TEST_F(BenchProgram, AStopAndAContinueAreFoundAndMarked) {
   start({"--url", v1(), "--concurrency", "2", "--warmup", "0", "--duration", "600", "--output-tokens", "40"});
   live_in("measuring", 4);
   kill(child_, SIGSTOP);
-  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  ::poll(nullptr, 0, 500);
   kill(child_, SIGCONT);
   const std::uint64_t answers = live_in("measuring", 4)["level"]["ended"];
   live_in("measuring", answers + 4);

@@ -264,7 +264,6 @@ class Answering {
       co_return false;
     }
     exchange_.truth.whole = sent;
-    if (reply.fault == FakeFault::closes_after) hang_up();
     co_return sent&& exchange_.request.keep_alive() &&
         reply.fault != FakeFault::no_length&& reply.fault != FakeFault::closes_after;
   }
@@ -292,7 +291,6 @@ class Answering {
     }
     if (!co_await send_pieces(body)) co_return false;
     exchange_.truth.whole = co_await write(kLastChunk);
-    if (reply.fault == FakeFault::closes_after) hang_up();
     co_return exchange_.truth.whole&& exchange_.request.keep_alive() && reply.fault != FakeFault::closes_after;
   }
 
@@ -354,13 +352,6 @@ class Answering {
       const std::string last = chunked(is_ollama ? body + "\n" : "data: " + body + "\n\n") + kLastChunk;
       exchange_.truth.whole = co_await write(last);
     }
-    hang_up();
-  }
-
-  /// Now, and not when the socket goes: settle() promises that it has been done.
-  void hang_up() {
-    error_code ignored;
-    lowest(socket_).shutdown(tcp::socket::shutdown_send, ignored);
   }
 
   Socket& socket_;
@@ -493,6 +484,8 @@ awaitable<void> FakeServer::Machinery::converse(Socket& socket) {
     truth.prompt_sha256 = prompt_hash(messages);
     begin(truth, messages, exchange.script, exchange.reply);
     const bool goes_on = co_await answering.answer_question();
+    error_code ignored;
+    if (!goes_on) lowest(socket).shutdown(tcp::socket::shutdown_send, ignored);  // settle() waits for that too
     end(truth);
     if (!goes_on) co_return;
   }

@@ -189,6 +189,22 @@ TEST_F(HttpCalls, EndInTimeHoweverTheServerHoldsOn) {
   EXPECT_EQ(asked(slow, question()).answer.error->fault, ChatFault::stalled);
 }
 
+TEST_F(HttpCalls, SayWhichTimeRanOutBeforeThereWasAConnection) {
+  asio::io_context io;
+  const tcp::acceptor silent(io,
+                             {asio::ip::address_v4::loopback(), 0});  // the system connects, and nobody shakes hands
+  use_client({});
+  HttpCall call;
+  call.method = "GET";
+  call.url = "https://127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/";
+  const HttpSink sink;
+  const HttpCancel never;
+  call.times.connect = std::chrono::milliseconds(50);
+  EXPECT_EQ(finished(io_, client_->call(call, sink, never)).fault, HttpFault::connect_timeout);
+  std::swap(call.times.connect, call.times.total);
+  EXPECT_EQ(finished(io_, client_->call(call, sink, never)).fault, HttpFault::total_timeout);
+}
+
 FakeServerOptions served_with(const OwnCertificate& certificate) {
   FakeServerOptions options;
   options.tls_cert_file = certificate.cert_file();
