@@ -49,6 +49,7 @@ class BenchRunner {
     if (meter_ == nullptr) return;
     const double from_s = static_cast<double>(traces.window_begin_ns) * 1e-9,
                  to_s = static_cast<double>(traces.window_end_ns) * 1e-9;
+    meter_->wait_for_readings(to_s);  // one may be under way, and late where the machine is busy
     const double tokens = level.metrics.output_tokens_per_s * level.metrics.window_s;
     level.energy = window_energy(meter_->traces(), idle_from_s_, idle_to_s_, from_s, to_s, tokens);
     if (!level.energy)
