@@ -1,7 +1,9 @@
 // Whatever a server does, the load generator names it, and loses nothing of what came before.
 #include <csignal>
+#include <set>
 
 #include "bench_for_tests.h"
+#include "core/measure/level_metrics.h"
 
 namespace rigwise {
 namespace {
@@ -27,33 +29,34 @@ TEST_P(BenchFaults, HasItsClass) {
   EXPECT_EQ(static_cast<int>(trace.tokens.size()), wanted.tokens);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BenchFaults,
-                         testing::Values(FaultCase{"none", RequestFault::none, 0, 4},
-                                         FaultCase{"status", RequestFault::rate_limited, 0, 0},
-                                         FaultCase{"html_status", RequestFault::rate_limited, 0, 0},
-                                         FaultCase{"error_200", RequestFault::error_in_stream, 0, 0},
-                                         FaultCase{"error_event", RequestFault::error_in_stream, 0, 2},
-                                         FaultCase{"no_choices", RequestFault::malformed_event, 0, 0},
-                                         FaultCase{"hang_before_headers", RequestFault::stalled, 0, 0},
-                                         FaultCase{"hang_after_headers", RequestFault::stalled, 0, 0},
-                                         FaultCase{"hang_in_stream", RequestFault::stalled, 0, 2},
-                                         FaultCase{"reset_before_headers", RequestFault::reset, 0, 0},
-                                         FaultCase{"reset_in_stream", RequestFault::reset, 0, 2},
-                                         FaultCase{"cut_stream", RequestFault::cut, 0, 2},
-                                         FaultCase{"slow_drip", RequestFault::none, 0, 4},
-                                         FaultCase{"no_usage", RequestFault::none, kUsageMissing, 4},
-                                         FaultCase{"missing_done", RequestFault::none, kMissingDone, 4},
-                                         FaultCase{"data_after_done", RequestFault::none, kDataAfterDone, 4},
-                                         FaultCase{"two_finish_reasons", RequestFault::none, kTwoFinishReasons, 4},
-                                         FaultCase{"carriage_returns", RequestFault::none, 0, 4},
-                                         FaultCase{"burst", RequestFault::none, 0, 4},
-                                         FaultCase{"wrong_content_type", RequestFault::wrong_content_type, 0, 0},
-                                         FaultCase{"no_length", RequestFault::none, 0, 4},
-                                         FaultCase{"ignores_stream", RequestFault::none, kNotStreamed, 1},
-                                         FaultCase{"closes_after", RequestFault::none, 0, 4},
-                                         FaultCase{"truncated", RequestFault::none, 0, 4},
-                                         FaultCase{"content_filter", RequestFault::none, 0, 4}),
-                         [](const testing::TestParamInfo<FaultCase>& tried) { return std::string(tried.param.fault); });
+INSTANTIATE_TEST_SUITE_P(
+    All, BenchFaults,
+    testing::Values(
+        FaultCase{"none", RequestFault::none, 0, 4}, FaultCase{"status", RequestFault::rate_limited, 0, 0},
+        FaultCase{"html_status", RequestFault::rate_limited, 0, 0},
+        FaultCase{"error_200", RequestFault::error_in_stream, 0, 0},
+        FaultCase{"error_event", RequestFault::error_in_stream, 0, 2},
+        FaultCase{"no_choices", RequestFault::malformed_event, 0, 0},
+        FaultCase{"hang_before_headers", RequestFault::stalled, 0, 0},
+        FaultCase{"hang_after_headers", RequestFault::stalled, 0, 0},
+        FaultCase{"hang_in_stream", RequestFault::stalled, 0, 2},
+        FaultCase{"reset_before_headers", RequestFault::reset, 0, 0},
+        FaultCase{"reset_in_stream", RequestFault::reset, 0, 2}, FaultCase{"cut_stream", RequestFault::cut, 0, 2},
+        FaultCase{"half_json", RequestFault::malformed_event, 0, 0}, FaultCase{"slow_drip", RequestFault::none, 0, 4},
+        FaultCase{"null_content", RequestFault::no_tokens, 0, 0},
+        FaultCase{"empty_content", RequestFault::no_tokens, 0, 0}, FaultCase{"refusal", RequestFault::none, 0, 1},
+        FaultCase{"wrong_usage", RequestFault::none, kUsageNotWhole, 4},
+        FaultCase{"no_usage", RequestFault::none, kUsageMissing, 4},
+        FaultCase{"missing_done", RequestFault::none, kMissingDone, 4},
+        FaultCase{"data_after_done", RequestFault::none, kDataAfterDone, 4},
+        FaultCase{"two_finish_reasons", RequestFault::none, kTwoFinishReasons, 4},
+        FaultCase{"carriage_returns", RequestFault::none, 0, 4}, FaultCase{"burst", RequestFault::none, 0, 4},
+        FaultCase{"wrong_content_type", RequestFault::wrong_content_type, 0, 0},
+        FaultCase{"no_length", RequestFault::none, 0, 4},
+        FaultCase{"ignores_stream", RequestFault::none, kNotStreamed, 1},
+        FaultCase{"closes_after", RequestFault::none, 0, 4}, FaultCase{"truncated", RequestFault::none, 0, 4},
+        FaultCase{"content_filter", RequestFault::none, 0, 4}),
+    [](const testing::TestParamInfo<FaultCase>& tried) { return std::string(tried.param.fault); });
 
 /// A refusal by its status, whatever its body looks like.
 struct StatusCase {
@@ -95,9 +98,17 @@ TEST_P(BenchUsages, AreTakenOrNamedAndCostNoAnswer) {
   EXPECT_EQ(trace.oddities & (kUsageMissing | kUsageFalls | kUsageBelowEvents | kUsageNotWhole), GetParam().oddity);
 }
 
+TEST_F(BenchTest, ACountLargerThanWhatWasAskedForIsNoAnswerAsPlanned) {
+  serve_timed(R"({"ttft_ms": 5, "token_ms": 1, "usage": "wrong"})");
+  target_.abilities.takes_ignore_eos = true;
+  const LevelMetrics metrics = level_metrics(run_closed(1, 3).traces, {});
+  EXPECT_EQ(metrics.output_as_planned_share, 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, BenchUsages,
                          testing::Values(UsageCase{"last", 0}, UsageCase{"every", 0}, UsageCase{"none", kUsageMissing},
-                                         UsageCase{"null", kUsageMissing}, UsageCase{"falls", kUsageFalls}),
+                                         UsageCase{"null", kUsageMissing}, UsageCase{"falls", kUsageFalls},
+                                         UsageCase{"wrong", 0}, UsageCase{"zero", kUsageBelowEvents}),
                          [](const testing::TestParamInfo<UsageCase>& tried) { return std::string(tried.param.usage); });
 
 /// What is odd about the wire, and not about the answer.
@@ -123,11 +134,55 @@ INSTANTIATE_TEST_SUITE_P(
     All, BenchWires,
     testing::Values(WireCase{"plain", RequestFault::none, 10}, WireCase{"one_byte", RequestFault::none, 10},
                     WireCase{"burst", RequestFault::none, 10}, WireCase{"large_event", RequestFault::none, 10},
-                    WireCase{"gzip", RequestFault::encoded_body, 0}, WireCase{"trailers", RequestFault::none, 10},
+                    WireCase{"gzip", RequestFault::encoded_body, 0}, WireCase{"brotli", RequestFault::encoded_body, 0},
+                    WireCase{"zstd", RequestFault::encoded_body, 0}, WireCase{"trailers", RequestFault::none, 10},
                     WireCase{"slow_head", RequestFault::none, 10}, WireCase{"cut_in_char", RequestFault::reset, 2},
                     WireCase{"no_length", RequestFault::none, 10}, WireCase{"crlf", RequestFault::none, 10},
                     WireCase{"comments", RequestFault::none, 10}),
     [](const testing::TestParamInfo<WireCase>& tried) { return std::string(tried.param.wire); });
+
+TEST_F(BenchTest, AHundredEventsOfOneSegmentAreAllThere) {
+  serve_timed(R"({"ttft_ms": 5, "token_ms": 0.1, "wire": "burst"})");
+  output_tokens_ = 100;
+  const RequestTrace trace = one();
+  EXPECT_TRUE(trace.is_ok());
+  EXPECT_EQ(*trace.output_tokens, 100);
+  ASSERT_EQ(trace.tokens.size(), 100U);
+  const auto shared = std::count_if(trace.tokens.begin(), trace.tokens.end(),
+                                    [](const TokenEvent& event) { return event.shared_stamp; });
+  EXPECT_EQ(shared, 99);  // and none of these gaps is taken for a measured one
+}
+
+TEST_F(BenchTest, ARateLimitThatSaysHowLongIsARateLimitAndCostsOnlyItsRequests) {
+  serve(R"({"answer": "one two", "rules": [{"share": 0.3, "fault": "status", "status": 429, "retry_after_s": 2}]})");
+  const LevelRun run = run_closed(4, 60);
+  std::map<std::string, int> ends;
+  for (const RequestTrace& trace : run.traces.requests) ++ends[std::string(request_fault_name(trace.fault))];
+  scripted_->settle();
+  EXPECT_GT(ends["rate_limited"], 0);
+  EXPECT_GT(ends["none"], 0);
+  EXPECT_EQ(ends["none"], scripted_->totals().good);
+  EXPECT_EQ(ends["none"] + ends["rate_limited"] + ends["interrupted"], static_cast<int>(run.traces.requests.size()));
+  EXPECT_GE(run.traces.requests.size(), 60U);
+}
+
+TEST_F(BenchTest, AnswersThatCallThemselvesTheSameAreNotMixedUp) {
+  serve_timed(R"({"ttft_ms": 10, "token_ms": 3, "tokens_per_event": 0, "same_ids": true})");
+  const LevelRun run = run_closed(8, 40);
+  const auto truth = truth_by_index(*timed_);
+  std::set<std::string> names;
+  int compared = 0;
+  for (const RequestTrace& trace : run.traces.requests) {
+    if (!trace.is_ok()) continue;
+    const TimedTruth& known = truth.at(trace.index);
+    names.insert(known.answer_id);
+    EXPECT_EQ(*trace.output_tokens, known.output_tokens);
+    EXPECT_EQ(trace.tokens.size(), known.events.size());
+    ++compared;
+  }
+  EXPECT_GE(compared, 40);
+  EXPECT_EQ(names.size(), 1U);
+}
 
 TEST_F(BenchTest, NobodyListensIsRefusedAndNotAZero) {
   serve_timed("{}");

@@ -1,5 +1,6 @@
 // What `rigwise bench --json` says keeps to its schema, and `bench compare` reads it back.
 #include <gmock/gmock.h>
+#include <poll.h>
 
 #include "bench_for_tests.h"
 #include "codec/bench_result.h"
@@ -80,6 +81,16 @@ TEST_F(BenchTest, JoulesOfATokenAreThoseOfTheSameWindow) {
   EXPECT_EQ(energy["coverage"], "processor package");
   const double tokens = level["output_tokens_per_s"].get<double>() * level["duration_s"].get<double>();
   EXPECT_NEAR(energy["joules_per_output_token"].get<double>() * tokens, energy["joules"].get<double>(), 1e-6);
+}
+
+TEST(PowerMeter, AReadingThatIsDueIsWaitedFor) {
+  PowerSensor sensor;
+  sensor.read = [] { return std::optional<double>(1); };
+  const PowerMeter meter({sensor}, 0.3);
+  while (meter.traces()[0].readings.empty()) ::poll(nullptr, 0, 1);
+  const double at_s = PowerMeter::now_s();
+  meter.wait_for_readings(at_s);
+  EXPECT_GE(meter.traces()[0].readings.back().at_s, at_s);
 }
 
 TEST_F(BenchTest, WithoutASourceOfPowerThereIsANoteAndNoFigure) {

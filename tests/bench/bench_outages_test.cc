@@ -16,6 +16,7 @@
 
 #include "bench_for_tests.h"
 #include "core/measure/arrivals.h"
+#include "core/measure/request_metrics.h"
 #include "host/bench/transport_faults.h"
 
 namespace rigwise {
@@ -97,6 +98,49 @@ TEST_F(BenchOutages, AServerThatNeverAcceptsNorAnswersHasStalled) {
   plan_.idle_timeout_s = 0.15;
   const std::set<std::string> faults = met_at(server.url());
   EXPECT_EQ(faults.count("stalled"), 1U);
+}
+
+/// Waits for the end of a question, and answers with these bytes.
+template <const char* kAnswer>
+void say(int socket) {
+  std::string asked;
+  char bytes[4096];
+  while (asked.find("\r\n\r\n") == std::string::npos) {
+    const ssize_t count = ::recv(socket, bytes, sizeof bytes, 0);
+    if (count <= 0) break;
+    asked.append(bytes, static_cast<std::size_t>(count));
+  }
+  const std::string_view answer(kAnswer);
+  [[maybe_unused]] const auto sent = ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
+  ::shutdown(socket, SHUT_WR);
+  while (::recv(socket, bytes, sizeof bytes, 0) > 0) {
+  }
+  ::close(socket);
+}
+
+constexpr char kNamedError[] =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one\"}}]}\n\n"
+    "event: error\ndata: {\"message\":\"overloaded\"}\n\n";
+
+TEST_F(BenchOutages, AnEventNamedErrorIsAnErrorInTheStream) {
+  const RawServer server(say<kNamedError>);
+  aim_at(server.url());
+  const RequestTrace trace = one();
+  EXPECT_EQ(request_fault_name(trace.fault), "error_in_stream");
+  EXPECT_EQ(trace.tokens.size(), 1U);
+}
+
+TEST_F(BenchOutages, AHeadThatNeverEndsIsTooSlowThoughSomethingAlwaysComes) {
+  const RawServer server([](int socket) {
+    constexpr std::string_view kBegins = "HTTP/1.1 200 OK\r\nX: ";
+    bool there = ::send(socket, kBegins.data(), kBegins.size(), MSG_NOSIGNAL) > 0;
+    for (; there; ::poll(nullptr, 0, 20)) there = ::send(socket, "x", 1, MSG_NOSIGNAL) > 0;
+    ::close(socket);
+  });
+  aim_at(server.url());
+  plan_.total_timeout_s = 0.5;
+  EXPECT_EQ(request_fault_name(one().fault), "too_slow");
 }
 
 TEST_F(BenchOutages, APlainAnswerToAHandshakeIsAFaultOfTls) {
@@ -182,6 +226,23 @@ TEST_F(BenchOutages, AServerThatStartsAgainBetweenLevelsCostsNothing) {
   timed_.reset();
   timed_ = std::move(*TimedServer::start(*parse_timed_script(R"({"ttft_ms": 5, "token_ms": 2})"), options));
   EXPECT_TRUE(one().is_ok());
+}
+
+TEST_F(BenchOutages, AServerThatLoadsItsModelAfterAStartHasThatInItsFirstTtft) {
+  serve_timed(R"({"ttft_ms": 5, "token_ms": 2})");
+  EXPECT_TRUE(one().is_ok());
+  TimedServerOptions options;
+  options.port = timed_->port();
+  timed_.reset();
+  timed_ =
+      std::move(*TimedServer::start(*parse_timed_script(R"({"ttft_ms": 5, "token_ms": 2, "load_ms": 600})"), options));
+  const LevelRun run = run_closed(1, 4);
+  EXPECT_EQ(faults_of(run).count("none"), 1U);
+  const RequestTrace &first = run.traces.requests[0], &second = run.traces.requests[1];
+  ASSERT_TRUE(first.is_ok() && second.is_ok());
+  const double loading_s = *metrics_of(first).ttft_s;
+  EXPECT_GE(loading_s, 0.6);
+  EXPECT_LT(*metrics_of(second).ttft_s, loading_s);
 }
 
 TEST(TransportFaults, LimitsOfThisMachineAreNotTheServers) {

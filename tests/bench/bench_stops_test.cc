@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "bench_for_tests.h"
@@ -42,12 +43,45 @@ TEST_F(BenchTest, AStoppedClientIsFoundAndItsRequestsAreMarked) {
 }
 
 TEST(WallOffset, AStepOfTheWallClockIsToldFromNoise) {
-  WallOffset offset(1'000'000'000);
+  WallOffset offset({}, 1'000'000'000);
   EXPECT_FALSE(offset.take(1'000'010'000));  // 10 us: how exactly two clocks can be read together
   EXPECT_EQ(offset.to_monotonic(3'000'000'000), 2'000'000'000);
   EXPECT_TRUE(offset.take(1'500'000'000));
   EXPECT_EQ(offset.to_monotonic(3'500'000'000), 2'000'000'000);
   EXPECT_TRUE(offset.take(1'000'000'000));  // and back
+}
+
+/// Sets the wall clock by half a minute forth and then back, as a time service does that finds it wrong.
+TEST_F(BenchTest, AWallClockThatIsSetIsFoundAndMovesNoStamp) {
+  serve_timed(R"({"ttft_ms": 20, "token_ms": 5})");
+  std::atomic<std::int64_t> set_by_ns{0};
+  plan_.wall.set_by_ns = &set_by_ns;
+  int steps = 0;
+  std::uint64_t ended = 0;
+  watch_ = [&](const LevelProgress& progress) {
+    if (progress.phase != LevelPhase::measuring || progress.ended < ended + 10) return;
+    ended = progress.ended;
+    interrupt_ = steps == 2;
+    set_by_ns = ++steps == 1 ? 30'000'000'000 : 0;
+  };
+  timing_.window_s = 600;
+  const LevelRun run = run_closed(4, 0);
+  EXPECT_EQ(run.signs.clock_steps, 2);
+  const auto truth = truth_by_index(*timed_);
+  int compared = 0;
+  for (const RequestTrace& trace : run.traces.requests) {
+    if (!trace.is_ok()) continue;
+    const TimedTruth& known = truth.at(trace.index);
+    ASSERT_EQ(trace.tokens.size(), known.events.size());
+    for (std::size_t i = 0; i < trace.tokens.size(); ++i, ++compared) {
+      EXPECT_LT(std::abs(trace.tokens[i].at_ns - known.events[i].before_ns), 10'000'000'000) << "of a step of 30 s";
+    }
+  }
+  EXPECT_GE(compared, 100);
+  const ClientVerdict verdict = judge_client(run.signs, {});
+  EXPECT_GE(verdict.grade, ClientGrade::c);
+  EXPECT_NE(std::find(verdict.reasons.begin(), verdict.reasons.end(), "the wall clock jumped 2 times"),
+            verdict.reasons.end());
 }
 
 }  // namespace

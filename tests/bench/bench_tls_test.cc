@@ -11,12 +11,13 @@ namespace {
 
 class BenchTls : public BenchTest {
  protected:
-  void serve_with(const OwnCertificate& certificate, std::string_view json) {
+  void serve_with(const OwnCertificate& certificate, std::string_view json, bool old_tls = false) {
     auto script = parse_timed_script(json);
     ASSERT_TRUE(script) << script.error().message;
     TimedServerOptions options;
     options.tls_cert_file = certificate.cert_file();
     options.tls_key_file = certificate.key_file();
+    options.old_tls = old_tls;
     auto started = TimedServer::start(std::move(*script), options);
     ASSERT_TRUE(started) << started.error().message;
     timed_ = std::move(*started);
@@ -60,6 +61,23 @@ TEST_F(BenchTls, AnEventOfManyRecordsAndBytesOneByOneAreRead) {
     const RequestTrace trace = one();
     EXPECT_TRUE(trace.is_ok()) << wire << ": " << request_fault_name(trace.fault);
     EXPECT_EQ(trace.output_tokens.value_or(0), 10) << wire;
+  }
+}
+
+TEST_F(BenchTls, OtherKeysInTheMiddleOfAnAnswerLoseNothing) {
+  for (const bool old : {false, true}) {
+    serve_with(ours_, R"({"ttft_ms": 5, "token_ms": 2, "wire": "new_keys"})", old);
+    trust(ours_);
+    aim_at(timed_->url());
+    const LevelRun run = run_closed(2, 8);
+    int whole = 0;
+    for (const RequestTrace& trace : run.traces.requests) {
+      if (trace.fault == RequestFault::interrupted) continue;
+      EXPECT_TRUE(trace.is_ok()) << request_fault_name(trace.fault) << (old ? " after a renegotiation" : "");
+      EXPECT_EQ(trace.output_tokens.value_or(0), 10);
+      ++whole;
+    }
+    EXPECT_GE(whole, 8);
   }
 }
 

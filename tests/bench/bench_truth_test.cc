@@ -5,6 +5,7 @@
 #include "core/measure/level_metrics.h"
 #include "core/measure/request_metrics.h"
 #include "core/stats/quantile.h"
+#include "host/bench/load_worker.h"
 
 namespace rigwise {
 namespace {
@@ -66,6 +67,20 @@ TEST_F(BenchTest, AStallIsFoundWhereItWas) {
   EXPECT_EQ(std::max_element(gaps.begin(), gaps.end()) - gaps.begin(), 5);
 }
 
+TEST_F(BenchTest, AStallThatEndsInABurstIsOneStallAndLosesNoToken) {
+  serve_timed(R"({"ttft_ms": 5, "token_ms": 5, "stall_ms": 600, "stall_before": 6, "stall_bursts": true})");
+  output_tokens_ = 40;
+  const RequestTrace trace = one();
+  EXPECT_EQ(*trace.output_tokens, 40);
+  ASSERT_EQ(trace.tokens.size(), 40U);
+  EXPECT_EQ(metrics_of(trace).stalls, 1);
+  const std::vector<double> gaps = event_gaps_s(trace);
+  EXPECT_EQ(std::max_element(gaps.begin(), gaps.end()) - gaps.begin(), 5);
+  // The 34 held up came in less than the time that they take when nothing is held up.
+  const double after = static_cast<double>(trace.tokens[39].at_ns - trace.tokens[6].at_ns) * 1e-9;
+  EXPECT_LT(after, *std::max_element(gaps.begin(), gaps.end()));
+}
+
 TEST_F(BenchTest, ARoleIsNoFirstToken) {
   serve_timed(R"({"ttft_ms": 200, "token_ms": 1})");
   const RequestMetrics metrics = metrics_of(one());
@@ -122,6 +137,17 @@ TEST_F(BenchTest, AnOpenLoadSendsWhatWasPlannedHoweverSlowTheServerIs) {
   }
   const LevelMetrics metrics = level_metrics(run.traces, {});
   EXPECT_GT(*metrics.ttft_planned_s.most, 1.0);  // the last waited for those before it
+}
+
+TEST(LoadWorker, WhatItHasNotComeToSendIsNotAnswered) {
+  LoadPlan plan;
+  plan.arrivals = {0};
+  LoadControl control;
+  LoadWorker worker(plan, control, 0);
+  EXPECT_FALSE(worker.is_answered(0, 1));  // it got no core yet: ending the level now would lose the arrival
+  control.stop = true;
+  worker.run();
+  EXPECT_TRUE(worker.is_answered(0, 1));
 }
 
 TEST_F(BenchTest, AnArrivalThatFindsNoRoomIsShedAndCounted) {

@@ -352,8 +352,6 @@ class Answering {
       const std::string last = chunked(is_ollama ? body + "\n" : "data: " + body + "\n\n") + kLastChunk;
       exchange_.truth.whole = co_await write(last);
     }
-    error_code ignored;
-    lowest(socket_).shutdown(tcp::socket::shutdown_send, ignored);
   }
 
   Socket& socket_;
@@ -486,6 +484,8 @@ awaitable<void> FakeServer::Machinery::converse(Socket& socket) {
     truth.prompt_sha256 = prompt_hash(messages);
     begin(truth, messages, exchange.script, exchange.reply);
     const bool goes_on = co_await answering.answer_question();
+    error_code ignored;
+    if (!goes_on) lowest(socket).shutdown(tcp::socket::shutdown_send, ignored);  // settle() waits for that too
     end(truth);
     if (!goes_on) co_return;
   }

@@ -27,8 +27,9 @@ std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * std::int64
 
 }  // namespace
 
-Result<TimedTls> open_timed_tls(const std::string& cert_file, const std::string& key_file) {
+Result<TimedTls> open_timed_tls(const std::string& cert_file, const std::string& key_file, bool old) {
   TimedTls context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  if (old) SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   if (SSL_CTX_use_certificate_chain_file(context.get(), cert_file.c_str()) != 1 ||
@@ -112,6 +113,16 @@ void TimedLink::send(std::string_view bytes) {
     out_ = bytes.substr(taken);
   } else {
     out_.erase(0, taken);
+  }
+}
+
+void TimedLink::change_keys() {
+  if (tls_ == nullptr) return;
+  ERR_clear_error();
+  if (SSL_version(tls_) >= TLS1_3_VERSION) {
+    SSL_key_update(tls_, SSL_KEY_UPDATE_REQUESTED);
+  } else if (SSL_renegotiate(tls_) == 1) {
+    SSL_do_handshake(tls_);
   }
 }
 

@@ -17,8 +17,8 @@ namespace rigwise {
 
 /// The server's certificate, for all its connections.
 using TimedTls = std::shared_ptr<ssl_ctx_st>;
-/// Errors  files that hold no certificate and key.
-Result<TimedTls> open_timed_tls(const std::string& cert_file, const std::string& key_file);
+/// `old`: TLS 1.2 at most.   Errors  files that hold no certificate and key.
+Result<TimedTls> open_timed_tls(const std::string& cert_file, const std::string& key_file, bool old);
 
 /// A socket of the timed server, with TLS or without. What the network does not take at once is kept.
 class TimedLink {
@@ -36,6 +36,8 @@ class TimedLink {
   /// More can be received that no look at the socket will tell of.
   bool holds_more() const;
   void send(std::string_view bytes);
+  /// TLS: asks for other keys, and sends with them from now on.
+  void change_keys();
   bool waits_to_write() const { return !out_.empty(); }
   /// Before it goes: with RST in place of a goodbye.
   void will_reset();

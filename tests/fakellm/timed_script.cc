@@ -9,10 +9,10 @@
 namespace rigwise {
 namespace {
 
-constexpr std::array<std::string_view, 11> kWires = {"plain",     "one_byte", "burst",     "large_event",
-                                                     "gzip",      "trailers", "slow_head", "cut_in_char",
-                                                     "no_length", "crlf",     "comments"};
-constexpr std::array<std::string_view, 6> kUsages = {"last", "every", "none", "wrong", "falls", "null"};
+constexpr std::array<std::string_view, 14> kWires = {"plain",     "one_byte", "burst",    "large_event", "gzip",
+                                                     "brotli",    "zstd",     "trailers", "slow_head",   "cut_in_char",
+                                                     "no_length", "crlf",     "comments", "new_keys"};
+constexpr std::array<std::string_view, 7> kUsages = {"last", "every", "none", "wrong", "zero", "falls", "null"};
 constexpr std::array<std::string_view, 16> kWords = {" the",   " river", " turns",   " slowly", " past",  " old",
                                                      " mills", " and",   " fields",  ",",       " where", " light",
                                                      " stays", " until", " evening", "."};
@@ -28,6 +28,7 @@ void append_usage(const TimedScript& script, const TimedQuestion& question, int 
     return;
   }
   if (script.usage == "wrong") completion *= 3;
+  if (script.usage == "zero") completion = 0;
   if (script.usage == "falls" && last) completion /= 2;
   into += "{\"prompt_tokens\":";
   append_number(into, question.prompt_tokens);
@@ -99,6 +100,8 @@ void read_times(ObjectReader& reader, TimedScript& script) {
   take(script.stall_ms, reader.number("stall_ms", 0, 3.6e6));
   take(script.stall_before, reader.integer("stall_before", 0, 1'000'000));
   take(script.stall_share, reader.number("stall_share", 0, 1));
+  take(script.stall_bursts, reader.boolean("stall_bursts"));
+  take(script.load_ms, reader.number("load_ms", 0, 3.6e6));
   take(script.batching, reader.boolean("batching"));
   take(script.slots, reader.integer("slots", 0, 1'000'000));
   take(script.queue_most, reader.integer("queue_most", 0, 1'000'000));
@@ -117,6 +120,7 @@ void read_texts(ObjectReader& reader, TimedScript& script) {
   take(script.swallow_after, reader.integer("swallow_after", 0, 1'000'000));
   take(script.swallow, reader.integer("swallow", 0, 1'000'000));
   take(script.prefix_cache, reader.boolean("prefix_cache"));
+  take(script.same_ids, reader.boolean("same_ids"));
   take(script.wire_share, reader.number("wire_share", 0, 1));
   script.models = reader.texts("models").value_or(script.models);
   script.usage = reader.text("usage").value_or(script.usage);

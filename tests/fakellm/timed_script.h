@@ -18,12 +18,15 @@ enum class TimedWire {
   burst,        ///< all events in one write, when the last is due: a proxy that buffers
   large_event,  ///< a mebibyte of padding in the second event
   gzip,         ///< a body that says it is compressed
+  brotli,       ///< the same by another method
+  zstd,         ///< and by a third
   trailers,     ///< fields after the last chunk
   slow_head,    ///< the head byte by byte
   cut_in_char,  ///< RST in the middle of a character of several bytes
   no_length,    ///< HTTP/1.0: the body ends where the connection does
   crlf,         ///< CR LF and CR as line ends, data without the space
   comments,     ///< ": keep-alive" between the events
+  new_keys,     ///< TLS: other keys in the middle of the answer (a KeyUpdate; before TLS 1.3 a renegotiation)
 };
 std::optional<TimedWire> timed_wire_of_name(std::string_view name);
 
@@ -38,12 +41,15 @@ struct TimedScript {
   int tokens_per_event = 1;            ///< 0: one to four, drawn
   bool role_first = true;              ///< the first event has a role and no text
   int reasoning_tokens = 0;            ///< so many of the first are thoughts
-  std::string usage = "last";          ///< last, every, none, wrong (three times), falls, null
+  std::string usage = "last";          ///< last, every, none, wrong (three times), zero, falls, null
   bool timings = false;                ///< llama-server's block in the last event
   int swallow_after = 0, swallow = 0;  ///< tokens counted and never sent, after so many events
   double stall_ms = 0;                 ///< added before event `stall_before`
   int stall_before = 5;
   double stall_share = 1;     ///< of the requests
+  bool stall_bursts = false;  ///< what was held up comes at once after it; else all that follows is later
+  double load_ms = 0;         ///< the first question has a model loaded, and nobody a token before that is done
+  bool same_ids = false;      ///< all answers call themselves the same
   bool prefix_cache = false;  ///< known beginnings cost no prefill and are told as cached
 
   /// One engine that all requests share, in steps, as GPUs work: a step gives each sequence one token and lasts

@@ -32,6 +32,16 @@ std::int64_t now_ns() {
   return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
 }
 
+/// What a compressed body says it is; empty: it is none.
+std::string_view coding_of(TimedWire wire) {
+  switch (wire) {
+    case TimedWire::gzip: return "gzip";
+    case TimedWire::brotli: return "br";
+    case TimedWire::zstd: return "zstd";
+    default: return "";
+  }
+}
+
 /// An answer that is being given.
 struct Answer {
   TimedQuestion question;
@@ -47,6 +57,7 @@ struct Answer {
   bool odd = false;  ///< the script's wire is this one's
   std::string held;  ///< a burst's events
   std::int64_t due_ns = 0;
+  std::int64_t held_until_ns = 0;  ///< a stall that ends in a burst
 };
 
 struct Connection {
@@ -82,6 +93,7 @@ struct TimedServer::Machinery {
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers;
   std::unordered_set<std::uint64_t> known_prefixes;
   std::uint64_t next_name = 2, requests = 0;
+  std::int64_t loaded_ns = 0;  ///< when the model is; 0: nobody has asked yet
   std::string text;
   std::ofstream log;
   mutable std::mutex mutex;
@@ -118,7 +130,7 @@ struct TimedServer::Machinery {
   void send(Connection& connection, std::string_view bytes);
   void send_slowly(Connection& connection, std::string_view bytes);
   void close(Connection& connection, bool reset = false);
-  void write_down(Answer& answer);
+  void write_down(Answer& answer);  ///< with `mutex` held
   std::int64_t gap_ns(Answer& answer);
   int draw_event_size(Answer& answer);
 };
@@ -128,7 +140,7 @@ Result<void> TimedServer::Machinery::listen() {
     return fail({ErrorCode::io, std::string(what) + " failed", "timed server", "", {}});
   };
   if (!options.tls_cert_file.empty()) {
-    Result<TimedTls> opened = open_timed_tls(options.tls_cert_file, options.tls_key_file);
+    Result<TimedTls> opened = open_timed_tls(options.tls_cert_file, options.tls_key_file, options.old_tls);
     if (!opened) return fail(opened.error());
     tls = std::move(*opened);
   }
@@ -276,7 +288,8 @@ void TimedServer::Machinery::begin(Connection& connection, std::string_view path
   auto answer = std::make_unique<Answer>();
   answer->question = std::move(*question);
   answer->question.request_id = request_id;
-  answer->question.id = "timed-" + std::to_string(++requests);
+  ++requests;
+  answer->question.id = "timed-" + std::to_string(script.same_ids ? 1 : requests);
   answer->random = Random(script.seed, 1, requests);
   answer->count = script.output_tokens > 0 ? std::min(script.output_tokens, answer->question.max_tokens)
                                            : answer->question.max_tokens;
@@ -318,10 +331,12 @@ void TimedServer::Machinery::begin_alone(Connection& connection) {
   if (script.prefill_tokens_per_s > 0) {
     ttft_ms += 1e3 * (answer.question.prompt_tokens - answer.question.cached_tokens) / script.prefill_tokens_per_s;
   }
-  answer.due_ns = answer.truth.received_ns + static_cast<std::int64_t>(ttft_ms * 1e6);
+  const std::int64_t received = answer.truth.received_ns;
+  if (loaded_ns == 0) loaded_ns = received + static_cast<std::int64_t>(script.load_ms * 1e6);
+  const std::int64_t begins = std::max(received, loaded_ns);
+  answer.due_ns = begins + static_cast<std::int64_t>(ttft_ms * 1e6);
   if (script.role_first && answer.question.dialect != TimedDialect::ollama) {
-    timers.push(
-        {answer.truth.received_ns + static_cast<std::int64_t>(ttft_ms * 0.5e6), connection.name, TimerKind::role});
+    timers.push({begins + static_cast<std::int64_t>(ttft_ms * 0.5e6), connection.name, TimerKind::role});
   }
   timers.push({answer.due_ns, connection.name, TimerKind::token});
 }
@@ -329,10 +344,9 @@ void TimedServer::Machinery::begin_alone(Connection& connection) {
 void TimedServer::Machinery::begin_stream(Connection& connection) {
   Answer& answer = *connection.answer;
   answer.truth.status = 200;
-  if (answer.odd && script.wire == TimedWire::gzip) {
-    send(connection,
-         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\n"
-         "Content-Length: 4\r\n\r\n\x1f\x8b\x08\x01");
+  if (const std::string_view coding = answer.odd ? coding_of(script.wire) : ""; !coding.empty()) {
+    send(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: " + std::string(coding) +
+                         "\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x01");
     connection.answer.reset();
     return;
   }
@@ -372,14 +386,20 @@ void TimedServer::Machinery::on_timer(const Timer& timer) {
   }
   Answer& answer = *connection.answer;
   answer.due_ns += gap_ns(answer);
-  if (answer.given + 1 < answer.count) timers.push({answer.due_ns, connection.name, TimerKind::token});
+  if (answer.given + 1 < answer.count) {
+    timers.push({std::max(answer.due_ns, answer.held_until_ns), connection.name, TimerKind::token});
+  }
   on_token(connection);
 }
 
 std::int64_t TimedServer::Machinery::gap_ns(Answer& answer) {
   double gap_ms = script.token_ms;
   if (script.token_cv > 0) gap_ms = answer.random.lognormal(gap_ms, script.token_cv);
-  if (answer.stalls && answer.given + 1 == script.stall_before) gap_ms += script.stall_ms;
+  if (answer.stalls && answer.given + 1 == script.stall_before) {
+    const double held_ms = gap_ms + script.stall_ms;
+    if (!script.stall_bursts) return static_cast<std::int64_t>(held_ms * 1e6);
+    answer.held_until_ns = answer.due_ns + static_cast<std::int64_t>(held_ms * 1e6);
+  }
   return static_cast<std::int64_t>(gap_ms * 1e6);
 }
 
@@ -419,6 +439,7 @@ void TimedServer::Machinery::send_text(Connection& connection, int tokens) {
     put_chunk(connection, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"caf\xc3");
     return close(connection, true);
   }
+  if (answer.odd && script.wire == TimedWire::new_keys && answer.events == 3) connection.link.change_keys();
   TimedSend sent;
   sent.tokens = tokens;
   sent.before_ns = now_ns();
@@ -488,13 +509,17 @@ void TimedServer::Machinery::finish(Connection& connection) {
     for (TimedSend& sent : answer.truth.events) sent = {before, after, sent.tokens};
   }
   if (!lines) put_chunk(connection, "data: [DONE]\n\n");
-  if (answer.odd && script.wire == TimedWire::trailers) {
-    send(connection, "0\r\nX-Checksum: abc\r\nX-More: 1\r\n\r\n");
-  } else if (!bare) {
-    send(connection, "0\r\n\r\n");
-  }
   answer.truth.whole = true;
-  write_down(answer);
+  {
+    // Who has the end of the answer may ask for the truth of it at once, and gets it when it is written down.
+    const std::lock_guard lock(mutex);
+    if (answer.odd && script.wire == TimedWire::trailers) {
+      send(connection, "0\r\nX-Checksum: abc\r\nX-More: 1\r\n\r\n");
+    } else if (!bare) {
+      send(connection, "0\r\n\r\n");
+    }
+    write_down(answer);
+  }
   connection.answer.reset();
   if (connection.closes) return close(connection);
   while (!connection.answer && take_request(connection)) {
@@ -519,6 +544,7 @@ void TimedServer::Machinery::send(Connection& connection, std::string_view bytes
 void TimedServer::Machinery::close(Connection& connection, bool reset) {
   if (connection.answer) {
     engine.drop(connection.name);
+    const std::lock_guard lock(mutex);
     write_down(*connection.answer);
   }
   if (reset) connection.link.will_reset();
@@ -530,7 +556,6 @@ void TimedServer::Machinery::write_down(Answer& answer) {
   if (answer.truth.output_tokens == 0) answer.truth.output_tokens = answer.given;
   if (log.is_open()) log << timed_truth_json(answer.truth).dump() << '\n';
   if (!options.keep_truth) return;
-  const std::lock_guard lock(mutex);
   truths.push_back(std::move(answer.truth));
 }
 

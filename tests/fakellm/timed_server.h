@@ -37,6 +37,7 @@ struct TimedServerOptions {
   bool keep_truth = true;
   std::string tls_cert_file = {}, tls_key_file = {};  ///< speaks TLS, as localhost
   bool ipv6 = false;                                  ///< listens at ::1 and nowhere else
+  bool old_tls = false;                               ///< TLS 1.2 at most
 };
 
 /// A chat server that sends tokens by a schedule and writes down when it sent each: what a load generator is held to.

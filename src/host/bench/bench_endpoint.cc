@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <chrono>
 
 #include "codec/event_stream.h"
 #include "codec/stream_trace.h"
@@ -21,6 +22,8 @@ namespace {
 
 namespace asio = boost::asio;
 constexpr int kTryTokens = 16;
+/// How often a call that is waited for looks whether somebody has lost patience.
+constexpr auto kPatience = std::chrono::milliseconds(50);
 
 struct Spoken {
   HttpReply reply;
@@ -28,14 +31,13 @@ struct Spoken {
   std::vector<std::pair<std::int64_t, std::string>> pieces;
 };
 
-asio::awaitable<void> speak(HttpClient& client, const HttpCall& call, Spoken& spoken) {
+asio::awaitable<void> speak(HttpClient& client, const HttpCall& call, const HttpCancel& cancel, Spoken& spoken) {
   const HttpSink sink{[](const HttpReply&) {},
                       [&](std::string_view bytes, std::int64_t at_ns) {
                         spoken.body += bytes;
                         spoken.pieces.emplace_back(at_ns, std::string(bytes));
                         return true;
                       }};
-  const HttpCancel cancel;
   spoken.reply = co_await client.call(call, sink, cancel);
 }
 
@@ -49,6 +51,7 @@ HttpClientOptions client_options(const BenchTarget& target) {
 /// One call, waited for.
 Result<Spoken> spoken_with(const BenchTarget& target, const std::string& method, const std::string& url,
                            const std::string& body) {
+  if (target.is_interrupted()) return fail({ErrorCode::io, "interrupted", url, "", {}});
   asio::io_context io;
   Result<std::unique_ptr<HttpClient>> client = HttpClient::open(io, client_options(target));
   if (!client) return fail(client.error());
@@ -59,8 +62,12 @@ Result<Spoken> spoken_with(const BenchTarget& target, const std::string& method,
   if (!body.empty()) call.fields.emplace_back("Content-Type", "application/json");
   if (!target.chat.key.empty()) call.fields.emplace_back("Authorization", "Bearer " + target.chat.key);
   Spoken spoken;
-  asio::co_spawn(io, speak(**client, call, spoken), asio::detached);
-  io.run();
+  HttpCancel cancel;
+  asio::co_spawn(io, speak(**client, call, cancel, spoken), asio::detached);
+  while (!io.stopped()) {
+    io.run_for(kPatience);
+    if (target.is_interrupted()) cancel.cancel();
+  }
   return spoken;
 }
 

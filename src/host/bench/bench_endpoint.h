@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,8 +44,10 @@ struct BenchTarget {
   bool is_here = false;
   bool running_usage = false;  ///< ask for counts with every event
   EndpointAbilities abilities;
+  const std::atomic<bool>* interrupt = nullptr;  ///< somebody has lost patience: nothing more is asked, or waited for
 
   std::string path() const;
+  bool is_interrupted() const { return interrupt != nullptr && *interrupt; }
 };
 
 /// The first address at which somebody takes a connection within two seconds; the first of all where nobody does.
@@ -56,7 +59,7 @@ Result<void> resolve_target(BenchTarget& target);
 
 /// Looks the name up, lists models, tries one short request with everything that helps and with less where that is
 /// refused. Fills in `model` when the endpoint lists exactly one.
-/// Errors  the endpoint cannot be reached, is not who it says (TLS), or does not answer a plain question.
+/// Errors  the endpoint cannot be reached, is not who it says (TLS), or does not answer a plain question; interrupted.
 Result<void> try_endpoint(BenchTarget& target);
 
 /// The body of a question, but for what `content` says. Gives JSON.

@@ -49,6 +49,7 @@ class BenchRunner {
     if (meter_ == nullptr) return;
     const double from_s = static_cast<double>(traces.window_begin_ns) * 1e-9,
                  to_s = static_cast<double>(traces.window_end_ns) * 1e-9;
+    meter_->wait_for_readings(to_s);  // one may be under way, and late where the machine is busy
     const double tokens = level.metrics.output_tokens_per_s * level.metrics.window_s;
     level.energy = window_energy(meter_->traces(), idle_from_s_, idle_to_s_, from_s, to_s, tokens);
     if (!level.energy)
@@ -158,9 +159,12 @@ class BenchRunner {
 
   Result<void> run_one(const LoadPlan& plan, double streams, double rate) {
     const LevelTiming timing = timing_of(plan);
-    Result<LevelRun> done = run_level(plan, timing, interrupt_, [&](const LevelProgress& progress) {
+    LevelProgress last;
+    const auto tell = [&](const LevelProgress& progress) {
+      last = progress;
       if (watch_) watch_(run_.levels, streams > 0 ? streams : rate, progress);
-    });
+    };
+    Result<LevelRun> done = run_level(plan, timing, interrupt_, tell);
     if (!done) return fail(done.error());
     done->traces.rate_per_s = rate;
     BenchLevel level;
@@ -183,6 +187,7 @@ class BenchRunner {
       if (const Result<void> written = sink_(run_.levels.size(), done->traces); !written) return written;
     }
     run_.levels.push_back(std::move(level));
+    tell(last);
     return {};
   }
 

@@ -46,7 +46,8 @@ struct BenchRun {
 
 /// Called after each level with its traces, before they are let go.
 using LevelSink = std::function<Result<void>(std::size_t level, const LevelTraces& traces)>;
-/// Called now and then while a level runs, with those that are done.
+/// Called now and then while a level runs, with those that are done, and with its last progress when it is one of them:
+/// however short it was.
 using BenchWatch = std::function<void(const std::vector<BenchLevel>& done, double load, const LevelProgress& progress)>;
 
 /// Runs the levels one after another and computes what they show.

@@ -73,6 +73,12 @@ std::int64_t whole_at(const Json& object, const char* key) {
 
 }  // namespace
 
+void LiveStory::State::end_level(const LevelProgress& last) {
+  past_events += last.events;
+  past_failed += last.failed;
+  level_is_over = true;
+}
+
 LiveStory::LiveStory(Json head, std::int64_t started_ms, std::int64_t started_ns)
     : head_(std::move(head)), started_ms_(started_ms), started_ns_(started_ns), looked_ns_(started_ns) {}
 
@@ -80,17 +86,21 @@ void LiveStory::look(const State& state, std::int64_t now_ns) {
   const double span_s = static_cast<double>(now_ns - looked_ns_) * 1e-9;
   if (!state.has_level || span_s < 0.5) return;
   const LevelProgress& progress = state.progress;
-  if (progress.events < events_before_) events_before_ = 0;  // another level
   Moment moment;
   moment.at_s = static_cast<double>(now_ns - started_ns_) * 1e-9;
-  moment.events_per_s = static_cast<double>(progress.events - events_before_) / span_s;
-  moment.under_way = progress.sent - std::min(progress.sent, progress.ended);
-  moment.failed = progress.failed;
-  events_before_ = progress.events;
+  moment.events_per_s = static_cast<double>(state.events() - events_before_) / span_s;
+  moment.under_way = state.level_is_over ? 0 : progress.sent - std::min(progress.sent, progress.ended);
+  moment.failed = state.failed() - failed_before_;
+  events_before_ = state.events();
+  failed_before_ = state.failed();
   looked_ns_ = now_ns;
   moments_.push_back(moment);
   if (moments_.size() <= kMostMoments) return;
-  for (std::size_t i = 0; 2 * i < moments_.size(); ++i) moments_[i] = moments_[2 * i];  // every second one
+  for (std::size_t i = 1; 2 * i < moments_.size(); ++i) {  // every second one
+    const std::uint64_t skipped = moments_[2 * i - 1].failed;
+    moments_[i] = moments_[2 * i];
+    moments_[i].failed += skipped;
+  }
   moments_.resize((moments_.size() + 1) / 2);
 }
 
@@ -145,6 +155,8 @@ LiveRun::~LiveRun() {
 
 void LiveRun::tell(const std::vector<BenchLevel>& done, double load, bool is_rate, const LevelProgress& progress) {
   const std::lock_guard lock(mutex_);
+  state_.level_is_over = false;
+  if (done.size() > state_.done.size()) state_.end_level(progress);
   for (std::size_t i = state_.done.size(); i < done.size(); ++i) {
     BenchLevel level;
     level.streams = done[i].streams;

@@ -20,13 +20,21 @@ class LiveStory {
     std::vector<BenchLevel> done;   ///< without their samples
     double load = 0;
     bool is_rate = false, has_level = false;
-    LevelProgress progress;
+    bool level_is_over = false;                      ///< `progress` is the last of a level that is done
+    LevelProgress progress;                          ///< of the level
+    std::uint64_t past_events = 0, past_failed = 0;  ///< of the levels that are done
+
+    std::uint64_t events() const { return past_events + (level_is_over ? 0 : progress.events); }
+    std::uint64_t failed() const { return past_failed + (level_is_over ? 0 : progress.failed); }
+    /// Another level is done, whose last progress was this.
+    void end_level(const LevelProgress& last);
   };
 
   /// `head`: {"run", "target": {"url", "model"}, "load": {"kind", "planned"}}.
   LiveStory(Json head, std::int64_t started_ms, std::int64_t started_ns);
 
-  /// Notes how many events came since the last look; looks nearer than half a second are none.
+  /// Notes how many events came since the last look, whatever levels they were of, and so those too that began and
+  /// ended in between; looks nearer than half a second are none.
   void look(const State& state, std::int64_t now_ns);
   /// rigwise.bench_live/1
   Json report(const State& state, std::int64_t now_ms) const;
@@ -39,7 +47,7 @@ class LiveStory {
 
   Json head_;
   std::int64_t started_ms_, started_ns_, looked_ns_;
-  std::uint64_t events_before_ = 0;
+  std::uint64_t events_before_ = 0, failed_before_ = 0;
   std::vector<Moment> moments_;
 };
 
@@ -53,7 +61,7 @@ class LiveRun {
   LiveRun(const LiveRun&) = delete;
   LiveRun& operator=(const LiveRun&) = delete;
 
-  /// How far a level is; `done` are those before it.
+  /// How far a level is; `done` are those before it, and it too with its last progress.
   void tell(const std::vector<BenchLevel>& done, double load, bool is_rate, const LevelProgress& progress);
 
  private:

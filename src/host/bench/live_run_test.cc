@@ -27,13 +27,35 @@ TEST(LiveStory, TellsTheRateBetweenLooksAndWhatIsUnderWay) {
   story.look(measuring(100), kSecond);
   story.look(measuring(120), kSecond + 1000);  // too near to tell a rate
   story.look(measuring(300), 3 * kSecond);
-  story.look(measuring(50), 4 * kSecond);  // another level counts from nothing
-  const Json told = story.report(measuring(50), 7);
+  LiveStory::State next = measuring(50);  // another level counts from nothing
+  next.past_events = 300;
+  story.look(next, 4 * kSecond);
+  const Json told = story.report(next, 7);
   EXPECT_EQ(told["moments"]["at_s"], Json({1.0, 3.0, 4.0}));
   EXPECT_EQ(told["moments"]["events_per_s"], Json({100.0, 100.0, 50.0}));
   EXPECT_EQ(told["moments"]["under_way"], Json({4, 4, 4}));
   EXPECT_EQ(told["run"], "r");
   EXPECT_EQ(told["updated_ms"], 7);
+}
+
+TEST(LiveStory, ALevelThatCameAndWentBetweenTwoLooksIsThere) {
+  LiveStory story(Json::object(), 0, 0);
+  LiveStory::State state = measuring(100);
+  story.look(state, kSecond);
+  state.progress.events = 110;
+  state.end_level(state.progress);
+  state.done.emplace_back();
+  LevelProgress brief;
+  brief.events = 40;
+  brief.failed = 2;
+  state.end_level(brief);
+  state.done.emplace_back();
+  story.look(state, 2 * kSecond);
+  const Json told = story.report(state, 0);
+  EXPECT_EQ(told["moments"]["events_per_s"], Json({100.0, 50.0}));
+  EXPECT_EQ(told["moments"]["failed"], Json({0, 2}));
+  EXPECT_EQ(told["moments"]["under_way"], Json({4, 0}));
+  EXPECT_EQ(told["levels"].size(), 2U);
 }
 
 TEST(LiveStory, ALongRunKeepsItsWholeLengthInFewerMoments) {

@@ -234,15 +234,15 @@ class LevelConductor {
     measure();
     const std::int64_t end_ns = window_end_ns_;
     go(LevelPhase::finishing, timing_.tail_most_s, [this, end_ns] {
-      return std::all_of(workers_.begin(), workers_.end(), [&](const auto& worker) {
-        return worker->oldest_under_way_ns(window_begin_ns_, end_ns) == 0;
-      });
+      return std::all_of(workers_.begin(), workers_.end(),
+                         [&](const auto& worker) { return worker->is_answered(window_begin_ns_, end_ns); });
     });
     // What the window still waits for has had its time, unless it was the user who lost patience.
     if (!interrupt_) control_.too_slow_before_ns = end_ns;
     control_.ask_no_more = true;
     control_.stop = true;
     for (std::thread& thread : threads) thread.join();
+    show(LevelPhase::finishing, static_cast<double>(monotonic_ns() - end_ns) * 1e-9, 0, monotonic_ns());
     return collected();
   }
 

@@ -45,8 +45,8 @@ struct LevelRun {
 };
 
 /// Drives one level from the first connection to the last answer, in threads of its own, and reads what was written
-/// down. Returns early when `interrupt` becomes true, with what there is.
-/// Errors  more sockets than the system allows (said before anything is sent).
+/// down. Returns early when `interrupt` becomes true, with what there is. `progress` is told of four times a second,
+/// and at the end. Errors  more sockets than the system allows (said before anything is sent).
 Result<LevelRun> run_level(const LoadPlan& plan, const LevelTiming& timing, const std::atomic<bool>& interrupt,
                            const std::function<void(const LevelProgress&)>& progress);
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/measure/request_trace.h"
+#include "host/bench/bench_clock.h"
 #include "host/bench/tls_pipe.h"
 
 namespace rigwise {
@@ -46,6 +47,7 @@ struct LoadPlan {
 
   double connect_timeout_s = 10, idle_timeout_s = 120, total_timeout_s = 600;
   int threads = 1;
+  WallClock wall = {};  ///< what the kernel stamps by
   bool is_open_loop() const { return streams == 0; }
 };
 

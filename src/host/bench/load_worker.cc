@@ -19,6 +19,8 @@ constexpr std::int64_t kLongestSleepNs = 20 * kMs;
 constexpr std::int64_t kSpinNs = 60'000;
 /// Not running for so long, with work or a timer waiting, is a stop and no hiccup of the scheduler.
 constexpr std::int64_t kStopNs = 100 * kMs;
+/// A stamp may lie so far ahead of the clock: how exactly the two clocks' distance is known.
+constexpr std::int64_t kFutureNs = 50'000;
 /// What a wake-up takes beside waiting for a core.
 constexpr std::int64_t kWakeNs = 50'000;
 constexpr std::size_t kReadBytes = 65536;
@@ -64,7 +66,7 @@ struct LoadWorker::Sink {
 };
 
 LoadWorker::LoadWorker(const LoadPlan& plan, LoadControl& control, int worker)
-    : plan_(plan), control_(control), worker_(worker), buffer_(kReadBytes), events_(512) {
+    : plan_(plan), control_(control), worker_(worker), buffer_(kReadBytes), events_(512), offset_(plan.wall) {
   const std::uint32_t threads = static_cast<std::uint32_t>(plan.threads), mine = static_cast<std::uint32_t>(worker);
   const std::uint32_t most = plan.is_open_loop() ? plan.connections_most : plan.streams;
   slots_most_ = most / threads + (mine < most % threads ? 1 : 0);
@@ -94,6 +96,7 @@ void LoadWorker::run() {
   const std::int64_t began = monotonic_ns();
   if (!control_.stop) plan_first_wave();
   while (!control_.stop && !is_over()) step();
+  sent_until_ns_ = INT64_MAX;
   signs_.cpu_s = static_cast<double>(clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_before) * 1e-9;
   signs_.wall_s = static_cast<double>(monotonic_ns() - began) * 1e-9;
   signs_.run_queue_wait_s = run_queue_wait_s() - waited_before;
@@ -124,7 +127,7 @@ void LoadWorker::wait_for_start() {
   }
   start_ns_ = control_.start_ns;
   looked_ns_ = stepped_ns_ = monotonic_ns();
-  offset_.look();
+  offset_.look();  // a step before the start hurts nobody
 }
 
 void LoadWorker::plan_first_wave() {
@@ -211,6 +214,12 @@ void LoadWorker::send_due(std::int64_t now_ns) {
         (stream.slot * static_cast<std::uint32_t>(plan_.threads) + static_cast<std::uint32_t>(worker_));
     ask(stream, due.at_ns, index);
   }
+  send_arrivals(now_ns);
+  // A worker that gets no core sends late; who ends the level must see that it has not sent yet.
+  sent_until_ns_.store(now_ns, std::memory_order_release);
+}
+
+void LoadWorker::send_arrivals(std::int64_t now_ns) {
   if (!plan_.is_open_loop()) return;
   while (next_arrival_ < plan_.arrivals.size() && start_ns_ + plan_.arrivals[next_arrival_] <= now_ns) {
     const std::int64_t planned = start_ns_ + plan_.arrivals[next_arrival_];
@@ -244,7 +253,7 @@ void LoadWorker::arrive(std::int64_t planned_ns, std::uint32_t index) {
 
 void LoadWorker::look_around(std::int64_t now_ns) {
   looked_ns_ = now_ns;
-  if (offset_.look()) ++signs_.clock_steps;
+  look_at_wall_clock();
   for (Stream& stream : streams_) {
     if (stream.phase == Phase::busy || (stream.phase == Phase::connecting && stream.asks_when_connected)) {
       const RequestRecord& record = records_[stream.record];
@@ -335,25 +344,26 @@ void LoadWorker::send(Stream& stream) {
   watch(stream, waits ? EPOLLIN | EPOLLOUT : EPOLLIN, EPOLL_CTL_MOD);
 }
 
-std::int64_t LoadWorker::stamp_of(const msghdr& message, std::int64_t now_ns) {
+void LoadWorker::look_at_wall_clock() {
+  if (!offset_.look()) return;
+  ++signs_.clock_steps;
+  wall_set_ns_ = monotonic_ns();
+}
+
+std::int64_t LoadWorker::stamp_of(const msghdr& message, std::int64_t now_ns, std::int64_t came_after_ns) {
   for (cmsghdr* control = CMSG_FIRSTHDR(&message); control != nullptr;
        control = CMSG_NXTHDR(const_cast<msghdr*>(&message), control)) {
     if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_TIMESTAMPNS) continue;
+    if (!offset_.seems_as_before()) look_at_wall_clock();
+    if (wall_set_ns_ != 0 && came_after_ns <= wall_set_ns_)
+      break;  // stamped before the clock was set, or after: nobody knows
     timespec wall{};
     std::copy_n(reinterpret_cast<const char*>(CMSG_DATA(control)), sizeof wall, reinterpret_cast<char*>(&wall));
-    const std::int64_t wall_ns = static_cast<std::int64_t>(wall.tv_sec) * 1'000'000'000 + wall.tv_nsec;
-    std::int64_t at = offset_.to_monotonic(wall_ns);
-    if (at > now_ns + 50'000 || now_ns - at > 3'600'000 * kMs) {
-      // The wall clock was set since we last looked.
-      if (offset_.look()) ++signs_.clock_steps;
-      at = offset_.to_monotonic(wall_ns);
-    }
-    if (at <= now_ns + 50'000 && now_ns - at < 3'600'000 * kMs) {
-      ++signs_.stamped;
-      at = std::min(at, now_ns);
-      signs_.wake_delay_ns.add(static_cast<std::uint64_t>(now_ns - at));
-      return at;
-    }
+    const std::int64_t at = offset_.to_monotonic(static_cast<std::int64_t>(wall.tv_sec) * 1'000'000'000 + wall.tv_nsec);
+    if (at > now_ns + kFutureNs) break;
+    ++signs_.stamped;
+    signs_.wake_delay_ns.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ns - at)));
+    return std::min(at, now_ns);
   }
   ++signs_.unstamped;
   return now_ns;
@@ -379,7 +389,7 @@ void LoadWorker::read(Stream& stream) {
   const TlsPipe::State secret = stream.tls ? stream.tls->state() : TlsPipe::State::open;
   if (!bytes.empty()) {
     if (stream.phase != Phase::busy) return close(stream);  // nobody asked: nothing good can come of this connection
-    const std::int64_t at = stamp_of(message, now);
+    const std::int64_t at = stamp_of(message, now, came_after);
     stream.active_ns = now;
     take_answer(stream, bytes, at, came_after);
   }
@@ -489,16 +499,18 @@ void LoadWorker::request_ended(Stream& stream, std::int64_t at_ns) {
   due_.push({now + rest, stream.slot});
 }
 
-std::int64_t LoadWorker::oldest_under_way_ns(std::int64_t from_ns, std::int64_t to_ns) const {
-  std::int64_t oldest = 0;
+bool LoadWorker::is_answered(std::int64_t from_ns, std::int64_t to_ns) const {
+  // In this order: what had left by then is under way, or over.
+  if (sent_until_ns_.load(std::memory_order_acquire) < to_ns) return false;
   for (std::size_t i = 0; i < slots_most_; ++i) {
     const std::int64_t planned = under_way_[i].load(std::memory_order_relaxed);
-    if (planned >= from_ns && planned < to_ns && planned != 0 && (oldest == 0 || planned < oldest)) oldest = planned;
+    if (planned != 0 && planned >= from_ns && planned < to_ns) return false;
   }
-  return oldest;
+  return true;
 }
 
 void LoadWorker::finish_signs() {
+  look_at_wall_clock();
   const std::int64_t now = monotonic_ns();
   for (Stream& stream : streams_) {
     if (stream.phase == Phase::busy || stream.asks_when_connected) {

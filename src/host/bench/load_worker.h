@@ -46,8 +46,8 @@ class LoadWorker {
   /// Opens the connections, waits for the start, and drives the load until it is told to stop or all is over.
   void run();
 
-  /// When the oldest request that was planned in [from, to) and is still under way was planned; 0: none is.
-  std::int64_t oldest_under_way_ns(std::int64_t from_ns, std::int64_t to_ns) const;
+  /// Everything that was planned in [from, to) has left, and has ended. Any thread may ask.
+  bool is_answered(std::int64_t from_ns, std::int64_t to_ns) const;
 
   const EventLog& log() const { return log_; }
   const std::deque<RequestRecord>& records() const { return records_; }
@@ -84,6 +84,7 @@ class LoadWorker {
   int wait_for_events(std::int64_t now_ns, std::int64_t sleep_ns);
   std::int64_t next_due_ns() const;
   void send_due(std::int64_t now_ns);
+  void send_arrivals(std::int64_t now_ns);
   void arrive(std::int64_t planned_ns, std::uint32_t index);
   void look_around(std::int64_t now_ns);
   /// The loop should have gone on at `due_ns` and did at `now_ns`.
@@ -108,7 +109,8 @@ class LoadWorker {
   void request_ended(Stream& stream, std::int64_t at_ns);
   void close(Stream& stream);
   void watch(Stream& stream, std::uint32_t events, int operation);
-  std::int64_t stamp_of(const msghdr& message, std::int64_t now_ns);
+  std::int64_t stamp_of(const msghdr& message, std::int64_t now_ns, std::int64_t came_after_ns);
+  void look_at_wall_clock();
   void finish_signs();
 
   const LoadPlan& plan_;
@@ -119,6 +121,7 @@ class LoadWorker {
   std::deque<RequestRecord> records_;
   std::deque<Stream> streams_;
   std::unique_ptr<std::atomic<std::int64_t>[]> under_way_;  ///< per slot, when its request was planned; 0: none
+  std::atomic<std::int64_t> sent_until_ns_{0};              ///< what was planned before has left
   std::size_t slots_most_ = 0;
   std::vector<std::uint32_t> idle_;  ///< open loop: slots with an open connection and nothing to do
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
@@ -129,6 +132,7 @@ class LoadWorker {
   std::vector<epoll_event> events_;
   WallOffset offset_;
   WorkerSigns signs_;
+  std::int64_t wall_set_ns_ = 0;  ///< when the wall clock was last found to have been set
   std::int64_t looked_ns_ = 0, stepped_ns_ = 0, start_ns_ = 0;
   /// Everything that is read now came after the one; everything that was not yet told of comes after the other.
   std::int64_t came_after_ns_ = 0, all_seen_ns_ = 0;

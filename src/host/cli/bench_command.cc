@@ -17,10 +17,32 @@ namespace rigwise {
 namespace {
 
 std::atomic<bool> interrupted{false};
+constexpr int kInterrupted = 130;  // as shells say it of SIGINT
 
 /// The first Ctrl-C ends the run and keeps what was measured; the second ends the program.
 extern "C" void on_interrupt(int) {
-  if (interrupted.exchange(true)) std::signal(SIGINT, SIG_DFL);
+  interrupted = true;
+  std::signal(SIGINT, SIG_DFL);
+}
+
+/// Listens for Ctrl-C while it lives.
+class InterruptWatch {
+ public:
+  InterruptWatch() {
+    interrupted = false;
+    before_ = std::signal(SIGINT, on_interrupt);
+  }
+  ~InterruptWatch() { std::signal(SIGINT, before_); }
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+
+ private:
+  void (*before_)(int) = SIG_DFL;
+};
+
+int interrupted_too_early(const Console& console) {
+  *console.err << "interrupted before anything was measured\n";
+  return kInterrupted;
 }
 
 /// A line that is drawn over itself; nothing where nobody looks.
@@ -55,6 +77,19 @@ class BenchLine {
     text += "  " + std::to_string(progress.ended) + " answers";
     if (progress.failed > 0) text += ", " + std::to_string(progress.failed) + " failed";
     say(text);
+  }
+  /// A level that is done stays on the screen, however short it was.
+  void keep(const BenchLevel& level) {
+    if (!is_on_) return;
+    const LevelMetrics& metrics = level.metrics;
+    const auto typical = [](const MetricSummary& summary) { return summary.p50 ? summary.p50 : summary.mean; };
+    std::string text = "load " + significant(level.rate_per_s > 0 ? level.rate_per_s : level.streams) +
+                       (level.rate_per_s > 0 ? "/s" : "") + ": " + std::to_string(metrics.ok) + "/" +
+                       std::to_string(metrics.requests) + " answered";
+    if (const auto ttft = typical(metrics.ttft_s)) text += ", ttft " + significant(*ttft * 1e3) + " ms";
+    text += ", " + significant(metrics.output_tokens_per_s) + " tok/s, client " + grade_letter(level.verdict.grade);
+    end();
+    std::fprintf(stderr, "%s\n", text.c_str());
   }
   /// Over the last two seconds: shorter, a slow stream flickers between nothing and much.
   std::optional<double> events_per_s(std::uint64_t events) {
@@ -129,7 +164,7 @@ Result<PromptBook> book_of(const BenchAsked& asked) {
 
 /// Done, done with failures, or ended by hand.
 int status_of(const BenchAsked& asked, const BenchRun& run) {
-  if (run.interrupted) return 130;
+  if (run.interrupted || interrupted) return kInterrupted;
   if (asked.choice.search) return run.largest_load ? 0 : 1;
   for (const BenchLevel& level : run.levels) {
     if (!level.metrics.faults.empty() || !level.keeps_objectives.value_or(true)) return 1;
@@ -179,34 +214,39 @@ int run(Session& session, const Args& args) {
   EventsFile events;
   if (const Result<void> opened = events.open(asked->events); !opened) return console.print_error(opened.error());
   asked->choice.prompts.run_id = new_run_id();
-  interrupted = false;
-  const auto before = std::signal(SIGINT, on_interrupt);
+  std::optional<InterruptWatch> watch(std::in_place);  // until the result is kept
+  asked->target.interrupt = &interrupted;
   BenchLine line(console);
   line.say("trying " + asked->target.chat.base_url);
   if (const Result<void> tried = try_endpoint(asked->target); !tried) {
     line.end();
-    return console.print_error(tried.error());
+    return interrupted ? interrupted_too_early(console) : console.print_error(tried.error());
   }
   line.say("fitting prompts");
   std::optional<LiveRun> live;  // gone when the result is kept
   if (asked->save_in) live.emplace(*asked->save_in, asked->choice.prompts.run_id, live_head(*asked));
   const Result<PromptBook> book = book_of(*asked);
-  if (!book) {
+  if (!book || interrupted) {
     line.end();
-    return console.print_error(book.error());
+    return interrupted ? interrupted_too_early(console) : console.print_error(book.error());
   }
+  std::size_t levels_kept = 0;
   const Result<BenchRun> done = run_bench(
       asked->target, asked->choice, *book, interrupted,
       [&](std::size_t level, const LevelTraces& traces) { return events.write(level, traces); },
       [&](const std::vector<BenchLevel>& levels, double load, const LevelProgress& progress) {
-        line.draw(load, asked->choice.streams.empty(), progress);
+        if (levels.size() > levels_kept) {
+          line.keep(levels[levels_kept++]);
+        } else {
+          line.draw(load, asked->choice.streams.empty(), progress);
+        }
         if (live) live->tell(levels, load, asked->choice.streams.empty(), progress);
       });
   line.end();
-  std::signal(SIGINT, before);
   if (!done) return console.print_error(done.error());
   const Json report = bench_json(*asked, *book, *done);
   const Result<void> kept = keep(console, *asked, report);
+  watch.reset();
   if (!session.printed_as_json(report)) say_bench(console, report);
   if (!kept) return console.print_error(kept.error());
   return status_of(*asked, *done);

@@ -25,9 +25,17 @@ using asio::awaitable;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-LinkFault fault_of_connect(error_code fault, const std::string& host, int port) {
+const char* const kTooLong = "the answer took too long";
+
+/// Time ran out before there was a connection: that for connecting, or, where that is no longer, that for everything.
+LinkFault out_of_time(const CallDeadline& deadline, std::string why) {
+  if (deadline.connect >= deadline.total) return {HttpFault::total_timeout, kTooLong};
+  return {HttpFault::connect_timeout, std::move(why)};
+}
+
+LinkFault fault_of_connect(error_code fault, const CallDeadline& deadline, const std::string& host, int port) {
   const std::string at = host + ":" + std::to_string(port);
-  if (fault == beast::error::timeout) return {HttpFault::connect_timeout, "no connection to " + at + " in time"};
+  if (fault == beast::error::timeout) return out_of_time(deadline, "no connection to " + at + " in time");
   if (fault == asio::error::connection_refused) return {HttpFault::refused, "nobody listens at " + at};
   if (fault == asio::error::operation_aborted) return {HttpFault::cancelled, "cancelled"};
   return {HttpFault::unreachable, at + ": " + fault.message()};
@@ -39,7 +47,7 @@ LinkFault fault_under_way(error_code fault, const CallDeadline& deadline) {
   if (!fault) return {};
   if (fault == beast::error::timeout) {
     const bool is_total = std::chrono::steady_clock::now() >= deadline.total - std::chrono::milliseconds(2);
-    return is_total ? LinkFault{HttpFault::total_timeout, "the answer took too long"}
+    return is_total ? LinkFault{HttpFault::total_timeout, kTooLong}
                     : LinkFault{HttpFault::idle_timeout, "nothing came for too long"};
   }
   if (fault == asio::error::operation_aborted || fault == asio::error::bad_descriptor) {
@@ -81,15 +89,17 @@ awaitable<LinkFault> HttpLink::connect(const std::string& host, int port, CallDe
     asio::steady_timer timer(io_, deadline.connect);
     const std::string service = std::to_string(port);
     auto found = co_await (resolver.async_resolve(host, service, kNetTuple) || timer.async_wait(kNetTuple));
-    if (found.index() == 1)
-      co_return LinkFault{HttpFault::connect_timeout, "the name " + host + " was not found in time"};
+    if (found.index() == 1) {
+      std::string why = "the name " + host + " was not found in time";
+      co_return out_of_time(deadline, std::move(why));
+    }
     auto& [fault, results] = std::get<0>(found);
     if (fault) co_return LinkFault{HttpFault::unresolved, host + ": " + fault.message()};
     for (const auto& entry : results) endpoints.push_back(entry.endpoint());
   }
   plain_->expires_at(deadline.connect);
   auto [fault, endpoint] = co_await plain_->async_connect(endpoints, kNetTuple);
-  if (fault) co_return fault_of_connect(fault, host, port);
+  if (fault) co_return fault_of_connect(fault, deadline, host, port);
   error_code ignored;
   plain_->socket().set_option(tcp::no_delay(true), ignored);
   co_return LinkFault{};
@@ -107,8 +117,7 @@ awaitable<LinkFault> HttpLink::tunnel(const NetUrl& url, const Proxy& proxy, Cal
   http::response_parser<http::empty_body> parser;
   parser.skip(true);
   auto [fault, count] = co_await http::async_read_header(*plain_, buffer_, parser, kNetTuple);
-  if (fault == beast::error::timeout)
-    co_return LinkFault{HttpFault::connect_timeout, "the proxy did not answer in time"};
+  if (fault == beast::error::timeout) co_return out_of_time(deadline, "the proxy did not answer in time");
   if (fault) co_return LinkFault{HttpFault::proxy, "the proxy's answer cannot be read: " + fault.message()};
   const int status = static_cast<int>(parser.get().result_int());
   if (status / 100 != 2) co_return LinkFault{HttpFault::proxy, "the proxy answers " + std::to_string(status)};
@@ -127,7 +136,7 @@ awaitable<LinkFault> HttpLink::shake_hands(const NetUrl& url, asio::ssl::context
   socket().expires_at(deadline.connect);
   auto [fault] = co_await secret_->async_handshake(asio::ssl::stream_base::client, kNetTuple);
   if (!fault) co_return LinkFault{};
-  if (fault == beast::error::timeout) co_return LinkFault{HttpFault::connect_timeout, "no TLS handshake in time"};
+  if (fault == beast::error::timeout) co_return out_of_time(deadline, "no TLS handshake in time");
   if (fault == asio::error::operation_aborted) co_return LinkFault{HttpFault::cancelled, "cancelled"};
   std::string why = fault.message();
   const long verdict = SSL_get_verify_result(secret_->native_handle());

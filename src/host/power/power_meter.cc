@@ -1,5 +1,6 @@
 #include "host/power/power_meter.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace rigwise {
@@ -50,6 +51,16 @@ void PowerMeter::wait_until(double at_s, const std::function<bool()>& is_stopped
   constexpr double kLook_s = 0.1;
   std::unique_lock lock(mutex_);
   while (now_s() < at_s && !is_stopped()) changed_.wait_for(lock, std::chrono::duration<double>(kLook_s));
+}
+
+void PowerMeter::wait_for_readings(double at_s) const {
+  constexpr double kMost_s = 2;
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::duration<double>(kMost_s), [&] {
+    return std::all_of(traces_.begin(), traces_.end(), [&](const PowerTrace& trace) {
+      return trace.readings.empty() || trace.readings.back().at_s >= at_s;
+    });
+  });
 }
 
 PowerSensors local_power_sensors() {

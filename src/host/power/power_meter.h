@@ -21,6 +21,8 @@ class PowerMeter {
   std::vector<PowerTrace> traces() const;
   /// Waits until `at_s` on that clock, or until it is stopped from elsewhere: what idling takes is read meanwhile.
   void wait_until(double at_s, const std::function<bool()>& is_stopped) const;
+  /// Waits until every source that answers was read at `at_s` or later, for two seconds at most.
+  void wait_for_readings(double at_s) const;
 
   static double now_s();
 
