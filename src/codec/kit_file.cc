@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codec/kit_manifest.h"
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -35,6 +36,7 @@ KitFiles kit_files(const KitPlan& plan) {
   add_chat_page_files(plan, files);
   add_proxy_files(plan, files);
   add_check_files(plan, files);
+  files.push_back(kit_manifest(files));
   std::sort(files.begin(), files.end(), [](const KitFile& a, const KitFile& b) { return a.path < b.path; });
   return files;
 }
