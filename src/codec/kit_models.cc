@@ -91,6 +91,9 @@ std::string encoder_line(const KitPlan& plan, const EngineProcess& process) {
           ? "#   the publisher's repository is not in the catalog\n"
           : "#   or made from the original: python3 convert_hf_to_gguf.py original --mmproj --outtype f16 --outfile " +
                 process.encoder_file + "\n";
+  text +=
+      "#   Without it the engine does not start: take --mmproj out of the start script and compose.yaml for text "
+      "alone.\n";
   return text + "gguf " + plan.node_of(process).name + " " + process.encoder_file + " \"\" \"${" + variable + ":-}\"\n";
 }
 

@@ -147,7 +147,7 @@ std::string people_served(const KitPlan& plan) {
                      row({"---", "---:", "---:", "---"});
   for (const ServedPeople& served : plan.served) {
     text += row({"`" + plan.processes[served.process].name + "`", std::to_string(served.people), size_words(served),
-                 served.holds ? "enough" : "**too few:** " + served.why_not});
+                 served.holds ? "enough" : "**not enough:** " + served.why_not});
   }
   return text +
          "\nFrom `rigwise capacity`: people who ask for the best model they may have, in their busiest hour, with 2 s "

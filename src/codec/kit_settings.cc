@@ -26,8 +26,8 @@ std::string settings(const KitPlan& plan) {
       "# Folder with the weights, on every machine of the kit.\n"
       "MODELS_DIR='/srv/models'\n";
   for (const std::string& group : groups_of(plan)) {
-    text += "\n# Number of the group " + group + " here, which may open the cards: getent group " + group +
-            " | cut -d: -f3\n" + group_variable(group) + "=''\n";
+    text.append("\n# Number of the group ").append(group).append(" here, which may open the cards: getent group ");
+    text.append(group).append(" | cut -d: -f3\n").append(group_variable(group)).append("=''\n");
   }
   if (plan.has_gateway()) {
     text +=

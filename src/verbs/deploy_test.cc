@@ -276,7 +276,7 @@ TEST(Deploy, PeopleAreHeldAgainstWhatTheEnginesServe) {
   EXPECT_EQ(crowd["served"][0]["holds"], false);
   EXPECT_EQ(crowd["served"][0]["people"], 1000);
   EXPECT_LT(crowd["served"][0]["largest"]["value"].get<double>(), 1000);
-  EXPECT_THAT(file_of(crowd, "README.md"), HasSubstr("**too few:**"));
+  EXPECT_THAT(file_of(crowd, "README.md"), HasSubstr("**not enough:**"));
   EXPECT_TRUE(deployed({{"setup", "rtx 4090"}, {"models", "qwen3-8b:q4_k_m"}})["served"].empty()) << "nobody is named";
 }
 

@@ -97,13 +97,13 @@ std::vector<std::string> texts_in(const Json& list) {
 /// Warns where more people come than an engine serves.
 void print_served(const Console& console, const Json& response) {
   for (const Json& served : response["served"]) {
-    const std::string service = text_of(served, "service");
-    const std::string people = say_count(served["people"].get<double>()) + " people";
-    if (served["holds"].get<bool>()) {
-      console.print_wrapped(service + " serves its " + people, 2);
-    } else {
-      console.print_wrapped(console.bad("too many people") + " for " + service + ": " + text_of(served, "why_not"), 2);
-    }
+    const bool holds = served["holds"].get<bool>();
+    std::string line = text_of(served, "service");
+    line += " ";
+    line += holds ? "serves" : console.bad("does not serve");
+    line += " its " + say_count(served["people"].get<double>()) + " people";
+    if (!holds) line += ": " + text_of(served, "why_not");
+    console.print_wrapped(line, 2);
   }
 }
 
