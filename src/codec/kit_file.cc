@@ -73,6 +73,7 @@ std::string group_variable(std::string_view group) {
 
 std::string refuse_unknown_part(const KitPlan& plan, const std::vector<std::string>& others) {
   std::vector<std::string> known;
+  known.reserve(plan.nodes.size() + others.size());
   for (const KitNode& node : plan.nodes) known.push_back(node.name);
   known.insert(known.end(), others.begin(), others.end());
   return "if [[ -n $wanted && \" " + join(known, " ") +

@@ -149,8 +149,8 @@ Json capacity_request(const KitPlan& plan, const DeployRequest& asked, const Eng
           {"as_of", asked.as_of}};
 }
 
-/// Holds the people against what the engines serve, by `capacity`.
-Result<void> count_people(const House& house, const DeployRequest& asked, KitPlan& plan) {
+/// Holds the people against what the engines serve, by `capacity`; where it cannot say, a note does.
+void count_people(const House& house, const DeployRequest& asked, KitPlan& plan) {
   for (std::size_t p = 0; p < plan.processes.size(); ++p) {
     ServedPeople served;
     served.process = p;
@@ -164,14 +164,16 @@ Result<void> count_people(const House& house, const DeployRequest& asked, KitPla
     if (people.empty()) continue;
     const Result<Json> answer =
         capacity_verb(house, capacity_request(plan, asked, plan.processes[p], std::move(people)));
-    if (!answer) return fail(answer.error());
+    if (!answer) {
+      plan.processes[p].notes.push_back("how many people it serves is not known: " + answer.error().message);
+      continue;
+    }
     served.holds = (*answer)["holds"].get<bool>();
     served.largest = estimate_in(*answer, "largest");
     served.is_open = (*answer)["is_open"].get<bool>();
     if ((*answer)["why_not"].is_string()) served.why_not = (*answer)["why_not"].get<std::string>();
     plan.served.push_back(std::move(served));
   }
-  return {};
 }
 
 Json served_json(const KitPlan& plan) {
@@ -277,7 +279,7 @@ Result<Json> deploy_verb(const House& house, const Json& request) {
   if (fits) {
     if (Result<void> done = add_processes(house, *asked, plan); !done) return fail(done.error());
     plan.tiers = router_tiers(plan);
-    if (Result<void> done = count_people(house, *asked, plan); !done) return fail(done.error());
+    count_people(house, *asked, plan);
   }
   Json response = response_head("deploy", house, asked->as_of);
   response["setup"] = plan.setup;

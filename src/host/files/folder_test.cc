@@ -17,14 +17,14 @@ namespace fs = std::filesystem;
 class Folder : public testing::Test {
  protected:
   void SetUp() override {
-    base_ = fs::temp_directory_path() / ("rigwise_folder_" + std::to_string(getpid()));
-    fs::remove_all(base_);
-    fs::create_directories(base_);
+    base = fs::temp_directory_path() / ("rigwise_folder_" + std::to_string(getpid()));
+    fs::remove_all(base);
+    fs::create_directories(base);
   }
-  void TearDown() override { fs::remove_all(base_); }
-  std::string at(const std::string& path) const { return (base_ / path).string(); }
+  void TearDown() override { fs::remove_all(base); }
+  std::string at(const std::string& path) const { return (base / path).string(); }
 
-  fs::path base_;
+  fs::path base;
 };
 
 const std::vector<FolderFile> kFiles = {{"README.md", "read me\n", false}, {"start/one.sh", "#!/bin/sh\n", true}};
@@ -34,7 +34,7 @@ TEST_F(Folder, AppearsWholeWithItsModes) {
   EXPECT_EQ(read_file(at("kit/README.md")).value(), "read me\n");
   EXPECT_EQ(fs::status(at("kit/start/one.sh")).permissions(), static_cast<fs::perms>(0755));
   EXPECT_EQ(fs::status(at("kit/README.md")).permissions(), static_cast<fs::perms>(0644));
-  EXPECT_EQ(std::distance(fs::directory_iterator(base_), fs::directory_iterator()), 1) << "nothing is left beside it";
+  EXPECT_EQ(std::distance(fs::directory_iterator(base), fs::directory_iterator()), 1) << "nothing is left beside it";
 }
 
 TEST_F(Folder, ThatIsThereIsWrittenOverOnlyWhenAsked) {
@@ -52,7 +52,7 @@ TEST_F(Folder, ThatIsThereIsWrittenOverOnlyWhenAsked) {
 TEST_F(Folder, RefusesPathsThatLeadOutAndLeavesNothing) {
   EXPECT_FALSE(write_folder(at("kit"), {{"ok", "", false}, {"../out", "x", false}}, false));
   EXPECT_FALSE(write_folder(at("kit"), {{"/etc/out", "x", false}}, false));
-  EXPECT_TRUE(fs::is_empty(base_));
+  EXPECT_TRUE(fs::is_empty(base));
 }
 
 TEST_F(Folder, IsReadableForServicesUnderAnyUmask) {
