@@ -25,6 +25,18 @@ constexpr const char* kSettings =
     "DO_NOT_TRACK=True\n"
     "SCARF_NO_ANALYTICS=True\n";
 
+/// With a provider of one's own; what names it is in .env, its secret in secrets/oidc.env.
+constexpr const char* kProviderSettings =
+    "\n# People sign in at your provider (OpenID Connect). A new one waits until an admin lets them in\n"
+    "# (DEFAULT_USER_ROLE). The form for passwords stays for the first admin, who has the only one; once an admin "
+    "signs\n"
+    "# in at the provider, ENABLE_LOGIN_FORM=False hides it.\n"
+    "ENABLE_OAUTH_SIGNUP=True\n"
+    "ENABLE_OAUTH_PERSISTENT_CONFIG=False\n"
+    "OAUTH_SCOPES='openid email profile'\n"
+    "OAUTH_CODE_CHALLENGE_METHOD=S256\n"
+    "OAUTH_MERGE_ACCOUNTS_BY_EMAIL=False\n";
+
 constexpr const char* kDatabase =
     "-- Runs once, when the database is made: one database for the chat page and its vectors, one for the router.\n"
     "CREATE EXTENSION IF NOT EXISTS vector;\n"
@@ -45,7 +57,7 @@ std::string groups_script(const KitPlan& plan) {
       "# shellcheck source=/dev/null\n"
       ". \"$kit/.env\"\n"
       "url=${OPEN_WEBUI_URL:-https://$SITE_ADDRESS}\n"
-      "setting() { sed -n \"s/^$1=//p\" \"$kit/secrets/open-webui.env\"; }\n"
+      "setting() { sed -n \"s/^$1=//p\" \"$kit/secrets/open-webui.env\" | tr -d \"'\"; }\n"
       "token=$(printf '{\"email\": \"%s\", \"password\": \"%s\"}' \"$(setting WEBUI_ADMIN_EMAIL)\" \"$(setting "
       "WEBUI_ADMIN_PASSWORD)\" |\n"
       "  curl --fail --silent --show-error ${CA_FILE:+--cacert \"$CA_FILE\"} --header 'Content-Type: application/json' "
@@ -80,7 +92,8 @@ std::string groups_script(const KitPlan& plan) {
 void add_chat_page_files(const KitPlan& plan, KitFiles& files) {
   if (!plan.has_gateway()) return;
   const std::string folder = plan.folder(plan.gateway);
-  files.push_back({folder + "open-webui/settings.env", "0644", "settings of the chat page", kSettings});
+  files.push_back({folder + "open-webui/settings.env", "0644", "settings of the chat page",
+                   std::string(kSettings) + (plan.sign_in == PageSignIn::oidc ? kProviderSettings : "")});
   files.push_back({folder + "postgres/init.sql", "0644", "databases and the vector extension", kDatabase});
   if (plan.groups.empty()) return;
   files.push_back({folder + "open-webui/make_groups.sh", "0755", "makes the groups of people on the chat page",

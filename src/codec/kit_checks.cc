@@ -120,12 +120,20 @@ constexpr const char* kSmokeGateway =
     "true; }\n\n"
     "gateway() {\n"
     "  [[ -z $wanted || $wanted == gateway ]] || return 0\n"
-    "  local master tier door=https://${SITE_ADDRESS:-localhost}\n"
+    "  local master page made tier door=https://${SITE_ADDRESS:-localhost}\n"
     "  master=$(sed -n 's/^LITELLM_MASTER_KEY=//p' \"$kit/secrets/litellm.env\")\n"
     "  wait_for router http://127.0.0.1:4000/health/liveliness || return 0\n"
     "  for tier in fast standard premium; do chat \"router, $tier\" \"$master\" http://127.0.0.1:4000/v1 \"$tier\"; "
     "done\n"
     "  refuses router http://127.0.0.1:4000/v1/chat/completions\n"
+    "  page=$(sed -n 's/^OPENAI_API_KEY=//p' \"$kit/secrets/open-webui.env\" | tr -d \"'\")\n"
+    "  chat 'router, with the key of the chat page' \"$page\" http://127.0.0.1:4000/v1 fast\n"
+    "  made=$(ask \"$page\" http://127.0.0.1:4000/key/generate --header 'Content-Type: application/json' --data "
+    "'{\"key_alias\": \"smoke-test\"}')\n"
+    "  case ${made##*$'\\n'} in\n"
+    "    401 | 403) say router 'lets the chat page manage nothing' ;;\n"
+    "    *) fault router \"the key of the chat page may make keys: status ${made##*$'\\n'}\" ;;\n"
+    "  esac\n"
     "  # The proxy's own certificate authority is not known here: this asks who answers, not who signed.\n"
     "  if [[ $(status_of \"$door/v1/models\") == 401 ]]; then\n"
     "    say proxy 'refuses who has no key'\n"
@@ -136,8 +144,14 @@ constexpr const char* kSmokeGateway =
     "    say 'chat page' \"is there: $door\"\n"
     "  else\n"
     "    fault 'chat page' \"$door does not answer\"\n"
-    "  fi\n"
-    "}\n\n";
+    "  fi\n";
+
+constexpr const char* kSmokeProvider =
+    "  case $(status_of \"$door/oauth/oidc/login\") in\n"
+    "    30?) say 'chat page' 'sends people to the sign-in provider' ;;\n"
+    "    *) fault 'chat page' \"$door/oauth/oidc/login leads to no sign-in provider: see OPENID_PROVIDER_URL in .env\" "
+    ";;\n"
+    "  esac\n";
 
 /// The address at which the machine that asks reaches an engine: its own loopback, or the link.
 std::string checked_url(const KitPlan& plan, const EngineProcess& process) {
@@ -153,9 +167,14 @@ std::string health_of(const KitPlan& plan, const EngineProcess& process) {
   return base + "/health";
 }
 
+std::string gateway_check(const KitPlan& plan) {
+  if (!plan.has_gateway()) return {};
+  return std::string(kSmokeGateway) + (plan.sign_in == PageSignIn::oidc ? kSmokeProvider : "") + "}\n\n";
+}
+
 std::string smoke_test(const KitPlan& plan) {
   std::string text = std::string(kSmokeHead) + kPlace + refuse_unknown_part(plan, {"engines", "gateway"}) + kSmokeBody +
-                     (plan.has_gateway() ? kSmokeGateway : "");
+                     gateway_check(plan);
   for (const EngineProcess& process : plan.processes) {
     const bool checks = checks_key(process.engine) || needs_key_proxy(plan, process);
     text += "engine " + plan.node_of(process).name + " " + (plan.is_private(process) ? "yes " : "no ") + process.name +

@@ -166,6 +166,13 @@ Json chat_page_service(const KitPlan& plan) {
   service["environment"] = {{"WEBUI_URL", "https://${SITE_ADDRESS}"},
                             {"CORS_ALLOW_ORIGIN", "https://${SITE_ADDRESS}"},
                             {"OPENAI_API_BASE_URL", "http://litellm:4000/v1"}};
+  if (plan.sign_in == PageSignIn::oidc) {
+    service["env_file"].push_back(secrets_folder(plan) + "/oidc.env");
+    service["environment"]["OAUTH_CLIENT_ID"] = "${OAUTH_CLIENT_ID:?name of this page at the sign-in provider}";
+    service["environment"]["OPENID_PROVIDER_URL"] = "${OPENID_PROVIDER_URL:?address of the sign-in provider}";
+    service["environment"]["OAUTH_PROVIDER_NAME"] = "${OAUTH_PROVIDER_NAME:-your account}";
+    service["environment"]["OPENID_REDIRECT_URI"] = "https://${SITE_ADDRESS}/oauth/oidc/callback";
+  }
   service["volumes"] = Json::array({"open-webui-data:/app/backend/data"});
   service["networks"] = Json::array({"data", "edge"});
   service["depends_on"] = {{"postgres", {{"condition", "service_healthy"}}},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codec/kit_manifest.h"
 #include "core/base/text.h"
 
 namespace rigwise {
@@ -35,6 +36,7 @@ KitFiles kit_files(const KitPlan& plan) {
   add_chat_page_files(plan, files);
   add_proxy_files(plan, files);
   add_check_files(plan, files);
+  files.push_back(kit_manifest(files));
   std::sort(files.begin(), files.end(), [](const KitFile& a, const KitFile& b) { return a.path < b.path; });
   return files;
 }
@@ -71,6 +73,7 @@ std::string group_variable(std::string_view group) {
 
 std::string refuse_unknown_part(const KitPlan& plan, const std::vector<std::string>& others) {
   std::vector<std::string> known;
+  known.reserve(plan.nodes.size() + others.size());
   for (const KitNode& node : plan.nodes) known.push_back(node.name);
   known.insert(known.end(), others.begin(), others.end());
   return "if [[ -n $wanted && \" " + join(known, " ") +

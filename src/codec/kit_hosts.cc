@@ -179,7 +179,11 @@ std::string unit(const std::string& name, const std::string& what, const std::st
   return text + "\n[Install]\nWantedBy=multi-user.target\n";
 }
 
+/// Stands for the user in a list until install.sh knows them.
+constexpr const char* kMacUser = "RIGWISE_USER";
+
 std::string launchd_list(const std::string& name, const std::string& script) {
+  const std::string log = "/Library/Logs/rigwise/" + name + ".log";
   const auto entry = [](const std::string& key) { return "  <key>" + escape_html(key) + "</key>\n"; };
   const auto text = [](const std::string& value) { return "<string>" + escape_html(value) + "</string>\n"; };
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -188,9 +192,58 @@ std::string launchd_list(const std::string& name, const std::string& script) {
          entry("Label") + "  " + text("rigwise." + name) + entry("ProgramArguments") + "  <array>\n    " +
          text("/bin/bash") + "    " + text(script) + "  </array>\n" + entry("EnvironmentVariables") +
          "  <dict>\n    <key>PATH</key>\n    " + text("/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin") +
-         "  </dict>\n" + entry("RunAtLoad") + "  <true/>\n" + entry("KeepAlive") + "  <true/>\n" +
-         entry("StandardOutPath") + "  " + text("/tmp/rigwise." + name + ".log") + entry("StandardErrorPath") + "  " +
-         text("/tmp/rigwise." + name + ".log") + "</dict>\n</plist>\n";
+         "  </dict>\n" + entry("RunAtLoad") + "  <true/>\n" + entry("KeepAlive") + "  <true/>\n" + entry("UserName") +
+         "  " + text(kMacUser) + entry("StandardOutPath") + "  " + text(log) + entry("StandardErrorPath") + "  " +
+         text(log) + "</dict>\n</plist>\n";
+}
+
+/// Puts the lists where launchd reads them, with the user in them that the services run as.
+constexpr const char* kMacInstall =
+    "#!/usr/bin/env bash\n"
+    "# Installs this machine's lists: launchd starts them at boot, whoever is logged in, as the user who called sudo\n"
+    "# (or RUN_AS), never as root. They log to /Library/Logs/rigwise. `remove` takes all of it away again.\n"
+    "#   sudo launchd/install.sh [remove]\n"
+    "set -euo pipefail\n"
+    "umask 022\n"
+    "here=$(cd \"$(dirname \"$0\")\" && pwd)\n"
+    "wanted=${1:-}\n"
+    "case $wanted in\n"
+    "  '' | remove) ;;\n"
+    "  *)\n"
+    "    printf 'no \"%s\": nothing, or remove\\n' \"$wanted\" >&2\n"
+    "    exit 2\n"
+    "    ;;\n"
+    "esac\n"
+    "lists=/Library/LaunchDaemons logs=/Library/Logs/rigwise\n"
+    "user=${RUN_AS:-${SUDO_USER:-}}\n"
+    "if [[ -z $wanted ]]; then\n"
+    "  if [[ -z $user || $user == root ]] || ! id -u \"$user\" >/dev/null; then\n"
+    "    printf 'error: the services run as no user: call this by sudo, or name one in RUN_AS\\n' >&2\n"
+    "    exit 2\n"
+    "  fi\n"
+    "  install -d -o \"$user\" -m 0750 \"$logs\"\n"
+    "fi\n"
+    "for list in \"$here\"/rigwise.*.plist; do\n"
+    "  name=$(basename \"$list\")\n"
+    "  launchctl bootout \"system/${name%.plist}\" 2>/dev/null || true\n"
+    "  if [[ $wanted == remove ]]; then\n"
+    "    rm -f \"$lists/$name\"\n"
+    "    continue\n"
+    "  fi\n"
+    "  sed \"s/RIGWISE_USER/$user/\" \"$list\" >\"$lists/$name\"\n"
+    "  chown root:wheel \"$lists/$name\"\n"
+    "  chmod 0644 \"$lists/$name\"\n"
+    "  launchctl bootstrap system \"$lists/$name\"\n"
+    "  printf '%s runs as %s\\n' \"${name%.plist}\" \"$user\"\n"
+    "done\n"
+    "[[ $wanted != remove ]] || rm -rf \"$logs\"\n";
+
+void add_mac_install(const std::string& folder, KitFiles& files) {
+  const std::string path = folder + "launchd/install.sh";
+  for (const KitFile& file : files) {
+    if (file.path == path) return;
+  }
+  files.push_back({path, "0755", "installs the lists for launchd, as a user", kMacInstall});
 }
 
 /// The script, and what starts it on this node's system.
@@ -203,6 +256,7 @@ void add_service(const KitPlan& plan, int node, const std::string& name, const s
   if (plan.nodes[node].is_mac) {
     files.push_back({folder + "launchd/rigwise." + name + ".plist", "0644", "keeps " + what + " running on macOS",
                      launchd_list(name, full)});
+    add_mac_install(folder, files);
     return;
   }
   const std::string credentials = with_key ? "LoadCredential=engine_api_key:" + std::string(kKitFolder) +
@@ -230,6 +284,13 @@ std::string router_script(const KitPlan& plan) {
 }
 
 std::string chat_page_script(const KitPlan& plan) {
+  const bool oidc = plan.sign_in == PageSignIn::oidc;
+  const std::string provider =
+      oidc ? std::string(
+                 ": \"${OAUTH_CLIENT_ID:?name of this page at the sign-in provider, in .env}\"\n"
+                 ": \"${OPENID_PROVIDER_URL:?address of the sign-in provider, in .env}\"\n"
+                 "export OPENID_REDIRECT_URI=\"https://$SITE_ADDRESS/oauth/oidc/callback\"\n")
+           : std::string();
   return preamble(plan, plan.gateway, "Open WebUI, the chat page, on loopback", false) +
          "set -a\n"
          "# shellcheck source=/dev/null\n"
@@ -237,8 +298,11 @@ std::string chat_page_script(const KitPlan& plan) {
          plan.folder(plan.gateway) +
          "open-webui/settings.env\"\n"
          "# shellcheck source=/dev/null\n"
-         "[[ -n ${WEBUI_SECRET_KEY:-} ]] || . \"$kit/secrets/open-webui.env\"\n"
-         "set +a\n"
+         "[[ -n ${WEBUI_SECRET_KEY:-} ]] || . \"$kit/secrets/open-webui.env\"\n" +
+         std::string(oidc ? "# shellcheck source=/dev/null\n"
+                            "[[ -n ${OAUTH_CLIENT_SECRET:-} ]] || . \"$kit/secrets/oidc.env\"\n"
+                          : "") +
+         "set +a\n" + provider +
          "export DATABASE_URL=\"${DATABASE_URL/@postgres:/@127.0.0.1:}\"\n"
          "export PGVECTOR_DB_URL=\"${PGVECTOR_DB_URL/@postgres:/@127.0.0.1:}\"\n"
          "export OPENAI_API_BASE_URL=http://127.0.0.1:4000/v1 WEBUI_URL=\"https://$SITE_ADDRESS\" "
@@ -255,7 +319,9 @@ void add_gateway_units(const KitPlan& plan, KitFiles& files) {
     const std::string path = folder + "start/" + name + ".sh";
     files.push_back({path, "0755", "starts " + what + " on the host", script});
     const std::string full = std::string(kKitFolder) + "/" + path;
-    const std::string secrets = "EnvironmentFile=" + std::string(kKitFolder) + "/secrets/" + name + ".env\n";
+    std::string secrets = "EnvironmentFile=" + std::string(kKitFolder) + "/secrets/" + name + ".env\n";
+    if (name == "open-webui" && plan.sign_in == PageSignIn::oidc)
+      secrets += "EnvironmentFile=" + std::string(kKitFolder) + "/secrets/oidc.env\n";
     files.push_back({folder + "systemd/rigwise-" + name + ".service", "0644",
                      "keeps " + what + " running, without Docker", unit(name, what, full, false, secrets)});
   };

@@ -12,6 +12,8 @@ constexpr const char* kHead =
     "# serves them, with the machine's name (all of them where it is left out). Files that are there are left alone.\n"
     "#   get_models.sh [NODE]\n"
     "set -euo pipefail\n"
+    "# Whatever the umask of who runs this: the services run as users of their own and must read the weights.\n"
+    "umask 022\n"
     "kit=$(cd \"$(dirname \"$0\")\" && pwd)\n"
     "# shellcheck source=/dev/null\n"
     "[[ ! -f $kit/.env ]] || . \"$kit/.env\"\n"
@@ -31,8 +33,8 @@ constexpr const char* kFile =
     "    hf download \"${4%%:*}\" \"${4#*:}\" --local-dir \"$MODELS_DIR\"\n"
     "    [[ $2 == \"${4#*:}\" ]] || mv \"$MODELS_DIR/${4#*:}\" \"$file\"\n"
     "  else\n"
-    "    printf 'missing: %s (about %s GB): put the file there, or name its place as REPOSITORY:FILE\\n' \"$file\" "
-    "\"$3\"\n"
+    "    printf 'missing: %s%s: put the file there, or name its place as REPOSITORY:FILE\\n' \"$file\" \"${3:+ (about "
+    "$3 GB)}\"\n"
     "    missing=1\n"
     "  fi\n"
     "}\n\n";
@@ -77,6 +79,24 @@ std::string recipe(const PlannedModel& model, const EngineProcess& process) {
          process.file + " " + (model.format->id == "mxfp4" ? "MXFP4_MOE" : model.format->name) + "\n";
 }
 
+/// The image encoder stands in 16 bits beside the weights, made by the same converter.
+std::string encoder_line(const KitPlan& plan, const EngineProcess& process) {
+  if (process.encoder_file.empty()) return {};
+  const Llm& model = *plan.model_of(process).model;
+  const std::string variable = process_variable(process, "ENCODER");
+  std::string text =
+      "# What lets it see images, for --mmproj. " + variable + "=REPOSITORY:FILE names a file on Hugging Face,\n";
+  text +=
+      model.hf_repo.empty()
+          ? "#   the publisher's repository is not in the catalog\n"
+          : "#   or made from the original: python3 convert_hf_to_gguf.py original --mmproj --outtype f16 --outfile " +
+                process.encoder_file + "\n";
+  text +=
+      "#   Without it the engine does not start: take --mmproj out of the start script and compose.yaml for text "
+      "alone.\n";
+  return text + "gguf " + plan.node_of(process).name + " " + process.encoder_file + " \"\" \"${" + variable + ":-}\"\n";
+}
+
 bool reads_file(const EngineProcess& process) {
   return process.engine == ServingEngine::llama_server || process.engine == ServingEngine::ollama;
 }
@@ -100,7 +120,7 @@ std::string fetch_line(const KitPlan& plan, const EngineProcess& process) {
            significant(model.weights_gb, 3) + " \"${" + variable + ":-" + known + "}\"\n";
   };
   for (const int node : nodes) text += line(node);
-  return text + "\n";
+  return text + encoder_line(plan, process) + "\n";
 }
 
 /// llama.cpp by hand: for several machines, and for hosts without containers.
@@ -113,6 +133,7 @@ std::string build_script(const std::string& options, bool spans) {
       " with what this machine needs and puts it into /opt/llama.cpp/bin (PREFIX).\n"
       "# Needs git, cmake, a compiler and the GPU maker's toolkit.\n"
       "set -euo pipefail\n"
+      "umask 022\n"
       "prefix=${PREFIX:-/opt/llama.cpp}\n"
       "work=$(mktemp -d)\n"
       "trap 'rm -rf \"$work\"' EXIT\n"

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "codec/kit_file.h"
 #include "core/base/text.h"
 #include "core/deploy/device_pinning.h"
@@ -39,7 +41,9 @@ std::string what_runs(const KitPlan& plan) {
   for (int node = 0; node < static_cast<int>(plan.nodes.size()); ++node) {
     text += "- `" + plan.nodes[node].name + "` is " + node_words(plan, node);
     if (node == plan.gateway) text += "; it also runs the router, the chat page, its database and the proxy";
-    if (plan.nodes[node].is_portable && node != plan.gateway) text += "; it serves its own user, on its own loopback";
+    if (plan.nodes[node].is_portable && node != plan.gateway && !processes_of(plan, node).empty())
+      text += "; it serves its own user, on its own loopback";
+    for (const WorkerOf& part : workers_of(plan, node)) text += "; it holds a part of `" + part.process->name + "`";
     text += ".\n";
   }
   text += "\nWhy these engines:\n\n";
@@ -128,6 +132,31 @@ std::string tiers(const KitPlan& plan) {
          "groups on the chat page.\n\n";
 }
 
+std::string size_words(const ServedPeople& served) {
+  if (!served.largest) return "-";
+  const Band& band = served.largest->band;
+  const std::string size =
+      significant(band.value, 3) + " (" + significant(band.low, 3) + " to " + significant(band.high, 3) + ")";
+  return served.is_open ? "more than " + significant(band.value, 3) : size;
+}
+
+/// Whether the people are more than the machines serve, before anybody waits.
+std::string people_served(const KitPlan& plan) {
+  if (plan.served.empty()) return {};
+  std::string text = "## How many people it serves\n\n" + row({"service", "its people", "serves", "so"}) +
+                     row({"---", "---:", "---:", "---"});
+  for (const ServedPeople& served : plan.served) {
+    text += row({"`" + plan.processes[served.process].name + "`", std::to_string(served.people), size_words(served),
+                 served.holds ? "enough" : "**not enough:** " + served.why_not});
+  }
+  return text +
+         "\nFrom `rigwise capacity`: people who ask for the best model they may have, in their busiest hour, with 2 s "
+         "to "
+         "the first token and 100 ms a token for 95 of 100 requests, while other models on the same devices rest. "
+         "Where "
+         "more people come than it serves, they wait; no team's limit is above what its engine keeps up with.\n\n";
+}
+
 bool has_containers(const KitPlan& plan, int node) {
   if (node == plan.gateway) return true;
   for (const EngineProcess* process : processes_of(plan, node)) {
@@ -159,9 +188,7 @@ std::string start_lines(const KitPlan& plan, int node) {
   std::string text;
   if (has_host_parts(plan, node)) {
     if (plan.nodes[node].is_mac) {
-      text += "sudo cp " + kit +
-              "launchd/*.plist /Library/LaunchDaemons/ && for f in /Library/LaunchDaemons/rigwise.*.plist; do sudo "
-              "launchctl bootstrap system \"$f\"; done\n";
+      text += "sudo " + kit + "launchd/install.sh\n";
     } else {
       for (const EngineProcess* process : processes_of(plan, node)) {
         if (process->image.name.empty()) text += unit_line(kit, process->name);
@@ -177,21 +204,40 @@ std::string start_lines(const KitPlan& plan, int node) {
   return text;
 }
 
-std::string steps(const KitPlan& plan) {
+bool has_macs(const KitPlan& plan) {
+  return std::any_of(plan.nodes.begin(), plan.nodes.end(), [](const KitNode& node) { return node.is_mac; });
+}
+
+/// Before anything starts: the folder, settings, secrets and weights.
+std::string first_steps(const KitPlan& plan) {
+  const bool many = plan.has_many_nodes();
+  const std::string kit = kKitFolder;
   std::string text =
       "## Order of steps\n\n"
       "1. Copy this folder to `" +
-      std::string(kKitFolder) + "`" + (plan.has_many_nodes() ? " on every machine" : "") +
-      ". Everything below runs there.\n"
-      "2. `cp .env.example .env`, then fill it in.\n"
+      kit + "`" + (many ? " on every machine" : "") +
+      ", readable by the services whatever your umask: `sudo sh -c 'umask 022; mkdir -p " + kit + " && cp -R . " + kit +
+      "'`. Everything below runs there.\n"
+      "2. `sudo install -m 0644 .env.example .env`, then fill it in. It holds no secret, and the services read it.\n"
       "3. `sudo ./make_secrets.sh`" +
-      std::string(plan.has_many_nodes() ? " on one machine; copy the folder `secrets` to the others as root, mode 0700"
-                                        : "") +
-      ". Nothing is printed; keys and passwords are in `secrets`, readable by root alone.\n"
-      "4. `./get_models.sh" +
-      std::string(plan.has_many_nodes() ? " NODE" : "") +
-      "` says which weights are missing and brings those whose place is known.\n"
-      "5. Start, " +
+      std::string(many ? " on one machine; copy the folder `secrets` to the others as root, mode 0700" : "") +
+      ". Nothing secret is printed; keys and passwords are in `secrets`, readable by root alone.";
+  if (has_macs(plan)) {
+    text += " On a Mac the services run as a user: there it is that user who makes them (first `sudo chown \"$USER\" " +
+            kit + "`, then without sudo)" + (many ? " or owns the copied folder" : "") + ".";
+  }
+  if (plan.sign_in == PageSignIn::oidc) {
+    text +=
+        " It asks for the client secret that your sign-in provider gave (or takes it from the file that "
+        "`OIDC_SECRET_FILE` names).";
+  }
+  return text + "\n4. `./get_models.sh" + std::string(many ? " NODE" : "") +
+         "` says which weights are missing and brings those whose place is known.\n";
+}
+
+std::string steps(const KitPlan& plan) {
+  std::string text =
+      first_steps(plan) + "5. Start, " +
       std::string(plan.has_many_nodes() ? "workers first, the gateway last" : "engines and what stands before them") +
       ":\n\n";
   for (int pass = 0; pass < 2; ++pass) {
@@ -206,6 +252,12 @@ std::string steps(const KitPlan& plan) {
       text += "   ```\n\n";
     }
   }
+  if (plan.has_gateway()) {
+    text +=
+        "   Then, once: `sudo " + plan.folder(plan.gateway) +
+        "litellm/make_page_key.sh` gives the chat page a key of its own: it may ask for models and manages nothing. "
+        "What people ask on the page is booked under that key.\n";
+  }
   text +=
       "6. `sudo ./smoke_test.sh` asks every part for a few words and checks that nobody answers without a key.\n"
       "7. `sudo ./confirm.sh` measures, and says measured beside predicted.\n";
@@ -213,7 +265,11 @@ std::string steps(const KitPlan& plan) {
     text +=
         "8. Let others in: in `.env` set `SITE_ADDRESS` to the machine's name and `PROXY_ADDRESS` to its address, "
         "start the proxy "
-        "again. The first account of the chat page is `WEBUI_ADMIN_EMAIL` of `secrets/open-webui.env`, with the "
+        "again. " +
+        std::string(plan.sign_in == PageSignIn::oidc
+                        ? "People sign in at your provider and wait until an admin lets them in (Admin, Users). "
+                        : "") +
+        "The first account of the chat page is `WEBUI_ADMIN_EMAIL` of `secrets/open-webui.env`, with the "
         "password beside it.\n";
   }
   text +=
@@ -231,8 +287,9 @@ std::string doors(const KitPlan& plan) {
   std::string text = "## Who can reach what\n\n";
   if (plan.has_gateway()) {
     text +=
-        "- 443 and 80 on `PROXY_ADDRESS` (loopback until you change it): the proxy. Pages need a sign-in, `/v1` needs "
-        "a key.\n"
+        "- 443 and 80 on `PROXY_ADDRESS` (loopback until you change it): the proxy. Pages need a sign-in" +
+        std::string(plan.sign_in == PageSignIn::oidc ? " at your provider" : "") +
+        ", `/v1` needs a key.\n"
         "- 4000 on the gateway's loopback: the router with its administration. 5432 on no host port: the database.\n";
   }
   for (const EngineProcess& process : plan.processes) {
@@ -279,10 +336,12 @@ std::string undo(const KitPlan& plan) {
          "cd /etc/systemd/system && for unit in rigwise-*.service; do sudo systemctl disable --now \"$unit\"; done\n"
          "sudo rm -rf /etc/systemd/system/rigwise-*.service /var/lib/private/rigwise-* /var/lib/rigwise-*\n"
          "```\n\n"
-         "The second line removes what the engines and the chat page kept, too. On macs `launchctl bootout "
-         "system/rigwise.NAME`, then the lists. Then remove `" +
+         "The second line removes what the engines and the chat page kept, too. On macs `sudo launchd/install.sh "
+         "remove` "
+         "takes lists and logs away. Then remove `" +
          std::string(kKitFolder) +
-         "` (the secrets are in it) and what get_models.sh brought to `MODELS_DIR`. "
+         "` (the secrets are in it), what get_models.sh brought to `MODELS_DIR`, and what you installed for a start "
+         "without Docker: `/opt/llama.cpp` (build_llama_cpp.sh), `/opt/litellm`, `/opt/open-webui`. "
          "Nothing else was written." +
          std::string(plan.has_many_nodes() ? " The same on each machine." : "") + "\n";
 }
@@ -293,8 +352,8 @@ void add_readme(const KitPlan& plan, KitFiles& files) {
   std::string text = "# Set-up kit: " + plan.setup +
                      "\n\nMade by `rigwise deploy` from a packing plan, with the catalog of " + plan.as_of + ". ";
   text += "It holds no secret; `make_secrets.sh` makes them on your machine.\n\n";
-  text += what_runs(plan) + memory_map(plan) + pinning(plan) + tiers(plan) + prediction(plan) + steps(plan) +
-          doors(plan) + images(plan);
+  text += what_runs(plan) + memory_map(plan) + pinning(plan) + tiers(plan) + people_served(plan) + prediction(plan) +
+          steps(plan) + doors(plan) + images(plan);
   if (!plan.assumptions.empty()) {
     text += "## Assumed\n\n";
     for (const std::string& assumption : plan.assumptions) text += "- " + assumption + "\n";

@@ -100,7 +100,65 @@ std::string config(const KitPlan& plan) {
   return yaml_text(document);
 }
 
-/// What a group's work costs in 30 days by the router's prices, four times: room to grow, and a stop.
+/// The router's script that lets the chat page in, with the key that make_secrets.sh made for it.
+std::string page_key_script(const KitPlan& plan) {
+  Json names = Json::array();
+  for (const RouterTier& tier : plan.tiers) names.push_back(tier.name);
+  for (const EngineProcess& process : plan.processes) {
+    if (plan.is_routed(process)) names.push_back(process.name);
+  }
+  return "#!/usr/bin/env bash\n"
+         "# Makes the chat page's own key known to the router, once it is up: it asks for models and manages nothing.\n"
+         "set -euo pipefail\n"
+         "umask 077\n"
+         "kit=$(cd \"$(dirname \"$0\")" +
+         std::string(plan.has_many_nodes() ? "/../.." : "/..") +
+         "\" && pwd)\n"
+         "url=${LITELLM_URL:-http://127.0.0.1:4000}\n"
+         "setting() { sed -n \"s/^$2=//p\" \"$kit/secrets/$1.env\" | tr -d \"'\"; }\n"
+         "master=$(setting litellm LITELLM_MASTER_KEY)\n"
+         "page=$(setting open-webui OPENAI_API_KEY)\n"
+         "if [[ $page == \"$master\" ]]; then\n"
+         "  printf 'error: the chat page still has the master key of an older kit: in secrets/open-webui.env give it "
+         "'\\\n"
+         "'another (sk- and 32 random characters), then call this again\\n' >&2\n"
+         "  exit 2\n"
+         "fi\n\n"
+         "# Keys travel by standard input: no process list shows them.\n"
+         "status_of() {  # KEY PATH [BODY]\n"
+         "  {\n"
+         "    printf 'header = \"Authorization: Bearer %s\"\\n' \"$1\"\n"
+         "    [[ -z ${3:-} ]] || printf 'data = \"%s\"\\n' \"${3//\\\"/\\\\\\\"}\"\n"
+         "  } | curl --silent --max-time 30 --output /dev/null --write-out '%{http_code}' --config - \\\n"
+         "    --header 'Content-Type: application/json' \"$url$2\" || true\n"
+         "}\n\n"
+         "for ((tries = 0; tries < ${WAIT:-120}; ++tries)); do\n"
+         "  [[ $(status_of \"$master\" /health/liveliness) == 200 ]] && break\n"
+         "  sleep 1\n"
+         "done\n"
+         "if [[ $(status_of \"$page\" /v1/models) == 200 ]]; then\n"
+         "  printf 'the chat page has its key already\\n'\n"
+         "  exit 0\n"
+         "fi\n"
+         "models='" +
+         names.dump() +
+         "'\n"
+         "body=\"{\\\"key\\\": \\\"$page\\\", \\\"key_alias\\\": \\\"open-webui\\\", \\\"models\\\": $models}\"\n"
+         "status=$(status_of \"$master\" /key/generate \"$body\")\n"
+         "[[ $status == 200 ]] || { printf 'error: the router answers %s\\n' \"$status\" >&2; exit 1; }\n"
+         "printf 'the chat page has its own key\\n'\n";
+}
+
+/// What the engine could make in 30 days of work without a pause, by the router's prices. 0: no prediction says.
+double most_usd(const KitPlan& plan, const PlannedModel& model) {
+  constexpr double kMinutesOf30Days = 30.0 * 24 * 60;
+  const double usd_per_request =
+      (plan.prompt_tokens * model.input_usd_per_mtok + plan.output_tokens * model.output_usd_per_mtok) / 1e6;
+  return requests_per_minute(model) * kMinutesOf30Days * usd_per_request;
+}
+
+/// What a group's work costs in 30 days by the router's prices, four times: room to grow, and a stop. Never more than
+/// the engine makes in that time.
 double budget_usd(const KitPlan& plan, const KitGroup& group) {
   const RouterTier* tier = tier_named(plan, group.tier);
   if (tier == nullptr) return 0;
@@ -108,13 +166,23 @@ double budget_usd(const KitPlan& plan, const KitGroup& group) {
   const double cost =
       (group.tokens_in_per_month * model.input_usd_per_mtok + group.tokens_out_per_month * model.output_usd_per_mtok) /
       1e6;
-  return std::ceil(4 * cost * 100) / 100;
+  const double most = most_usd(plan, model);
+  return std::ceil(100 * (most > 0 ? std::min(4 * cost, most) : 4 * cost)) / 100;
+}
+
+/// Four times a busy hour's, but no more than the engine of the group's best tier keeps up with.
+int rpm_limit(const KitPlan& plan, const KitGroup& group, double per_minute) {
+  const int wanted = std::max(2, static_cast<int>(std::ceil(4 * per_minute)));
+  const RouterTier* tier = tier_named(plan, group.tier);
+  if (tier == nullptr) return wanted;
+  const double most = requests_per_minute(plan.model_of(plan.processes[tier->process]));
+  return most > 0 ? std::min(wanted, std::max(1, static_cast<int>(most))) : wanted;
 }
 
 std::string team(const KitPlan& plan, const KitGroup& group) {
   Json body = {{"team_alias", group.name}, {"models", tiers_up_to(group.tier)}};
   const double per_minute = group.people * group.requests_per_hour * group.burst_factor / 60;
-  if (per_minute > 0) body["rpm_limit"] = std::max(2, static_cast<int>(std::ceil(4 * per_minute)));
+  if (per_minute > 0) body["rpm_limit"] = rpm_limit(plan, group, per_minute);
   if (const double budget = budget_usd(plan, group); budget > 0) {
     body["max_budget"] = budget;
     body["budget_duration"] = "30d";
@@ -154,9 +222,12 @@ std::string teams_script(const KitPlan& plan) {
       "  printf '%s\\n' \"$key\" >\"$file\"\n"
       "  printf '%s: its key is in secrets/keys/%s\\n' \"$1\" \"$1\"\n"
       "}\n\n"
-      "# Limits are four times what the catalog says that such people do in a busy hour, budgets four times what "
-      "their\n"
-      "# month costs.\n";
+      "# Limits are four times what the catalog says that such people do in a busy hour, and never more than the "
+      "engine "
+      "of their\n"
+      "# best tier keeps up with; budgets are four times what their month costs, and never more than the engine makes "
+      "in "
+      "it.\n";
   for (const KitGroup& group : plan.groups) text += team(plan, group);
   return text;
 }
@@ -167,6 +238,8 @@ void add_router_files(const KitPlan& plan, KitFiles& files) {
   if (!plan.has_gateway() || plan.tiers.empty()) return;
   const std::string folder = plan.folder(plan.gateway) + "litellm/";
   files.push_back({folder + "config.yaml", "0644", "tiers, fallbacks and limits of the router", config(plan)});
+  files.push_back(
+      {folder + "make_page_key.sh", "0755", "lets the chat page in, with a key of its own", page_key_script(plan)});
   if (plan.groups.empty()) return;
   files.push_back(
       {folder + "make_teams.sh", "0755", "makes teams, budgets and keys for the groups of people", teams_script(plan)});

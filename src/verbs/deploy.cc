@@ -7,6 +7,7 @@
 #include "core/deploy/router_tiers.h"
 #include "core/deploy/serving_engine.h"
 #include "verbs/answers.h"
+#include "verbs/capacity.h"
 #include "verbs/deploy_request.h"
 #include "verbs/predict.h"
 
@@ -47,6 +48,14 @@ std::optional<Estimate> estimate_in(const Json& response, const char* key) {
   estimate.band = {(*found)["value"].get<double>(), (*found)["low"].get<double>(), (*found)["high"].get<double>()};
   estimate.level = (*found)["level"].get<double>();
   return estimate;
+}
+
+Json quantity_json(const std::optional<Estimate>& estimate) {
+  if (!estimate) return nullptr;
+  return {{"value", estimate->band.value},
+          {"low", estimate->band.low},
+          {"high", estimate->band.high},
+          {"level", estimate->level}};
 }
 
 std::string engine_id(ServingEngine engine) {
@@ -94,6 +103,8 @@ void name_process(const PlannedModel& model, EngineProcess& process, const KitPl
   }
   const bool is_file = process.engine == ServingEngine::llama_server || process.engine == ServingEngine::ollama;
   process.file = service_name(model.model->id) + "-" + lower(model.format->id) + (is_file ? ".gguf" : "");
+  if (needs_encoder_file(model, process.engine))
+    process.encoder_file = service_name(model.model->id) + "-mmproj-f16.gguf";
   process.port = kFirstPort + static_cast<int>(plan.processes.size());
 }
 
@@ -112,6 +123,72 @@ Result<void> add_processes(const House& house, const DeployRequest& asked, KitPl
   return {};
 }
 
+/// Simulated requests of a search: the figures are for people, who need not tell 100 from 101.
+constexpr int kSimulatedRequests = 3000;
+
+/// The process of a group's best tier; none where the router reaches no process.
+const RouterTier* tier_of_group(const KitPlan& plan, const KitGroup& group) {
+  for (const RouterTier& tier : plan.tiers) {
+    if (tier.name == group.tier) return &tier;
+  }
+  return nullptr;
+}
+
+Json capacity_request(const KitPlan& plan, const DeployRequest& asked, const EngineProcess& process, Json people) {
+  const PlannedModel& model = plan.model_of(process);
+  return {{"setup", setup_text(plan, model)},
+          {"models", Json::array({{{"model", model.model->id},
+                                   {"quant", model.format->id},
+                                   {"engine", engine_id(process.engine)},
+                                   {"backend", model.backend},
+                                   {"slots", model.streams},
+                                   {"context_tokens", model.context_tokens},
+                                   {"workload", {{"people", std::move(people)}}}}})},
+          {"level", plan.level},
+          {"requests", kSimulatedRequests},
+          {"as_of", asked.as_of}};
+}
+
+/// Holds the people against what the engines serve, by `capacity`; where it cannot say, a note does.
+void count_people(const House& house, const DeployRequest& asked, KitPlan& plan) {
+  for (std::size_t p = 0; p < plan.processes.size(); ++p) {
+    ServedPeople served;
+    served.process = p;
+    Json people = Json::array();
+    for (const KitGroup& group : plan.groups) {
+      const RouterTier* tier = tier_of_group(plan, group);
+      if (tier == nullptr || tier->process != p) continue;
+      people.push_back({{"role", group.role}, {"count", group.people}});
+      served.people += group.people;
+    }
+    if (people.empty()) continue;
+    const Result<Json> answer =
+        capacity_verb(house, capacity_request(plan, asked, plan.processes[p], std::move(people)));
+    if (!answer) {
+      plan.processes[p].notes.push_back("how many people it serves is not known: " + answer.error().message);
+      continue;
+    }
+    served.holds = (*answer)["holds"].get<bool>();
+    served.largest = estimate_in(*answer, "largest");
+    served.is_open = (*answer)["is_open"].get<bool>();
+    if ((*answer)["why_not"].is_string()) served.why_not = (*answer)["why_not"].get<std::string>();
+    plan.served.push_back(std::move(served));
+  }
+}
+
+Json served_json(const KitPlan& plan) {
+  Json list = Json::array();
+  for (const ServedPeople& served : plan.served) {
+    list.push_back({{"service", plan.processes[served.process].name},
+                    {"people", served.people},
+                    {"holds", served.holds},
+                    {"largest", quantity_json(served.largest)},
+                    {"is_open", served.is_open},
+                    {"why_not", served.why_not.empty() ? Json(nullptr) : Json(served.why_not)}});
+  }
+  return list;
+}
+
 Json nodes_json(const KitPlan& plan) {
   Json list = Json::array();
   for (int n = 0; n < static_cast<int>(plan.nodes.size()); ++n) {
@@ -127,18 +204,11 @@ Json nodes_json(const KitPlan& plan) {
 }
 
 Json level_json(const PredictedLevel& level) {
-  const auto quantity = [](const std::optional<Estimate>& estimate) {
-    if (!estimate) return Json(nullptr);
-    return Json{{"value", estimate->band.value},
-                {"low", estimate->band.low},
-                {"high", estimate->band.high},
-                {"level", estimate->level}};
-  };
   return {{"streams", level.streams},
-          {"decode", quantity(level.decode)},
-          {"decode_total", quantity(level.decode_total)},
-          {"ttft_s", quantity(level.ttft_s)},
-          {"e2e_s", quantity(level.e2e_s)}};
+          {"decode", quantity_json(level.decode)},
+          {"decode_total", quantity_json(level.decode_total)},
+          {"ttft_s", quantity_json(level.ttft_s)},
+          {"e2e_s", quantity_json(level.e2e_s)}};
 }
 
 Json services_json(const KitPlan& plan) {
@@ -209,6 +279,7 @@ Result<Json> deploy_verb(const House& house, const Json& request) {
   if (fits) {
     if (Result<void> done = add_processes(house, *asked, plan); !done) return fail(done.error());
     plan.tiers = router_tiers(plan);
+    count_people(house, *asked, plan);
   }
   Json response = response_head("deploy", house, asked->as_of);
   response["setup"] = plan.setup;
@@ -218,6 +289,7 @@ Result<Json> deploy_verb(const House& house, const Json& request) {
   response["services"] = services_json(plan);
   response["tiers"] = tiers_json(plan);
   response["groups"] = groups_json(plan);
+  response["served"] = served_json(plan);
   response["load"] = {{"prompt_tokens", plan.prompt_tokens}, {"output_tokens", plan.output_tokens}};
   response["assumptions"] = plan.assumptions;
   response["files"] = fits ? files_json(plan) : Json::array();

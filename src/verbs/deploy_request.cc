@@ -317,6 +317,20 @@ Result<void> read_people(const House& house, const Json* people, KitPlan& plan) 
   return {};
 }
 
+Result<void> read_sign_in(const std::optional<std::string>& name, KitPlan& plan) {
+  if (!name || *name == "passwords") return {};
+  if (*name != "oidc") {
+    return fail({ErrorCode::invalid_input, "nobody signs in by \"" + *name + "\"", "sign_in",
+                 "passwords (kept by the chat page), or oidc (a provider of yours that speaks OpenID Connect)",
+                 nearest_names(*name, {"passwords", "oidc"})});
+  }
+  if (!plan.has_gateway()) {
+    return invalid("laptops alone have no chat page to sign in to", "sign_in", "a machine that stays, or no sign_in");
+  }
+  plan.sign_in = PageSignIn::oidc;
+  return {};
+}
+
 /// The plan that was given, or the one that `pack` makes of the models named.
 Result<Json> plan_of(const House& house, const Json* given, const Json& pack_request) {
   if (given != nullptr) {
@@ -342,6 +356,7 @@ Result<DeployRequest> read_deploy_request(const House& house, const Json& reques
   const std::string setup_text = reader.required_text("setup", "\"2x rtx-5090\"");
   const Json *given = reader.raw("plan"), *people = reader.raw("people");
   const std::optional<std::string> engine = reader.text("engine");
+  const std::optional<std::string> sign_in = reader.text("sign_in");
   read.plan.prompt_tokens = reader.integer("prompt_tokens", 16, 1000000).value_or(1024);
   read.plan.output_tokens = reader.integer("output_tokens", 2, 100000).value_or(256);
   read.plan.level = reader.number("level", 0.5, 0.99).value_or(0.8);
@@ -368,6 +383,7 @@ Result<DeployRequest> read_deploy_request(const House& house, const Json& reques
   read.plan.nodes = std::move(made.nodes);
   read.plan.devices = std::move(made.devices);
   read.plan.gateway = gateway_of(read.plan.nodes);
+  if (Result<void> done = read_sign_in(sign_in, read.plan); !done) return fail(done.error());
   read.plan.setup = setup->text;
   read.plan.as_of = read.as_of;
   read.plan.catalog_hash = house.catalog.content_hash;

@@ -5,6 +5,8 @@
 
 #include <functional>
 
+#include "codec/kit_manifest.h"
+#include "codec/sha256.h"
 #include "host/catalog_io/load.h"
 
 namespace rigwise {
@@ -241,6 +243,124 @@ TEST(Deploy, ARoleIsNamedOnce) {
                                     {"models", {"qwen3-8b"}},
                                     {"people", {{{"role", "developer"}, {"count", 8}}, {{"role", "developer"}}}}});
   EXPECT_EQ(fault.where, "people[1].role");
+}
+
+TEST(Deploy, AModelThatSeesImagesGetsItsEncoder) {
+  const Json answer = deployed({{"setup", "rtx pro 6000"}, {"models", {"qwen2.5-vl-7b:q4_k_m", "qwen2.5-7b:q4_k_m"}}});
+  ASSERT_EQ(answer["fits"], true);
+  EXPECT_EQ(flag_of(answer["services"][0], "--mmproj"), "${MODELS_DIR}/qwen2.5-vl-7b-mmproj-f16.gguf");
+  EXPECT_EQ(flag_of(answer["services"][1], "--mmproj"), "(absent)");
+  EXPECT_THAT(file_of(answer, "get_models.sh"), HasSubstr("gguf node1 qwen2.5-vl-7b-mmproj-f16.gguf"));
+  EXPECT_THAT(file_of(answer, "compose.yaml"), HasSubstr("/models/qwen2.5-vl-7b-mmproj-f16.gguf"));
+}
+
+TEST(Deploy, SaysWhereAnEngineGivesAModelNoImages) {
+  const Json answer = deployed({{"setup", "rtx 4090"}, {"models", "qwen2.5-vl-7b:q4_k_m"}, {"engine", "ollama"}});
+  EXPECT_THAT(answer["services"][0]["notes"], Contains(testing::Truly([](const Json& note) {
+                return note.get<std::string>().find("text alone") != std::string::npos;
+              })));
+}
+
+TEST(Deploy, PeopleAreHeldAgainstWhatTheEnginesServe) {
+  const auto asked = [](int developers) {
+    return deployed({{"setup", "rtx 4090"},
+                     {"models", "qwen3-8b:q4_k_m"},
+                     {"concurrency", 8},
+                     {"people", Json::array({{{"role", "developer"}, {"count", developers}}})}});
+  };
+  const Json few = asked(1)["served"][0];
+  EXPECT_EQ(few["service"], "qwen3-8b");
+  EXPECT_EQ(few["holds"], true);
+  EXPECT_TRUE(few["why_not"].is_null());
+  const Json crowd = asked(1000);
+  EXPECT_EQ(crowd["served"][0]["holds"], false);
+  EXPECT_EQ(crowd["served"][0]["people"], 1000);
+  EXPECT_LT(crowd["served"][0]["largest"]["value"].get<double>(), 1000);
+  EXPECT_THAT(file_of(crowd, "README.md"), HasSubstr("**not enough:**"));
+  EXPECT_TRUE(deployed({{"setup", "rtx 4090"}, {"models", "qwen3-8b:q4_k_m"}})["served"].empty()) << "nobody is named";
+}
+
+/// The number after a word in a file.
+double number_after(const std::string& text, const std::string& word) {
+  const std::size_t at = text.find(word);
+  if (at == std::string::npos) return -1;
+  return std::stod(text.substr(at + word.size()));
+}
+
+TEST(Deploy, NoTeamMayAskForMoreThanItsEngineKeepsUpWith) {
+  const Json answer = deployed({{"setup", "rtx 4090"},
+                                {"models", "qwen3-8b:q4_k_m"},
+                                {"people", Json::array({{{"role", "developer"}, {"count", 1000}}})}});
+  const double engine = number_after(file_of(answer, "litellm/config.yaml"), " rpm: ");
+  const double team = number_after(file_of(answer, "litellm/make_teams.sh"), "\"rpm_limit\":");
+  EXPECT_GT(team, 0);
+  EXPECT_LE(team, engine);
+}
+
+TEST(Deploy, TheChatPageHasAKeyOfItsOwn) {
+  const Json answer = deployed({{"setup", "rtx 4090"}, {"models", "qwen3-8b:q4_k_m"}});
+  EXPECT_THAT(file_of(answer, "make_secrets.sh"), HasSubstr("OPENAI_API_KEY=sk-$(random)"));
+  EXPECT_THAT(file_of(answer, "litellm/make_page_key.sh"),
+              HasSubstr("[\"fast\",\"standard\",\"premium\",\"qwen3-8b\"]"));
+  EXPECT_THAT(file_of(answer, "smoke_test.sh"), HasSubstr("manage nothing"));
+}
+
+TEST(Deploy, PeopleSignInAtAProviderWhenAsked) {
+  Json request = {{"setup", "rtx 4090"}, {"models", "qwen3-8b:q4_k_m"}, {"sign_in", "oidc"}};
+  const Json answer = deployed(request);
+  EXPECT_THAT(file_of(answer, "open-webui/settings.env"), HasSubstr("ENABLE_OAUTH_SIGNUP=True"));
+  EXPECT_THAT(file_of(answer, "open-webui/settings.env"), HasSubstr("DEFAULT_USER_ROLE=pending"));
+  EXPECT_THAT(file_of(answer, "compose.yaml"), HasSubstr("./secrets/oidc.env"));
+  EXPECT_THAT(file_of(answer, "start/open-webui.sh"), HasSubstr("/oauth/oidc/callback"));
+  EXPECT_THAT(file_of(answer, "systemd/rigwise-open-webui.service"), HasSubstr("/secrets/oidc.env"));
+  EXPECT_THAT(file_of(answer, ".env.example"), HasSubstr("OPENID_PROVIDER_URL=''"));
+  EXPECT_THAT(file_of(answer, ".env.example"), Not(HasSubstr("CLIENT_SECRET")));
+  request["sign_in"] = "passwords";
+  const Json usual = deployed(request);
+  EXPECT_EQ(usual["files"], deployed({{"setup", "rtx 4090"}, {"models", "qwen3-8b:q4_k_m"}})["files"]);
+  for (const Json& file : usual["files"]) {
+    EXPECT_THAT(file["content"].get<std::string>(), Not(HasSubstr("OAUTH_CLIENT"))) << file["path"];
+  }
+  request["sign_in"] = "ocid";
+  EXPECT_THAT(deploy_fault(request).did_you_mean, Contains("oidc"));
+  EXPECT_EQ(deploy_fault({{"setup", "macbook-pro-14-m5-pro-64gb + macbook-pro-14-m5-pro-64gb"},
+                          {"models", "qwen3-8b:q4_k_m"},
+                          {"sign_in", "oidc"}})
+                .where,
+            "sign_in");
+}
+
+TEST(Deploy, OnAMacServicesRunAsAUserAndLogWhereMacsDo) {
+  const Json answer = deployed({{"setup", "mac studio m3 ultra 512gb"}, {"models", "qwen3-8b:q4_k_m"}});
+  const std::string list = file_of(answer, "launchd/rigwise.qwen3-8b.plist");
+  EXPECT_THAT(list, HasSubstr("<key>UserName</key>"));
+  EXPECT_THAT(list, HasSubstr("/Library/Logs/rigwise/qwen3-8b.log"));
+  EXPECT_THAT(list, Not(HasSubstr("/tmp/")));
+  EXPECT_THAT(file_of(answer, "launchd/install.sh"), HasSubstr("never as root"));
+  EXPECT_THAT(file_of(answer, "README.md"), HasSubstr("launchd/install.sh remove"));
+}
+
+TEST(Deploy, APartOnALaptopIsAskedByTheLinkAndSaidToSleep) {
+  const Json answer =
+      deployed({{"setup",
+                 "apple-macbook-pro-16-m5-max-40c-128gb@thunderbolt-5 + "
+                 "apple-mac-studio-m4-max-40c-128gb@thunderbolt-5"},
+                {"models", Json::array({{{"model", "qwen3-235b-a22b"}, {"quant", "q4_k_m"}, {"on", {0, 1}}}})}});
+  ASSERT_EQ(answer["fits"], true);
+  EXPECT_EQ(answer["services"][0]["workers"][0]["node"], "node1");
+  EXPECT_THAT(file_of(answer, ".env.example"), HasSubstr("NODE1_ADDRESS=''"));
+  EXPECT_THAT(file_of(answer, "README.md"), HasSubstr("while that sleeps or is away"));
+}
+
+TEST(Deploy, TheManifestNamesEveryFileWithItsHash) {
+  const Json answer = deployed({{"setup", "rtx 4090"}, {"models", "qwen3-8b:q4_k_m"}});
+  const Result<std::vector<WrittenFile>> written = read_kit_manifest(file_of(answer, "manifest.json"));
+  ASSERT_TRUE(written);
+  EXPECT_EQ(written->size() + 1, answer["files"].size()) << "all but itself";
+  for (const WrittenFile& file : *written) EXPECT_EQ(file.sha256, sha256_hex(file_of(answer, file.path))) << file.path;
+  EXPECT_FALSE(read_kit_manifest("[]"));
+  EXPECT_FALSE(read_kit_manifest(R"({"schema": "rigwise.kit_manifest/1", "files": [{"path": "a"}]})"));
+  EXPECT_FALSE(read_kit_manifest("{"));
 }
 
 }  // namespace

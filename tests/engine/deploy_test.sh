@@ -46,11 +46,13 @@ ok 'secrets are made once, mode 0600'
 # The one thing that differs from a host of one's own: the port is taken by whoever tests here at the same time.
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 sed -i "s/\b8081\b/$port/g" "$kit"/start/gemma-3-270m.sh "$kit"/smoke_test.sh "$kit"/confirm.sh
-sed "s|^MODELS_DIR=.*|MODELS_DIR=$work/models|" "$kit/.env.example" >"$kit/.env"
-mkdir "$work/models"
+# A folder whose name no unquoted setting survives.
+models="$work/models of \$HOME #1"
+sed "s|^MODELS_DIR=.*|MODELS_DIR='$models'|" "$kit/.env.example" >"$kit/.env"
+mkdir "$models"
 ! "$kit/get_models.sh" >"$work/models.log" 2>&1 || stop 'get_models.sh misses nothing in an empty folder'
 grep --quiet 'missing: .*gemma-3-270m-q4_k_m.gguf' "$work/models.log" || stop "get_models.sh: $(cat "$work/models.log")"
-ln -s "$cache/gemma-3-270m.gguf" "$work/models/gemma-3-270m-q4_k_m.gguf"
+ln -s "$cache/gemma-3-270m.gguf" "$models/gemma-3-270m-q4_k_m.gguf"
 "$kit/get_models.sh" >/dev/null || stop 'get_models.sh misses what is there'
 ok 'get_models.sh says what is missing'
 
@@ -82,4 +84,38 @@ kill "$server"
 WAIT=1 "$kit/smoke_test.sh" engines >/dev/null 2>&1 && stop 'smoke_test.sh passes without a server'
 server=
 ok 'smoke_test.sh fails when nothing runs'
+
+# Another kit in the same folder: what the first wrote and nobody changed goes, the engine's script with it.
+twice=$work/twice
+for model in gemma-3-270m qwen3-0.6b; do
+  "$rigwise" --catalog "$work/machine" deploy here --model "$model:q4_k_m" --backend cpu --out "$twice" --force >"$work/again.log" 2>&1 ||
+    stop "deploy --force: $(cat "$work/again.log")"
+done
+[[ -z $(find "$twice" -name '*gemma*') && -e $twice/start/qwen3-0.6b.sh ]] || stop 'files of an older kit are left'
+grep --quiet 'removed, of the kit' "$work/again.log" || stop "what went is not said: $(cat "$work/again.log")"
+ok 'a second kit in the folder takes the place of the first'
+echo '# mine' >>"$kit/systemd/rigwise-gemma-3-270m.service"
+"$rigwise" --catalog "$work/machine" deploy here --model qwen3-0.6b:q4_k_m --backend cpu --out "$kit" --force >"$work/again.log" 2>&1 ||
+  stop "deploy --force: $(cat "$work/again.log")"
+[[ -e $kit/start/qwen3-0.6b.sh && -e $kit/.env && -d $kit/secrets ]] || stop 'the second kit is not whole'
+[[ -e $kit/start/gemma-3-270m.sh && -e $kit/systemd/rigwise-gemma-3-270m.service ]] || stop 'a file that somebody changed is gone'
+grep --quiet 'kept, .*rigwise-gemma-3-270m.service' <(tr -s '\n ' '  ' <"$work/again.log") || stop "what stays is not said: $(cat "$work/again.log")"
+ok 'a second kit in the folder leaves what somebody changed'
+
+# The chat page's own key, by a router that is a stand-in.
+python3 "$here/router_stand_in.py" "$work/router.port" >"$work/router.log" 2>&1 &
+server=$!
+for ((tries = 0; tries < 50; ++tries)); do
+  [[ -s $work/router.port ]] && break
+  sleep 0.1
+done
+export LITELLM_URL=http://127.0.0.1:$(cat "$work/router.port")
+"$kit/litellm/make_page_key.sh" >"$work/page.log" 2>&1 || stop "make_page_key.sh: $(cat "$work/page.log" "$work/router.log")"
+grep --quiet 'has its own key' "$work/page.log" || stop "make_page_key.sh: $(cat "$work/page.log")"
+"$kit/litellm/make_page_key.sh" >"$work/page.log" 2>&1 || stop "make_page_key.sh again: $(cat "$work/page.log")"
+grep --quiet 'already' "$work/page.log" || stop 'the key was made twice'
+kill "$server"
+server=
+unset LITELLM_URL
+ok 'the chat page has a key of its own, made once'
 printf '%d passed, 0 failed\n' "$passed"

@@ -118,7 +118,7 @@ export function drawRequests(records, seed = 20261122) {
     },
     deploy: () => {
       const local = some(models, 2), where = one(["rtx 4090", "2x rtx a6000 + rtx 4090", "2x framework-desktop-max-395-128gb@10gbe", "mac studio m3 ultra 512gb", "4x rtx 3090"]);
-      const rest = { ...maybe(0.3, () => ({ engine: one(["llama-server", "ollama", "vllm", "nothing"]) })), ...maybe(0.3, () => ({ concurrency: one([2, 8]) })) };
+      const rest = { ...maybe(0.3, () => ({ engine: one(["llama-server", "ollama", "vllm", "nothing"]) })), ...maybe(0.3, () => ({ concurrency: one([2, 8]) })), ...maybe(0.3, () => ({ sign_in: one(["passwords", "oidc"]) })) };
       const people = random() < 0.4;
       return {
         request: { setup: where, models: local.map((model) => ({ model })), ...rest, ...(people ? { people: [{ count: 8, role: "developer" }] } : {}) },

@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "core/base/text.h"
 #include "core/deploy/serving_engine.h"
 
@@ -25,7 +23,6 @@ std::vector<double> shares(const KitPlan& plan, const EngineProcess& process) {
   return list;
 }
 
-/// "-ctk q8_0" for a KV format other than f16 would stand here; plans are packed with the engine's own.
 void add_split(const KitPlan& plan, const EngineProcess& process, std::vector<std::string>& words) {
   const std::vector<double> parts = shares(plan, process);
   if (parts.size() < 2) {
@@ -36,12 +33,6 @@ void add_split(const KitPlan& plan, const EngineProcess& process, std::vector<st
   proportions.reserve(parts.size());
   for (const double part : parts) proportions.push_back(significant(part, 3));
   words.insert(words.end(), {"--split-mode", "layer", "--tensor-split", join(proportions, ",")});
-}
-
-int layers_of_experts(const Llm& model) {
-  int count = 0;
-  for (const LayerGroup& group : model.layers) count += group.ffn == FfnKind::moe ? group.count : 0;
-  return count;
 }
 
 }  // namespace
@@ -66,6 +57,8 @@ std::vector<std::string> llama_server_command(const KitPlan& plan, const EngineP
                                     std::to_string(model.streams),
                                     "--n-gpu-layers",
                                     on_cpu ? "0" : "999"};
+  if (!process.encoder_file.empty()) words.insert(words.end(), {"--mmproj", place.models + "/" + process.encoder_file});
+  // Plans leave no layer and no expert to the host's RAM, and are packed with a cache of 16 bits.
   words.insert(words.end(),
                {"--flash-attn", is_sure ? "on" : "auto", "--cache-type-k", "f16", "--cache-type-v", "f16"});
   if (!on_cpu) add_split(plan, process, words);
@@ -77,11 +70,6 @@ std::vector<std::string> llama_server_command(const KitPlan& plan, const EngineP
       servers.back() += kRpcPort;
     }
     words.insert(words.end(), {"--rpc", join(servers, ",")});
-  }
-  if (model.host_weights_gb > 0 && layers_of_experts(*model.model) > 0) {
-    const int layers = layers_of_experts(*model.model);
-    const int kept = static_cast<int>(std::ceil(layers * model.host_weights_gb / model.weights_gb));
-    words.insert(words.end(), {"--n-cpu-moe", std::to_string(std::min(layers, kept + 1))});
   }
   const KitDevice& first = plan.devices[process.devices.front()];
   if (on_cpu && first.device->cpu_cores) {

@@ -58,7 +58,6 @@ struct PlannedModel {
   std::vector<int> on;        ///< devices
   std::vector<double> on_gb;  ///< what it takes on each, where the plan says
   double weights_gb = 0, kv_cache_gb = 0, total_gb = 0;
-  double host_weights_gb = 0;          ///< of the weights, left in the host's RAM
   double quality = 0;                  ///< by the plan; 0: nobody scored it
   std::vector<PredictedLevel> levels;  ///< alone on its devices, at one stream and at all of its own
   double input_usd_per_mtok = 0, output_usd_per_mtok = 0;  ///< own cost of a token; 0: unknown
@@ -80,9 +79,10 @@ struct EngineWorker {
 struct EngineProcess {
   std::size_t model = 0;  ///< index of the plan's models
   ServingEngine engine = ServingEngine::llama_server;
-  std::string name;    ///< of its service: "qwen3-32b"
-  std::string file;    ///< of its weights below the models' folder
-  std::string reason;  ///< why this engine
+  std::string name;          ///< of its service: "qwen3-32b"
+  std::string file;          ///< of its weights below the models' folder
+  std::string encoder_file;  ///< llama.cpp's second file of a model that sees images; empty: it needs none
+  std::string reason;        ///< why this engine
   int node = 0;
   int port = 0;
   std::vector<int> devices;  ///< of its own node, numbers of the plan
@@ -108,6 +108,19 @@ struct KitGroup {
   double burst_factor = 1;
 };
 
+/// What `capacity` says of the people whose best model one process serves.
+struct ServedPeople {
+  std::size_t process = 0;
+  int people = 0;
+  bool holds = false;               ///< all of them within the objectives in their busiest hour
+  std::optional<Estimate> largest;  ///< as many such people as it serves within them; absent: no prediction says
+  bool is_open = false;             ///< more than the search tries
+  std::string why_not;              ///< empty where it holds
+};
+
+/// How people sign in to the chat page: with passwords that it keeps, or at a provider that speaks OpenID Connect.
+enum class PageSignIn { passwords, oidc };
+
 /// Everything that the files of a kit are written from.
 struct KitPlan {
   std::string setup, as_of, catalog_hash;
@@ -118,6 +131,8 @@ struct KitPlan {
   int gateway = -1;  ///< node of router, chat page, database and proxy; -1: laptops only, no gateway
   std::vector<RouterTier> tiers;
   std::vector<KitGroup> groups;
+  std::vector<ServedPeople> served;
+  PageSignIn sign_in = PageSignIn::passwords;
   int prompt_tokens = 1024, output_tokens = 256;  ///< of the confirming load
   double level = 0.8;
   std::vector<std::string> assumptions;
@@ -130,6 +145,15 @@ struct KitPlan {
   bool is_routed(const EngineProcess& process) const { return has_gateway() && !is_private(process); }
   bool is_private(const EngineProcess& process) const {
     return process.node != gateway && nodes[process.node].is_portable;
+  }
+  /// Whether a node holds a part of a model that another node serves.
+  bool has_worker(int node) const {
+    for (const EngineProcess& process : processes) {
+      for (const EngineWorker& worker : process.workers) {
+        if (worker.node == node) return true;
+      }
+    }
+    return false;
   }
   /// "node2/", or nothing where the kit has one node.
   std::string folder(int node) const { return has_many_nodes() ? nodes[node].name + "/" : std::string(); }

@@ -57,7 +57,31 @@ std::string reason_for(const PlannedModel& model, ServingEngine engine, bool was
   return why;
 }
 
-void add_notes(const PlannedModel& model, EngineProcess& process) {
+bool has_cross_attention(const Llm& model) {
+  return std::any_of(model.layers.begin(), model.layers.end(),
+                     [](const LayerGroup& group) { return group.attention == AttentionKind::cross; });
+}
+
+bool answers_text_only(const PlannedModel& model, ServingEngine engine) {
+  if (!model.model->sees_images()) return false;
+  if (engine == ServingEngine::llama_server) return has_cross_attention(*model.model);
+  return engine == ServingEngine::ollama || engine == ServingEngine::mlx;
+}
+
+void add_notes(const KitPlan& plan, const PlannedModel& model, EngineProcess& process) {
+  if (answers_text_only(model, process.engine)) {
+    process.notes.push_back(std::string("the model sees images, ") + serving_engine_name(process.engine) +
+                            " in this kit does not: it answers to text alone");
+  }
+  const auto is_laptop = [&](const EngineWorker& worker) { return plan.nodes[worker.node].is_portable; };
+  if (std::any_of(process.workers.begin(), process.workers.end(), is_laptop)) {
+    process.notes.emplace_back("a part of it stands on a laptop: while that sleeps or is away, nobody is answered");
+  }
+  const auto is_mac = [&](const EngineWorker& worker) { return plan.nodes[worker.node].is_mac; };
+  if (std::any_of(process.workers.begin(), process.workers.end(), is_mac)) {
+    process.notes.emplace_back(
+        "its parts talk by llama.cpp's RPC over IP, on Thunderbolt too: what RDMA adds (exo, MLX) is not in this kit");
+  }
   if (was_predicted_for(model, process.engine)) return;
   process.notes.push_back("the plan's speeds are for " + model.engine->name + ", not for " +
                           serving_engine_name(process.engine) + ": what confirm.sh measures may differ");
@@ -111,6 +135,10 @@ bool was_predicted_for(const PlannedModel& model, ServingEngine engine) {
 
 bool checks_key(ServingEngine engine) { return engine == ServingEngine::llama_server || engine == ServingEngine::vllm; }
 
+bool needs_encoder_file(const PlannedModel& model, ServingEngine engine) {
+  return engine == ServingEngine::llama_server && model.model->sees_images() && !has_cross_attention(*model.model);
+}
+
 std::string served_name(const EngineProcess& process) {
   // mlx_lm.server knows the model that it was started with by this name alone.
   return process.engine == ServingEngine::mlx ? "default_model" : process.name;
@@ -142,7 +170,7 @@ Result<EngineProcess> serving_process(const KitPlan& plan, std::size_t index, st
     }
     process.engine = engine;
     process.reason = reason_for(model, engine, wanted.has_value());
-    add_notes(model, process);
+    add_notes(plan, model, process);
     process.image = image_for(plan, process);
     return process;
   }

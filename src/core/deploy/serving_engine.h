@@ -24,6 +24,10 @@ bool was_predicted_for(const PlannedModel& model, ServingEngine engine);
 /// Whether the process asks for a key itself. What does not is reached by loopback or the containers' network only.
 bool checks_key(ServingEngine engine);
 
+/// Whether llama-server reads the model's image encoder from a file of its own (--mmproj). Llama 3.2 Vision's, whose
+/// images come by cross-attention, it does not read at all.
+bool needs_encoder_file(const PlannedModel& model, ServingEngine engine);
+
 /// What the API calls the model that this process serves.
 std::string served_name(const EngineProcess& process);
 

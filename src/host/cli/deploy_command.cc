@@ -1,7 +1,9 @@
 #include "host/cli/deploy_command.h"
 
+#include <algorithm>
 #include <ostream>
 
+#include "codec/kit_manifest.h"
 #include "core/base/text.h"
 #include "host/cli/mix_flags.h"
 #include "host/cli/needs_files.h"
@@ -85,6 +87,26 @@ void print_left_out(const Console& console, const Json& response) {
   console.print_wrapped("`rigwise pack` says what would fit", 2);
 }
 
+std::vector<std::string> texts_in(const Json& list) {
+  std::vector<std::string> words;
+  words.reserve(list.size());
+  for (const Json& text : list) words.push_back(text.get<std::string>());
+  return words;
+}
+
+/// Warns where more people come than an engine serves.
+void print_served(const Console& console, const Json& response) {
+  for (const Json& served : response["served"]) {
+    const bool holds = served["holds"].get<bool>();
+    std::string line = text_of(served, "service");
+    line += " ";
+    line += holds ? "serves" : console.bad("does not serve");
+    line += " its " + say_count(served["people"].get<double>()) + " people";
+    if (!holds) line += ": " + text_of(served, "why_not");
+    console.print_wrapped(line, 2);
+  }
+}
+
 std::string numbers_of(const Json& on) {
   std::vector<std::string> words;
   for (const Json& number : on) words.push_back(std::to_string(number.get<int>()));
@@ -120,6 +142,7 @@ void print_kit(const Console& console, const Json& response) {
   for (const Json& tier : response["tiers"]) {
     console.print_wrapped(text_of(tier, "tier") + ": " + text_of(tier, "service") + ", " + text_of(tier, "why"), 2);
   }
+  print_served(console, response);
   for (const Json& assumption : response["assumptions"])
     console.print_wrapped("assumed: " + assumption.get<std::string>(), 2);
 }
@@ -131,12 +154,51 @@ DataRows kit_rows(const Json& response) {
   return data;
 }
 
-Result<void> write_kit(const std::string& folder, const Json& response, bool over) {
+/// What a former kit in the folder wrote and this one does not; nothing where none left a manifest.
+Result<std::vector<RememberedFile>> left_behind(const std::string& folder, const Json& response) {
+  const Result<std::vector<std::string>> there = list_files(folder);
+  const std::string path = folder + "/" + kKitManifestPath;
+  std::vector<RememberedFile> left;
+  if (!there || std::find(there->begin(), there->end(), kKitManifestPath) == there->end()) return left;
+  const Result<std::string> text = read_file(path);
+  if (!text) return fail(text.error());
+  Result<std::vector<WrittenFile>> former = read_kit_manifest(*text);
+  if (!former) {
+    Error error = former.error();
+    error.where = path;
+    return fail(std::move(error));
+  }
+  for (WrittenFile& file : *former) {
+    const bool is_written_again = std::any_of(response["files"].begin(), response["files"].end(),
+                                              [&](const Json& now) { return text_of(now, "path") == file.path; });
+    if (!is_written_again) left.push_back({std::move(file.path), std::move(file.sha256)});
+  }
+  return left;
+}
+
+Result<RemovedFiles> write_kit(const std::string& folder, const Json& response, bool over) {
   std::vector<FolderFile> files;
   for (const Json& file : response["files"]) {
     files.push_back({text_of(file, "path"), text_of(file, "content"), text_of(file, "mode") == "0755"});
   }
-  return write_folder(folder, files, over);
+  std::vector<RememberedFile> left;
+  if (over) {
+    Result<std::vector<RememberedFile>> found = left_behind(folder, response);
+    if (!found) return fail(found.error());
+    left = *std::move(found);
+  }
+  if (const Result<void> written = write_folder(folder, files, over); !written) return fail(written.error());
+  return remove_unchanged(folder, left);
+}
+
+void print_removed(const Console& console, const Json& response) {
+  const Json &removed = response["removed"], &kept = response["kept"];
+  if (!removed.empty())
+    console.print_wrapped("removed, of the kit that was there before: " + join(texts_in(removed), ", "), 2);
+  if (!kept.empty()) {
+    console.print_wrapped(
+        "kept, though this kit does not have them, since somebody changed them: " + join(texts_in(kept), ", "), 2);
+  }
 }
 
 int run(Session& session, const Args& args) {
@@ -149,15 +211,18 @@ int run(Session& session, const Args& args) {
   const bool fits = (*response)["fits"].get<bool>();
   const std::optional<std::string> out = args.text("--out");
   if (out && fits) {
-    const Result<void> written = write_kit(*out, *response, args.has("--force"));
+    const Result<RemovedFiles> written = write_kit(*out, *response, args.has("--force"));
     if (!written) return console.print_error(written.error());
     (*response)["written"] = *out;
+    (*response)["removed"] = written->removed;
+    (*response)["kept"] = written->kept;
     for (Json& file : (*response)["files"]) file.erase("content");
   }
   if (!session.printed_as_data(*response, kit_rows)) {
     print_kit(console, *response);
     const std::string count = std::to_string((*response)["files"].size()) + " files";
     if (out && fits) *console.out << '\n' << count << " written to " << *out << ": begin with its README.md\n";
+    if (out && fits) print_removed(console, *response);
     if (!out && fits) *console.out << '\n' << count << "; -o FOLDER writes them\n";
   }
   return fits ? 0 : 1;
@@ -179,6 +244,7 @@ const CommandSpec& deploy_command() {
        {"--force", "", ArgType::flag, "", "write over what is in FOLDER"},
        {"--engine", "engine", ArgType::text, "NAME", "llama-server, ollama, vllm, sglang or mlx, for all models"},
        {"--people", "", ArgType::text, "LIST", "groups with keys and budgets: developer=8,admin=10"},
+       {"--sign-in", "sign_in", ArgType::text, "HOW", "to the chat page: passwords, or oidc (a provider of yours)"},
        {"--needs", "", ArgType::text, "NEEDS.toml", "the people of a needs file instead"},
        {"--context", "", ArgType::text, "N", "tokens of context of each stream, as 16k (8192)"},
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams of each model (1)"},
