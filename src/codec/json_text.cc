@@ -38,25 +38,29 @@ class FaultFinder : public nlohmann::json_sax<Json> {
   std::string last_token_;
 };
 
-/// Watches the keys as they are read: of two that are the same one would silently win.
-class KeyWatch {
+/// Builds the value, and watches the keys as they are read: of two that are the same one would silently win. A callback
+/// of Json::parse() could watch too, but looks through the whole list around it at the end of each object.
+class WatchfulBuilder : public nlohmann::detail::json_sax_dom_parser<Json> {
  public:
-  bool see(int depth, Json::parse_event_t event, const Json& parsed) {
-    const auto level = static_cast<std::size_t>(depth);
-    if (event == Json::parse_event_t::object_start) {
-      seen_.resize(std::max(seen_.size(), level + 1));
-      seen_[level].clear();
-    } else if (event == Json::parse_event_t::key && twice_.empty()) {
-      const auto& key = parsed.get_ref<const std::string&>();
-      // Keys are one level below the start of their object.
-      if (!seen_[level - 1].insert(key).second) twice_ = key;
-    }
-    return true;
+  explicit WatchfulBuilder(Json& into) : json_sax_dom_parser(into, false) {}
+  bool start_object(std::size_t size) {
+    if (seen_.size() == depth_) seen_.emplace_back();
+    seen_[depth_++].clear();
+    return json_sax_dom_parser::start_object(size);
+  }
+  bool key(std::string& name) {
+    if (!seen_[depth_ - 1].insert(name).second && twice_.empty()) twice_ = name;
+    return json_sax_dom_parser::key(name);
+  }
+  bool end_object() {
+    --depth_;
+    return json_sax_dom_parser::end_object();
   }
   const std::string& twice() const { return twice_; }
 
  private:
-  std::vector<std::set<std::string>> seen_;
+  std::vector<std::set<std::string>> seen_;  ///< of each object that is open, and room of those that were
+  std::size_t depth_ = 0;
   std::string twice_;
 };
 
@@ -73,13 +77,14 @@ const char* kind_of(const Json& value) {
 
 Result<Json> parse_json(std::string_view text) {
   if (nests_too_deep(text, 64)) return invalid("the JSON is nested deeper than 64 levels", "", "flatten it");
-  KeyWatch watch;
-  Json parsed = Json::parse(
-      text, [&](int depth, Json::parse_event_t event, const Json& value) { return watch.see(depth, event, value); },
-      false);
-  if (!watch.twice().empty())
-    return invalid("the JSON has the key \"" + watch.twice() + "\" twice in one object", watch.twice(), "one of them");
-  if (!parsed.is_discarded()) return parsed;
+  Json parsed;
+  WatchfulBuilder builder(parsed);
+  const bool is_json = Json::sax_parse(text, &builder);
+  if (!builder.twice().empty()) {
+    return invalid("the JSON has the key \"" + builder.twice() + "\" twice in one object", builder.twice(),
+                   "one of them");
+  }
+  if (is_json) return parsed;
   FaultFinder finder;
   Json::sax_parse(text, &finder);
   const std::size_t end = std::min(finder.position(), text.size());

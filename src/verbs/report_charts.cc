@@ -31,14 +31,20 @@ double round_step(double most) {
   return 10 * decade;
 }
 
+/// A figure that is scrolled where it is wider than the screen, by keyboard too: smaller, nobody could read it.
+void open_chart(HtmlWriter& html, const std::string& name) {
+  html.open("figure").open("div", {{"class", "chart"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", name}});
+}
+
 /// A drawing with a horizontal axis from 0: names at the left, marks at the right.
 class Rows {
  public:
   Rows(HtmlWriter& html, const std::string& sentence, std::size_t rows, double most, const std::string& unit)
       : html_(html), height_(static_cast<double>(rows) * kRowHeight), most_(most > 0 ? most : 1) {
-    html_.open("figure").open("svg", {{"viewBox", "0 0 " + px(kWidth) + " " + px(height_ + kAxisHeight)},
-                                      {"role", "img"},
-                                      {"aria-label", sentence}});
+    open_chart(html_, "Chart: " + sentence);
+    html_.open("svg", {{"viewBox", "0 0 " + px(kWidth) + " " + px(height_ + kAxisHeight)},
+                       {"role", "img"},
+                       {"aria-label", sentence}});
     const double step = round_step(most_);
     for (double value = 0; value <= most_ * 1.001; value += step) {
       html_.shape("line", {{"class", value == 0 ? "ax" : "g"},
@@ -74,7 +80,7 @@ class Rows {
                          {"y1", px(y(row) - kBarHeight / 2 - 2)},
                          {"y2", px(y(row) + kBarHeight / 2 + 2)}});
   }
-  void finish(const std::string& caption) { html_.close().element("figcaption", caption).close(); }
+  void finish(const std::string& caption) { html_.close().close().element("figcaption", caption).close(); }
 
  private:
   HtmlWriter& html_;
@@ -168,9 +174,10 @@ void draw_payments(HtmlWriter& html, const Json& alternatives, const std::string
   if (lines.empty() || most <= 0) return;
   const auto x = [&](double month) { return kLeft + (kWidth - kLeft - kRight) * month / months; };
   const auto y = [&](double paid) { return kTop + kHeight * (1 - std::max(0.0, paid) / most); };
-  html.open("figure").open("svg", {{"viewBox", "0 0 " + px(kWidth) + " " + px(kHeight + kTop + kAxisHeight)},
-                                   {"role", "img"},
-                                   {"aria-label", "What has been paid by each month, in " + currency}});
+  open_chart(html, "The chart of what has been paid");
+  html.open("svg", {{"viewBox", "0 0 " + px(kWidth) + " " + px(kHeight + kTop + kAxisHeight)},
+                    {"role", "img"},
+                    {"aria-label", "What has been paid by each month, in " + currency}});
   for (double value = 0, step = round_step(most); value <= most * 1.001; value += step) {
     html.shape("line", {{"class", value == 0 ? "ax" : "g"},
                         {"x1", px(kLeft)},
@@ -197,9 +204,10 @@ void draw_payments(HtmlWriter& html, const Json& alternatives, const std::string
     html.element("text", cut_to_width(short_machine_name(line.name), 34),
                  {{"class", line.css}, {"x", px(x(months) + 8)}, {"y", px(label_y)}});
   }
-  html.close().element("figcaption", "Paid until each month, in " + currency +
-                                         ", after tax where a rate is given. What a machine fetches when it is sold "
-                                         "comes back at the end. Dashed: the cloud.");
+  html.close().close().element("figcaption",
+                               "Paid until each month, in " + currency +
+                                   ", after tax where a rate is given. What a machine fetches when it is sold "
+                                   "comes back at the end. Dashed: the cloud.");
   html.close();
 }
 

@@ -1,5 +1,11 @@
 #include "verbs/report_sections.h"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "core/base/text.h"
 #include "verbs/report_charts.h"
 #include "verbs/report_tables.h"
@@ -73,6 +79,37 @@ ReportCell asked_cell(const Json& target) {
   return figure_cell(figure_words(target["tokens_per_s"]), streams == "1" ? "1 stream" : streams + " streams");
 }
 
+/// Why the first machine: the models one by one, then the rest as advise says it.
+void write_reasons(HtmlWriter& html, const Json& reasons) {
+  constexpr std::string_view kBecause = "because ";
+  Json lines = Json::array();
+  for (const Json& reason : reasons) {
+    const auto& words = reason.get_ref<const std::string&>();
+    if (!words.starts_with(kBecause)) {
+      lines.push_back(reason);
+      continue;
+    }
+    for (const std::string_view model : split(std::string_view(words).substr(kBecause.size()), ';')) {
+      lines.push_back(trim(model));
+    }
+  }
+  write_list(html, lines);
+}
+
+/// Where the sums of what is not a machine alone come from.
+void write_other_sums(HtmlWriter& html, const Json& advice) {
+  Json lines = Json::array();
+  for (const char* way : {"hybrid", "rental"}) {
+    if (const std::string words = text_in(advice[way], "words"); !words.empty()) lines.push_back(words);
+  }
+  if (const std::string words = text_in(advice["do_not_buy"], "words"); !words.empty()) {
+    lines.push_back("Cheapest API: " + words);
+  }
+  if (lines.empty()) return;
+  html.element("h3", "Where the other sums come from");
+  write_list(html, lines);
+}
+
 struct AccuracyRow {
   const char *key, *words;
 };
@@ -119,7 +156,7 @@ void write_alternatives(HtmlWriter& html, const Json& scenario) {
                {{"class", "xs"}});
   if (const Json* first = first_option(scenario)) {
     html.element("h3", "Why " + text_in(*first, "label"));
-    write_list(html, (*first)["reasons"]);
+    write_reasons(html, (*first)["reasons"]);
   }
   html.close();
 }
@@ -162,6 +199,7 @@ void write_money(HtmlWriter& html, const Json& scenario) {
   }
   if (!years.empty()) write_table(html, "Paid until the end of each year, in " + currency, head, years);
   html.element("p", text_in(advice["do_not_buy"], "verdict"));
+  write_other_sums(html, advice);
   html.close();
 }
 
@@ -258,14 +296,20 @@ void write_assumptions(HtmlWriter& html, const Json& scenario, bool among_others
 }
 
 void write_sources(HtmlWriter& html, const Json& report) {
-  const Json& sources = report["sources"];
-  if (sources.empty()) return;
+  // Each thing once, with all that is known of it from somewhere.
+  std::vector<std::pair<std::string, std::vector<std::string>>> things;
+  for (const Json& source : report["sources"]) {
+    const std::string subject = text_in(source, "subject"), covers = text_in(source, "covers");
+    const auto known =
+        std::find_if(things.begin(), things.end(), [&](const auto& one) { return one.first == subject; });
+    auto& thing = known == things.end() ? things.emplace_back(subject, std::vector<std::string>{}) : *known;
+    thing.second.push_back(reference_words(source) + (covers.empty() ? "" : " (" + covers + ")"));
+  }
+  if (things.empty()) return;
   open_section(html, "Sources");
   html.open("ul", {{"class", "src"}});
-  for (const Json& source : sources) {
-    html.open("li").element("b", text_in(source, "subject"));
-    const std::string covers = text_in(source, "covers");
-    html.text((covers.empty() ? " " : " (" + covers + ") ") + reference_words(source)).close();
+  for (const auto& [subject, sources] : things) {
+    html.open("li").element("b", subject).text(": " + join(sources, "; ")).close();
   }
   html.close().close();
 }

@@ -50,11 +50,13 @@ svg .limit{stroke:var(--ink);stroke-dasharray:2 3}
 .src{font-size:12px;color:var(--ink2);overflow-wrap:anywhere;columns:2;column-gap:32px;padding:0;list-style:none;margin-top:14px}
 .src li{break-inside:avoid;margin-top:6px}.src b{font-weight:600;color:var(--ink)}
 details{margin-top:14px}summary{cursor:pointer;font-size:14px}
-@media (max-width:700px){main,header,footer{padding-left:16px;padding-right:16px}.answer{font-size:24px}.src{columns:1}}
+.chart{overflow-x:auto}.chart:focus-visible,.scroll:focus-visible{outline:2px solid var(--pred);outline-offset:2px}
+@media screen and (max-width:700px){main,header,footer{padding-left:16px;padding-right:16px}.answer{font-size:24px}.src{columns:1}.chart svg{width:720px}.scroll tbody th{min-width:10em}.scroll td:not(.num){min-width:6em}}
 @page{size:A4;margin:16mm 14mm}
 @media print{:root{color-scheme:light;--paper:#fff;--inset:#fff;--line:#ccc;--rule:#777;--ink:#000;--ink2:#222;--ink3:#444;--pred:#136a8e;--band:#cfe6f0;--cloud:#933b72;--cloudband:#f3d4e4;--warn:#6b4300;--c1:#136a8e;--c2:#b47819;--c3:#4f2c94}
 body{font-size:11pt}main,header,footer{max-width:none;padding:0}header{padding-top:0}section{margin-top:22pt;padding-top:12pt}
-table{font-size:9.5pt}tr,figure,li,.key>div,.scroll{break-inside:avoid}.key{grid-template-columns:repeat(5,1fr);gap:8pt}caption,thead{break-after:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}.answer{font-size:20pt}.key dd{font-size:15pt}.src{font-size:8pt}}
+table{font-size:9.5pt}tr,figure,li,.key>div,.scroll{break-inside:avoid}.scroll:has(tbody tr:nth-child(4)){break-inside:auto}tbody tr:nth-child(-n+2){break-after:avoid}tbody tr:nth-last-child(2){break-after:avoid}p:has(+.scroll),p:has(+ul),p:has(+dl){break-after:avoid}.key{grid-template-columns:repeat(5,1fr);gap:8pt}caption,thead{break-after:avoid}h2,h3{break-after:avoid}.scroll,.chart{overflow:visible}.chart svg{width:100%}.scroll tbody th,.scroll td:not(.num){min-width:0}p,li{orphans:3;widows:3}
+details>summary{list-style:none;break-after:avoid;font-weight:600}details::details-content{content-visibility:visible;block-size:auto}.answer{font-size:20pt}.key dd{font-size:15pt}.src{font-size:8pt}}
 )css";
 
 }  // namespace rigwise

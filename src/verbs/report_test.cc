@@ -204,6 +204,33 @@ TEST(Report, RangesNameTheLevelThatWasAskedFor) {
   EXPECT_THAT(page, Not(HasSubstr("80 % of such machines")));
 }
 
+/// How often a text stands in another.
+std::size_t count_of(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+TEST(Report, EverySumSaysWhereItComesFrom) {
+  const Json report = report_of({{"needs", example("company")}, {"page", true}});
+  const Json& advice = report["scenarios"][0]["advice"];
+  const std::string page = report["html"];
+  EXPECT_THAT(page, HasSubstr("Where the other sums come from"));
+  EXPECT_THAT(page, HasSubstr("Cheapest API: " + advice["do_not_buy"]["words"].get<std::string>()));
+  EXPECT_THAT(page, HasSubstr(advice["rental"]["words"].get<std::string>()));
+  EXPECT_THAT(page, HasSubstr("<li>gpt-oss-20b MXFP4 under llama.cpp writes")) << "one model a line";
+  EXPECT_THAT(page, Not(HasSubstr("<li>because")));
+}
+
+TEST(Report, TheListOfSourcesNamesEachThingOnce) {
+  const Json report = report_of({{"needs", example("company")}, {"page", true}});
+  const std::string page = report["html"];
+  std::set<std::string> subjects;
+  for (const Json& source : report["sources"]) subjects.insert(source["subject"].get<std::string>());
+  for (const std::string& subject : subjects) EXPECT_EQ(count_of(page, "<b>" + subject + "</b>"), 1u) << subject;
+  for (const Json& source : report["sources"]) EXPECT_THAT(page, HasSubstr(source["ref"].get<std::string>()));
+}
+
 TEST(Report, NamesItsSourcesOnce) {
   const Json report = report_of({{"needs", example("hobbyist")}});
   std::set<std::string> seen;

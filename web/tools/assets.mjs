@@ -22,7 +22,7 @@ for (const file of [wasmFile, bundleFile]) {
 
 async function optimised(bytes) {
   const cache = `${build}rigwise.opt.wasm`, stamp = `${build}rigwise.opt.of`;
-  const of = `${bytes.length} ${gzipSync(bytes).length}`;
+  const of = `2 ${bytes.length} ${gzipSync(bytes).length}`; // the number counts the ways in which it is optimised
   if (existsSync(cache) && existsSync(stamp) && readFileSync(stamp, "utf8") === of) return readFileSync(cache);
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(new Uint8Array(bytes));
@@ -31,6 +31,7 @@ async function optimised(bytes) {
   module.setFeatures([SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals, Multivalue, ReferenceTypes].reduce((all, each) => all | (each ?? 0), 0));
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
+  binaryen.setLowMemoryUnused(true); // the first kilobyte is: cmake/wasm.cmake. So sums of addresses become offsets
   module.optimize();
   const small = Buffer.from(module.emitBinary());
   if (!WebAssembly.validate(small)) throw new Error("the optimised module is not valid");

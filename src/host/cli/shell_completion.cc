@@ -12,12 +12,21 @@ namespace rigwise {
 namespace {
 
 /// What may stand where a value is expected.
-enum class ValueKind { plain, file, folder, machine, model };
+enum class ValueKind { plain, file, folder, run, machine, model };
+
+/// "FILE", "NEEDS.toml"; not "N,...", which is a list of numbers.
+bool names_a_file(const std::string& name) {
+  const std::size_t dot = name.find('.');
+  const bool has_ending = dot + 1 < name.size() && name[dot + 1] >= 'a' && name[dot + 1] <= 'z';
+  return name.find("FILE") != std::string::npos || name == "PATH" || name == "LOGS" || name == "REPORT" || has_ending;
+}
 
 ValueKind kind_of(const ArgSpec& arg) {
   const std::string& name = arg.value_name;
-  if (name == "DIR" || name == "OUT_DIR") return ValueKind::folder;
-  if (name.find("FILE") != std::string::npos || name.find('.') != std::string::npos) return ValueKind::file;
+  if (name == "DIR" || name == "OUT_DIR" || name == "FOLDER") return ValueKind::folder;
+  if (names_a_file(name)) return ValueKind::file;
+  // A saved run is named by its file too. The RUN of --run is one of a store.
+  if (arg.flag == "RUN" || arg.flag == "A" || arg.flag == "B") return ValueKind::run;
   if (name == "SETUP" || name == "DEVICE") return ValueKind::machine;
   if (name == "MODEL" || arg.flag == "--model" || arg.flag == "--models") return ValueKind::model;
   return ValueKind::plain;
@@ -52,48 +61,38 @@ ValueKind positional_kind(const CommandSpec& spec) {
   return positional == spec.args.end() ? ValueKind::plain : kind_of(*positional);
 }
 
-/// Flags of one kind over all commands, as alternatives of a shell's case: "--out|--csv".
-std::string flags_of_kind(ValueKind kind) {
-  std::vector<std::string> flags;
-  for (const CommandSpec* spec : command_list()) {
-    for (const ArgSpec& arg : flags_of(*spec)) {
-      if (arg.type == ArgType::flag || kind_of(arg) != kind) continue;
-      if (std::find(flags.begin(), flags.end(), arg.flag) == flags.end()) flags.push_back(arg.flag);
-    }
-  }
-  return join(flags, "|");
-}
-
-/// The same flag may want a file in one command and a word in another; then a file is offered too, which does no harm.
-std::string bash_values() {
-  return "  case $prev in\n"
-         "    " +
-         flags_of_kind(ValueKind::folder) +
-         ") COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n"
-         "    " +
-         flags_of_kind(ValueKind::machine) +
-         ") COMPREPLY=($(compgen -W \"$(_rigwise_names devices)\" -- \"$cur\")); return ;;\n"
-         "    " +
-         flags_of_kind(ValueKind::model) +
-         ") COMPREPLY=($(compgen -W \"$(_rigwise_names models)\" -- \"$cur\")); return ;;\n"
-         "    " +
-         flags_of_kind(ValueKind::file) +
-         ") COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
-         "    " +
-         flags_of_kind(ValueKind::plain) +
-         ") return ;;\n"
-         "  esac\n";
-}
-
-const char* bash_positional(ValueKind kind) {
+/// What bash does where a value of this kind is wanted; COMPREPLY holds flags already where there is no flag before it.
+const char* bash_offer(ValueKind kind) {
   switch (kind) {
     case ValueKind::file: return "COMPREPLY+=($(compgen -f -- \"$cur\"))";
     case ValueKind::folder: return "COMPREPLY+=($(compgen -d -- \"$cur\"))";
+    case ValueKind::run:
+      return "COMPREPLY+=($(compgen -W \"last $(_rigwise_runs)\" -- \"$cur\") $(compgen -f -- \"$cur\"))";
     case ValueKind::machine: return "COMPREPLY+=($(compgen -W \"$(_rigwise_names devices)\" -- \"$cur\"))";
     case ValueKind::model: return "COMPREPLY+=($(compgen -W \"$(_rigwise_names models)\" -- \"$cur\"))";
     case ValueKind::plain: break;
   }
   return ":";
+}
+
+/// The values of flags, command by command: --out is a file in one and a folder in another.
+std::string bash_values() {
+  std::string text = "  case \"$path $prev\" in\n";
+  for (const ValueKind kind :
+       {ValueKind::file, ValueKind::folder, ValueKind::run, ValueKind::machine, ValueKind::model, ValueKind::plain}) {
+    std::vector<std::string> places;
+    for (const CommandSpec* spec : command_list()) {
+      for (const ArgSpec& arg : spec->args) {
+        if (!is_flag(arg) || arg.type == ArgType::flag || kind_of(arg) != kind) continue;
+        places.push_back("\" " + spec->name + " " + arg.flag + "\"");
+      }
+    }
+    for (const ArgSpec& arg : global_args()) {
+      if (arg.type != ArgType::flag && kind_of(arg) == kind) places.push_back("*\" " + arg.flag + "\"");
+    }
+    if (!places.empty()) text += "    " + join(places, "|") + ") " + bash_offer(kind) + "; return ;;\n";
+  }
+  return text + "  esac\n";
 }
 
 std::string first_words(const std::vector<std::pair<std::string, std::string>>& words) {
@@ -107,16 +106,17 @@ std::string bash_completion() {
   std::string text =
       "# bash completion of rigwise: rigwise completion bash > /usr/share/bash-completion/completions/rigwise\n"
       "_rigwise_names() { \"${COMP_WORDS[0]}\" catalog \"$1\" --format csv 2>/dev/null | tail -n +2 | cut -d, -f1; }\n"
+      "_rigwise_runs() { \"${COMP_WORDS[0]}\" bench list --format csv 2>/dev/null | grep -o '^[0-9][0-9a-z-]*'; }\n"
       "_rigwise() {\n"
       "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} path= i\n"
-      "  COMPREPLY=()\n" +
-      bash_values() +
+      "  COMPREPLY=()\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
       "    case \"$path ${COMP_WORDS[i]}\" in\n";
   std::vector<std::string> names;
   for (const CommandGroup& group : command_groups()) names.push_back("\" " + std::string(group.name) + "\"");
   for (const CommandSpec* spec : command_list()) names.push_back("\" " + spec->name + "\"");
-  text += "      " + join(names, "|") + ") path=\"$path ${COMP_WORDS[i]}\" ;;\n    esac\n  done\n  case \"$path\" in\n";
+  text += "      " + join(names, "|") + ") path=\"$path ${COMP_WORDS[i]}\" ;;\n    esac\n  done\n" + bash_values() +
+          "  case \"$path\" in\n";
   const auto groups = words_by_group();
   for (const auto& [group, words] : groups) {
     const bool is_command = std::any_of(command_list().begin(), command_list().end(),
@@ -131,7 +131,7 @@ std::string bash_completion() {
     const auto below = groups.find(spec->name);
     const std::string more = below == groups.end() ? "" : " " + first_words(below->second);
     text += "    \" " + spec->name + "\") COMPREPLY=($(compgen -W \"" + join(flags, " ") + more +
-            "\" -- \"$cur\")); [[ $cur == -* ]] || " + bash_positional(positional_kind(*spec)) + " ;;\n";
+            "\" -- \"$cur\")); [[ $cur == -* ]] || " + bash_offer(positional_kind(*spec)) + " ;;\n";
   }
   return text + "  esac\n}\ncomplete -o filenames -F _rigwise rigwise\n";
 }
@@ -154,6 +154,7 @@ const char* zsh_action(ValueKind kind) {
   switch (kind) {
     case ValueKind::file: return "_files";
     case ValueKind::folder: return "_files -/";
+    case ValueKind::run: return "_rigwise_runs";
     case ValueKind::machine: return "_rigwise_names devices";
     case ValueKind::model: return "_rigwise_names models";
     case ValueKind::plain: break;
@@ -177,6 +178,9 @@ std::string zsh_completion() {
       "_rigwise_names() {\n"
       "  local -a names=(${(f)\"$(rigwise catalog $1 --format csv 2>/dev/null | tail -n +2 | cut -d, -f1)\"})\n"
       "  compadd -a names\n}\n"
+      "_rigwise_runs() {\n"
+      "  local -a names=(last ${(f)\"$(rigwise bench list --format csv 2>/dev/null | grep -o '^[0-9][0-9a-z-]*')\"})\n"
+      "  compadd -a names\n  _files\n}\n"
       "_rigwise() {\n"
       "  local rigwise_path= i\n"
       "  local -a words_below\n"
@@ -212,6 +216,7 @@ const char* fish_values(ValueKind kind) {
   switch (kind) {
     case ValueKind::file: return " -r -F";
     case ValueKind::folder: return " -x -a '(__fish_complete_directories)'";
+    case ValueKind::run: return " -r -F -a '(__rigwise_runs)'";
     case ValueKind::machine: return " -x -a '(__rigwise_names devices)'";
     case ValueKind::model: return " -x -a '(__rigwise_names models)'";
     case ValueKind::plain: break;
@@ -224,6 +229,10 @@ std::string fish_completion() {
       "# fish completion of rigwise: rigwise completion fish > ~/.config/fish/completions/rigwise.fish\n"
       "function __rigwise_names\n"
       "  rigwise catalog $argv[1] --format csv 2>/dev/null | tail -n +2 | cut -d, -f1\n"
+      "end\n"
+      "function __rigwise_runs\n"
+      "  echo last\n"
+      "  rigwise bench list --format csv 2>/dev/null | grep -o '^[0-9][0-9a-z-]*'\n"
       "end\n"
       "# The words that name the command so far.\n"
       "function __rigwise_path\n"
@@ -253,6 +262,8 @@ std::string fish_completion() {
     }
     const ValueKind kind = positional_kind(*spec);
     if (kind == ValueKind::file) text.append(condition).append(" -F\n");
+    if (kind == ValueKind::folder) text.append(condition).append(" -a '(__fish_complete_directories)'\n");
+    if (kind == ValueKind::run) text.append(condition).append(" -F -a '(__rigwise_runs)'\n");
     if (kind == ValueKind::machine) text.append(condition).append(" -a '(__rigwise_names devices)'\n");
     if (kind == ValueKind::model) text.append(condition).append(" -a '(__rigwise_names models)'\n");
   }

@@ -21,7 +21,8 @@ std::string bash_offers(const std::string& words, int count) {
   const std::string folder = testing::TempDir() + "rigwise-completion-" + std::to_string(::getpid());
   std::filesystem::create_directories(folder);
   EXPECT_TRUE(write_file_atomically(folder + "/rigwise", *shell_completion("bash")));
-  const std::string run = "cd " + folder + " && touch needs.toml && bash -c 'source ./rigwise; COMP_WORDS=(" + words +
+  const std::string run = "cd " + folder +
+                          " && touch needs.toml && mkdir kept && bash -c 'source ./rigwise; COMP_WORDS=(" + words +
                           "); COMP_CWORD=" + std::to_string(count - 1) + "; _rigwise; echo \"${COMPREPLY[*]}\"' > said";
   EXPECT_EQ(std::system(run.c_str()), 0) << run;
   const std::string said = *read_file(folder + "/said");
@@ -48,6 +49,27 @@ TEST(ShellCompletion, OffersFilesWhereAFileIsMeant) {
   EXPECT_THAT(bash_offers("rigwise report ''", 3), HasSubstr("needs.toml"));
   EXPECT_THAT(bash_offers("rigwise advise --measurements ''", 4), HasSubstr("needs.toml"));
   EXPECT_THAT(bash_offers("rigwise advise --budget ''", 4), Not(HasSubstr("needs.toml")));
+}
+
+TEST(ShellCompletion, TheSameFlagMayWantAFileHereAndAFolderThere) {
+  EXPECT_THAT(bash_offers("rigwise usage import logs --out ''", 6), HasSubstr("needs.toml"));
+  EXPECT_THAT(bash_offers("rigwise usage tasks logs --out ''", 6), Not(HasSubstr("needs.toml")));
+  EXPECT_THAT(bash_offers("rigwise usage tasks logs --out ''", 6), HasSubstr("kept"));
+  EXPECT_THAT(bash_offers("rigwise deploy plan.json --out ''", 5), Not(HasSubstr("needs.toml")));
+  EXPECT_THAT(bash_offers("rigwise bench --concurrency ''", 4), Not(HasSubstr("needs.toml"))) << "numbers";
+}
+
+TEST(ShellCompletion, OffersFilesAsLogsAndAsSavedRuns) {
+  EXPECT_THAT(bash_offers("rigwise usage import ''", 4), HasSubstr("needs.toml"));
+  EXPECT_THAT(bash_offers("rigwise bench show ''", 4), testing::AllOf(HasSubstr("needs.toml"), HasSubstr("last")));
+  EXPECT_THAT(bash_offers("rigwise bench compare last ne", 5), HasSubstr("needs.toml"));
+  EXPECT_THAT(bash_offers("rigwise bench show --runs ''", 5),
+              testing::AllOf(HasSubstr("kept"), Not(HasSubstr("toml"))));
+  const std::string zsh = *shell_completion("zsh"), fish = *shell_completion("fish");
+  EXPECT_THAT(zsh, HasSubstr("'--out[write what --json prints, for --usage]:file.json:_files'"));
+  EXPECT_THAT(zsh, HasSubstr("'*: :_rigwise_runs'"));
+  EXPECT_THAT(fish, HasSubstr("__rigwise_at ' usage import'\" -F\n"));
+  EXPECT_THAT(fish, HasSubstr("__rigwise_at ' bench show'\" -F -a '(__rigwise_runs)'\n"));
 }
 
 TEST(ShellCompletion, RefusesAShellItDoesNotKnow) {

@@ -60,7 +60,7 @@ Result<std::optional<std::int64_t>> day_of(const Args& args, const char* flag) {
   constexpr std::size_t kDateLength = 10;
   constexpr std::int64_t kDaySeconds = 86'400;
   if (!day || text->size() != kDateLength || day->length != kDateLength) {
-    return invalid("\"" + *text + "\" is no day", flag, "a date such as 2026-10-01");
+    return invalid("\"" + *text + "\" is no day of the calendar", flag, "a whole date that exists, as 2026-10-01");
   }
   return std::optional<std::int64_t>(day->time_s / kDaySeconds);
 }
@@ -251,8 +251,8 @@ ArgSpec rules_arg() {
 
 std::vector<ArgSpec> log_args() {
   return {{"LOGS", "", ArgType::list, "LOGS", "files, folders, or postgresql://... of a LiteLLM proxy (- is stdin)"},
-          {"--since", "", ArgType::text, "DATE", "the first day that counts (the first in the logs)"},
-          {"--until", "", ArgType::text, "DATE", "the last day that counts (the last in the logs)"},
+          {"--since", "", ArgType::text, "DATE", "count from this day on, as 2026-10-01 (all days)"},
+          {"--until", "", ArgType::text, "DATE", "count up to this day and with it (all days)"},
           {"--offset", "", ArgType::text, "OFFSET", "hours and days as at +02:00 of UTC (+00:00)"},
           rules_arg()};
 }

@@ -42,7 +42,10 @@ std::string monthly(const Json& use) {
 void print_month(const Console& console, const Json& response) {
   const Json& period = response["period"];
   if (period.is_null()) {
-    console.print_wrapped("no request has a date: nothing can be said of a month");
+    console.print_wrapped(
+        number_of(response, "left_out") > 0
+            ? "no request lies in the days asked for (--since, --until): nothing can be said of a month"
+            : "no request has a date: nothing can be said of a month");
     return;
   }
   const bool knows = !response["tokens_per_month"].is_null();
@@ -126,7 +129,9 @@ void print_models(const Console& console, const Json& response) {
 
 void print_mix(const Console& console, const Json& response) {
   if (response["mix"].empty()) {
-    console.print_wrapped("no prompt is in these logs: what kind of work it was, nobody can say");
+    console.print_wrapped(number_of(response, "left_out") > 0
+                              ? "no prompt lies in the days asked for: what kind of work it was, nobody can say"
+                              : "no prompt is in these logs: what kind of work it was, nobody can say");
     *console.out << '\n';
     return;
   }

@@ -112,17 +112,24 @@ Result<std::string> TeamFiles::path_of_file(const std::string& name, const std::
   const fs::path whole = fs::path(folder_) / relative;
   std::error_code fault;
   const bool is_below = !name.empty() && relative.is_relative() && *relative.begin() != "..";
-  if (is_below && fs::is_regular_file(whole, fault)) {
+  const char* const kAFile = "a file of that folder, by its path in it";
+  if (!is_below) return invalid("\"" + name + "\" is not a file below " + folder_, where, kAFile);
+  if (fs::is_regular_file(whole, fault)) {
     const fs::path real = fs::canonical(whole, fault), home = fs::canonical(folder_, fault);
     const fs::path inside = real.lexically_relative(home);
     if (!fault && !inside.empty() && *inside.begin() != "..") return whole.string();
+    return invalid("\"" + name + "\" is a link that leads out of " + folder_, where,
+                   "a copy of the file in that folder: all that is published lies there");
+  }
+  if (fs::is_directory(whole, fault)) return invalid("\"" + name + "\" is a folder", where, kAFile);
+  if (fs::is_symlink(whole, fault)) {
+    return invalid("\"" + name + "\" is a link to nothing", where,
+                   "a link to a file of that folder, or the file itself");
   }
   std::vector<std::string> names;
   if (const auto files = list_files(folder_)) names = *files;
-  return fail(
-      {ErrorCode::not_found,
-       is_below ? "there is no file \"" + name + "\" in " + folder_ : "\"" + name + "\" is not a file below " + folder_,
-       where, "a file of that folder, by its path in it", nearest_names(name, names)});
+  return fail({ErrorCode::not_found, "there is no file \"" + name + "\" in " + folder_, where, kAFile,
+               nearest_names(name, names)});
 }
 
 Result<std::string> TeamFiles::link_target(const std::string& target, const std::string& where,

@@ -31,8 +31,8 @@ tbody th{font-weight:500}
 .steps h3{margin:0}.steps .status{font-size:13px;color:var(--ink2)}.steps .words{grid-column:2;margin-top:4px}
 .calls{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:12px;margin-top:20px}
 .calls a{display:inline-block;border:1px solid var(--pred);border-radius:5px;padding:10px 18px;font-weight:600;text-decoration:none}
-@media (max-width:700px){header h1{font-size:26px}.scroll td:not(.num){min-width:7.5em}.steps>li{grid-template-columns:1fr}.steps .words{grid-column:1}}
-@media print{nav,.skip,.calls a{border:0}nav{display:none}.words a[href^="http"]::after{content:" (" attr(href) ")";font-size:8pt}details>summary{list-style:none}.faq details::details-content{content-visibility:visible;block-size:auto}}
+@media screen and (max-width:700px){header h1{font-size:26px}.scroll td:not(.num){min-width:7.5em}.scroll td:last-child:not(.num){min-width:14em}.steps>li{grid-template-columns:1fr}.steps .words{grid-column:1}}
+@media print{.skip,.calls a{border:0}nav{display:none}.scroll td:last-child:not(.num){min-width:0}.words a[href^="http"]::after{content:" (" attr(href) ")";font-size:8pt}.faq details,.steps>li{break-inside:avoid}}
 )css";
 
 constexpr std::array<const char*, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
@@ -77,7 +77,7 @@ void write_menu(HtmlWriter& html, const TeamSite& site, const std::string& dashb
 }
 
 void write_faq(HtmlWriter& html, const MarkdownText& text) {
-  html.open("div", {{"class", "words"}}).raw(text.intro).close();
+  if (!text.intro.empty()) html.open("div", {{"class", "words"}}).raw(text.intro).close();
   html.open("div", {{"class", "faq words"}});
   for (const MarkdownPart& part : text.parts) {
     html.open("details", {{"id", part.anchor}}).element("summary", part.heading).raw(part.html).close();

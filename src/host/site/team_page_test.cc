@@ -110,6 +110,13 @@ TEST(TeamPage, StandsAlone) {
   EXPECT_EQ(page, page_of(coop(), coop_figures())) << "the same bytes again";
 }
 
+TEST(TeamPage, EveryScrolledTableHasANameOfItsOwn) {
+  const std::string page = page_of(coop(), coop_figures());
+  for (const TeamOption& option : coop().options) {
+    EXPECT_EQ(count_of(page, "aria-label=\"" + option.title + ": what stays loaded"), 1u) << option.title;
+  }
+}
+
 TEST(TeamPage, FiguresPointIntoSiteToml) {
   TeamSite site = coop();
   site.machines.front() = "mac studio m9";

@@ -286,7 +286,7 @@ void write_option(HtmlWriter& html, const TeamOption& option, const Json& pack) 
                                                     : figure_cell(kNone),
          word_cell(model["loaded"] == true ? "stays loaded" : "does not fit", text_at(model, "why_not"))});
   }
-  write_table(html, "What stays loaded; tokens a second, predicted",
+  write_table(html, option.title + ": what stays loaded; tokens a second, predicted",
               {word_cell("Model"), figure_cell("Memory"), figure_cell("Alone"), figure_cell("While all work"),
                word_cell("Loaded")},
               rows);

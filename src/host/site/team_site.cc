@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <initializer_list>
 #include <utility>
 
 #include "codec/json_fields.h"
+#include "codec/table_reader.h"
 #include "core/base/text.h"
 #include "host/files/files.h"
 #include "host/site/team_files.h"
@@ -47,21 +49,20 @@ const Json& no_table() {
 
 const Json& or_empty(const Json* value) { return value != nullptr ? *value : no_table(); }
 
-/// "2026-03" and "2026-03-14", and two of them with a slash between.
-bool is_when(const std::string& text) {
-  const auto is_date = [](std::string_view date) {
-    constexpr std::size_t kMonth = 7, kDay = 10;
-    if (date.size() != kMonth && date.size() != kDay) return false;
-    for (std::size_t i = 0; i < date.size(); ++i) {
-      const bool is_dash = i == 4 || i == 7;
-      if (is_dash ? date[i] != '-' : date[i] < '0' || date[i] > '9') return false;
-    }
-    const int month = (date[5] - '0') * 10 + date[6] - '0';
-    return month >= 1 && month <= 12;
-  };
+/// What is wrong with the date of a step, "2026-03", "2026-03-14" or two of them with a slash between; "" when nothing
+/// is.
+std::string fault_of_when(const std::string& text) {
+  constexpr std::size_t kMonth = 7;
   const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return is_date(text);
-  return is_date(std::string_view(text).substr(0, slash)) && is_date(std::string_view(text).substr(slash + 1));
+  const std::string first = text.substr(0, slash);
+  const std::string last = slash == std::string::npos ? first : text.substr(slash + 1);
+  for (const std::string& date : {first, last}) {
+    if (date.size() < kMonth || !is_date(date)) return "\"" + date + "\" is no date";
+  }
+  // A month ends as late as its last day, and begins as early as its first.
+  const std::size_t shared = std::min(first.size(), last.size());
+  if (last.substr(0, shared) < first.substr(0, shared)) return "\"" + text + "\" ends before it begins";
+  return {};
 }
 
 /// Reads site.toml; the first fault ends it.
@@ -71,7 +72,7 @@ class SiteReader {
 
   std::optional<Error> read() {
     ObjectReader top(site_.file.object, "");
-    site_.title = top.required_text("title", "Our machine");
+    site_.title = top.text("title").value_or("");
     site_.lead = top.text("lead").value_or("");
     site_.who = top.text("who").value_or("");
     site_.contact = top.text("contact").value_or("");
@@ -83,6 +84,7 @@ class SiteReader {
     const bool is_all = top.raw("parts") == nullptr;
     std::map<std::string, const Json*> tables;
     for (const KnownPart& part : kKnownParts) tables[part.name] = top.raw(part.name);
+    require(top, {{"title", "Our machine"}});
     if (std::optional<Error> fault = top.done()) return fault;
     if (std::optional<Error> fault = name_parts(names, is_all, tables)) return fault;
     for (TeamPart& part : site_.parts) {
@@ -96,6 +98,13 @@ class SiteReader {
  private:
   void refuse(std::optional<Error> fault) {
     if (fault && !fault_) fault_ = std::move(fault);
+  }
+
+  /// Texts that must be there, each with an example. A key that nobody knows is said first: it may be meant to be one
+  /// of them. Takes  a reader that was asked for all its keys.
+  static void require(ObjectReader& reader, std::initializer_list<std::pair<const char*, const char*>> texts) {
+    if (reader.done()) return;
+    for (const auto& [key, example] : texts) reader.required_text(key, example);
   }
 
   static void check_link(ObjectReader& reader, const char* key, const std::string& link) {
@@ -282,26 +291,29 @@ class SiteReader {
     }
     each_table(table, "option", [&](ObjectReader& option, const std::string&) {
       TeamOption& one = site_.options.emplace_back();
-      one.title = option.required_text("title", "A: the best model");
-      one.machine = option.required_text("machine", "mac studio m4 max 128gb");
+      one.title = option.text("title").value_or("");
+      one.machine = option.text("machine").value_or("");
       one.models = option.texts("models").value_or(std::vector<std::string>{});
       one.text = words_of(option, "option-" + std::to_string(site_.options.size()));
+      require(option, {{"title", "A: the best model"}, {"machine", "mac studio m4 max 128gb"}});
     });
   }
 
   void read_steps(ObjectReader& table) {
     each_table(table, "step", [&](ObjectReader& step, const std::string&) {
       TeamStep& one = site_.steps.emplace_back();
-      one.when = step.required_text("when", "2026-03");
-      one.title = step.required_text("title", "Decide");
+      one.when = step.text("when").value_or("");
+      one.title = step.text("title").value_or("");
       one.status = step.text("status").value_or("planned");
       one.text = words_of(step, "step-" + std::to_string(site_.steps.size()));
-      if (!is_when(one.when)) {
-        step.refuse({ErrorCode::invalid_input,
-                     "\"" + one.when + "\" is no date",
-                     step.path_of("when"),
-                     "2026-03, 2026-03-14, or two of them with / between",
-                     {}});
+      require(step, {{"when", "2026-03"}, {"title", "Decide"}});
+      if (const std::string fault = fault_of_when(one.when); !one.when.empty() && !fault.empty()) {
+        step.refuse(
+            {ErrorCode::invalid_input,
+             fault,
+             step.path_of("when"),
+             "a day or month that exists, 2026-03-14 or 2026-03, or two of them with / between, the earlier first",
+             {}});
       }
       const std::vector<std::string> known = {"done", "pending", "planned"};
       if (std::find(known.begin(), known.end(), one.status) == known.end()) {
@@ -319,8 +331,9 @@ class SiteReader {
   void read_calls(ObjectReader& table) {
     each_table(table, "call", [&](ObjectReader& call, const std::string&) {
       TeamCall& one = site_.calls.emplace_back();
-      one.label = call.required_text("label", "Get in touch");
-      one.link = call.required_text("link", "mailto:us@example.org");
+      one.label = call.text("label").value_or("");
+      one.link = call.text("link").value_or("");
+      require(call, {{"label", "Get in touch"}, {"link", "mailto:us@example.org"}});
       check_link(call, "link", one.link);
     });
   }

@@ -88,6 +88,36 @@ TEST_F(TeamFolder, FaultsNameFileAndLine) {
   EXPECT_EQ(refused_at("is no address"), "site.toml:5 / invitation.call[0].link");
 }
 
+TEST_F(TeamFolder, DatesOfTheTimelineExistAndRunForward) {
+  const auto put_step = [&](const std::string& when) {
+    put("site.toml", "title = \"T\"\n[[timeline.step]]\ntitle = \"x\"\nwhen = \"" + when + "\"\n");
+  };
+  for (const char* when :
+       {"2026-02-30", "2026-13", "2026-00-01", "2026-04-31/2026-05-02", "2025-02-29", "2026", "26-03"}) {
+    put_step(when);
+    EXPECT_EQ(refused_at("is no date"), "site.toml:4 / timeline.step[0].when") << when;
+  }
+  for (const char* when : {"2026-05/2026-03", "2026-03-14/2026-03-02", "2026-03-14/2026-02"}) {
+    put_step(when);
+    EXPECT_EQ(refused_at("ends before it begins"), "site.toml:4 / timeline.step[0].when") << when;
+  }
+  for (const char* when : {"2024-02-29", "2026-03", "2026-03/2026-03", "2026-03-14/2026-03", "2026-12-31/2027-01"}) {
+    put_step(when);
+    EXPECT_TRUE(site()) << when;
+  }
+}
+
+TEST_F(TeamFolder, AMisspeltKeyIsNamedWhereTheRightOneIsMissing) {
+  put("site.toml", "# ours\ntitel = \"T\"\nparts = [\"a.md\"]\n");
+  put("a.md", "x\n");
+  EXPECT_EQ(refused_at("unknown key \"titel\""), "site.toml:2 / titel");
+  EXPECT_THAT(site().error().did_you_mean, Contains("title"));
+  put("site.toml", "parts = [\"a.md\"]\n");
+  refused_at("\"title\" is missing");
+  put("site.toml", "title = \"T\"\n[[timeline.step]]\nwehn = \"2026-03\"\ntitle = \"x\"\n");
+  EXPECT_EQ(refused_at("unknown key \"wehn\""), "site.toml:3 / timeline.step[0].wehn");
+}
+
 TEST_F(TeamFolder, BrokenFrontMatterNamesItsLine) {
   put("site.toml", "title = \"T\"\nparts = [\"a.md\"]\n");
   put("a.md", "+++\ntitle = \"A\"\ncolor = 1\n+++\ntext\n");
@@ -134,7 +164,18 @@ TEST_F(TeamFolder, PicturesAreLocalSmallAndPictures) {
   ASSERT_TRUE(write_file_atomically(outside.string(), "\x89PNG"));
   fs::create_symlink(outside, folder / "link.png");
   put("a.md", "![a](link.png)\n");
-  EXPECT_EQ(refused_at("no file"), "a.md:1") << "a link out of the folder";
+  EXPECT_EQ(refused_at("\"link.png\" is a link that leads out of"), "a.md:1");
+  EXPECT_THAT(site().error().did_you_mean, testing::IsEmpty()) << "its own name is no help";
+  fs::remove(folder / "link.png");
+  fs::create_symlink("gone.png", folder / "link.png");
+  EXPECT_EQ(refused_at("\"link.png\" is a link to nothing"), "a.md:1");
+  put("in/box.png", "\x89PNG and so on");
+  fs::remove(folder / "link.png");
+  fs::create_symlink("in/box.png", folder / "link.png");
+  EXPECT_TRUE(site()) << "a link within the folder is as good as the file";
+  fs::remove(folder / "link.png");
+  fs::create_directories(folder / "link.png");
+  EXPECT_EQ(refused_at("\"link.png\" is a folder"), "a.md:1");
   fs::remove(outside);
 }
 
