@@ -6,6 +6,7 @@
 #include <arm_neon.h>
 
 #include "host/probe/cpu_kernels_wide.h"
+#include "host/probe/peak_loops.h"
 
 namespace rigwise {
 namespace {
@@ -78,6 +79,41 @@ double fma_neon(std::size_t rounds, float* out) {
   *out = 0;
   for (const float32x4_t chain : chains) *out += vaddvq_f32(chain);
   return 2.0 * 4 * kChains * static_cast<double>(rounds);
+}
+
+double int8_neon(std::size_t blocks, double* sum) {
+  constexpr std::size_t kChains = 16;
+  const int8x16_t ones = vdupq_n_s8(1);
+  int32x4_t chains[kChains];
+  for (std::size_t block = 0; block < blocks; ++block) {
+    for (int32x4_t& chain : chains) chain = vdupq_n_s32(0);
+    for (std::size_t step = 0; step < kPeakSteps; ++step) {
+      for (int32x4_t& chain : chains) {
+        int8x16_t others = ones;
+        __asm__ volatile("" : "+w"(others));  // another each time: no product is kept
+        chain = dot(chain, others, ones);
+      }
+    }
+  }
+  *sum = 0;
+  for (const int32x4_t chain : chains) *sum += vaddvq_s32(chain);
+  return 2.0 * 16 * kChains * kPeakSteps * static_cast<double>(blocks);
+}
+
+// 32 numbers a step; the memory barrier for the compiler keeps it from calling memcpy instead.
+void copy_neon(double* to, const double* one, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += 32) {
+    for (std::size_t k = 0; k < 32; k += 2) vst1q_f64(to + i + k, vld1q_f64(one + i + k));
+    __asm__ volatile("" : : : "memory");
+  }
+}
+
+void triad_neon(double* to, const double* one, const double* two, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += 32) {
+    for (std::size_t k = 0; k < 32; k += 2)
+      vst1q_f64(to + i + k, vfmaq_n_f64(vld1q_f64(one + i + k), vld1q_f64(two + i + k), 3));
+    __asm__ volatile("" : : : "memory");
+  }
 }
 
 }  // namespace
