@@ -86,6 +86,7 @@ RIGWISE_AVX2 std::uint64_t read_avx2(const std::uint64_t* words, std::size_t cou
   __m256i sums[4] = {};
   const auto* lines = reinterpret_cast<const __m256i*>(words);
   for (std::size_t i = 0; i < count / 4; i += 4) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < 4; ++k) sums[k] = _mm256_xor_si256(sums[k], _mm256_load_si256(lines + i + k));
   }
   const __m256i all = _mm256_xor_si256(_mm256_xor_si256(sums[0], sums[1]), _mm256_xor_si256(sums[2], sums[3]));
@@ -96,9 +97,11 @@ RIGWISE_AVX2 std::uint64_t read_avx2(const std::uint64_t* words, std::size_t cou
 RIGWISE_VNNI std::uint64_t read_avx512(const std::uint64_t* words, std::size_t count) {
   __m512i sums[8] = {};
   for (std::size_t i = 0; i < count; i += 8 * kWordsInLine) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < 8; ++k)
       sums[k] = _mm512_xor_si512(sums[k], _mm512_load_si512(words + i + k * kWordsInLine));
   }
+  RIGWISE_IN_REGISTERS
   for (std::size_t k = 1; k < 8; ++k) sums[0] = _mm512_xor_si512(sums[0], sums[k]);
   alignas(64) std::uint64_t words_of_sum[kWordsInLine];
   _mm512_store_si512(words_of_sum, sums[0]);
@@ -111,25 +114,31 @@ constexpr std::size_t kChains = 12;  // two units, latency of four to five cycle
 
 RIGWISE_AVX2 double fma_avx2(std::size_t rounds, float* out) {
   __m256 chains[kChains];
+  RIGWISE_IN_REGISTERS
   for (std::size_t k = 0; k < kChains; ++k) chains[k] = _mm256_set1_ps(static_cast<float>(k));
   const __m256 factor = _mm256_set1_ps(0.999F), summand = _mm256_set1_ps(0.5F);
   for (std::size_t round = 0; round < rounds; ++round) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < kChains; ++k) chains[k] = _mm256_fmadd_ps(chains[k], factor, summand);
   }
   *out = 0;
+  RIGWISE_IN_REGISTERS
   for (const __m256& chain : chains) *out += sum_of(chain);
   return 2.0 * 8 * kChains * static_cast<double>(rounds);
 }
 
 RIGWISE_VNNI double fma_avx512(std::size_t rounds, float* out) {
-  __m512 chains[kChains];
+  __m512 chains[kChains] = {};
+  RIGWISE_IN_REGISTERS
   for (std::size_t k = 0; k < kChains; ++k) chains[k] = _mm512_set1_ps(static_cast<float>(k));
   const __m512 factor = _mm512_set1_ps(0.999F), summand = _mm512_set1_ps(0.5F);
   for (std::size_t round = 0; round < rounds; ++round) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < kChains; ++k) chains[k] = _mm512_fmadd_ps(chains[k], factor, summand);
   }
   *out = 0;
   alignas(64) float lanes[16];
+  RIGWISE_IN_REGISTERS
   for (const __m512& chain : chains) {
     _mm512_store_ps(lanes, chain);
     for (const float lane : lanes) *out += lane;
@@ -139,10 +148,12 @@ RIGWISE_VNNI double fma_avx512(std::size_t rounds, float* out) {
 
 RIGWISE_AVX2 double int8_avx2(std::size_t blocks, double* sum) {
   const __m256i signed_ones = _mm256_set1_epi8(1), wide_ones = _mm256_set1_epi16(1);
-  __m256i chains[kChains];
+  __m256i chains[kChains] = {};
   for (std::size_t block = 0; block < blocks; ++block) {
+    RIGWISE_IN_REGISTERS
     for (__m256i& chain : chains) chain = _mm256_setzero_si256();
     for (std::size_t step = 0; step < kPeakSteps; ++step) {
+      RIGWISE_IN_REGISTERS
       for (__m256i& chain : chains) {
         __m256i ones = signed_ones;
         __asm__ volatile("" : "+x"(ones));  // another each time: no product is kept
@@ -152,6 +163,7 @@ RIGWISE_AVX2 double int8_avx2(std::size_t blocks, double* sum) {
   }
   *sum = 0;
   alignas(32) std::int32_t lanes[8];
+  RIGWISE_IN_REGISTERS
   for (const __m256i& chain : chains) {
     _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), chain);
     for (const std::int32_t lane : lanes) *sum += lane;
@@ -161,15 +173,18 @@ RIGWISE_AVX2 double int8_avx2(std::size_t blocks, double* sum) {
 
 RIGWISE_VNNI double int8_vnni(std::size_t blocks, double* sum) {
   const __m512i ones = _mm512_set1_epi8(1);
-  __m512i chains[kChains];
+  __m512i chains[kChains] = {};
   for (std::size_t block = 0; block < blocks; ++block) {
+    RIGWISE_IN_REGISTERS
     for (__m512i& chain : chains) chain = _mm512_setzero_si512();
     for (std::size_t step = 0; step < kPeakSteps; ++step) {
+      RIGWISE_IN_REGISTERS
       for (__m512i& chain : chains) chain = _mm512_dpbusd_epi32(chain, ones, ones);
     }
   }
   *sum = 0;
   alignas(64) std::int32_t lanes[16];
+  RIGWISE_IN_REGISTERS
   for (const __m512i& chain : chains) {
     _mm512_store_si512(lanes, chain);
     for (const std::int32_t lane : lanes) *sum += lane;

@@ -349,7 +349,7 @@ void measure_reads(CpuMeasure& measure, const std::vector<std::size_t>& counts, 
   speed.processor_share = median(best.processor_share);
 }
 
-/// STREAM's copy and triad with all readers, with ordinary stores and with such as go past the caches.
+/// STREAM's copy and triad with a thread on every core, with ordinary stores and with such as go past the caches.
 void measure_stream(CpuMeasure& measure, std::size_t threads, int passes, ProbedSpeed& speed) {
   const StreamKernels& kernels = measure.kernels().stream;
   measure.fill_with_numbers();
@@ -571,7 +571,8 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
       speed.notes.push_back(std::move(words));
   }
   step("STREAM");
-  measure_stream(measure, readers, choices.quick ? kFewestPasses : kProductPasses, speed);
+  measure_stream(measure, std::max(readers, static_cast<std::size_t>(places.cores)),
+                 choices.quick ? kFewestPasses : kProductPasses, speed);
   step("filling ordinary pages");
   const std::size_t bytes = measure.bytes();
   measure.take_memory(bytes, Pages::ordinary);

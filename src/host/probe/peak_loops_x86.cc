@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "host/probe/cpu_kernels_wide.h"
 #include "host/probe/peak_loops.h"
 
 // Each function is compiled for the instructions it names, whatever the rest of the program is compiled for.
@@ -24,15 +25,18 @@ constexpr std::uint16_t kOneInBf16 = 0x3F80;
 
 RIGWISE_AVX_VNNI double int8_avx_vnni(std::size_t blocks, double* sum) {
   const __m256i ones = _mm256_set1_epi8(1);
-  __m256i chains[kChains];
+  __m256i chains[kChains] = {};
   for (std::size_t block = 0; block < blocks; ++block) {
+    RIGWISE_IN_REGISTERS
     for (__m256i& chain : chains) chain = _mm256_setzero_si256();
     for (std::size_t step = 0; step < kPeakSteps; ++step) {
+      RIGWISE_IN_REGISTERS
       for (__m256i& chain : chains) chain = _mm256_dpbusd_avx_epi32(chain, ones, ones);
     }
   }
   *sum = 0;
   alignas(32) std::int32_t lanes[8];
+  RIGWISE_IN_REGISTERS
   for (const __m256i& chain : chains) {
     _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), chain);
     for (const std::int32_t lane : lanes) *sum += lane;
@@ -43,15 +47,18 @@ RIGWISE_AVX_VNNI double int8_avx_vnni(std::size_t blocks, double* sum) {
 RIGWISE_BF16 double bf16_avx512(std::size_t blocks, double* sum) {
   const __m512i bits = _mm512_set1_epi16(static_cast<short>(kOneInBf16));
   const __m512bh ones = *reinterpret_cast<const __m512bh*>(&bits);  // a vector of the same size, by its own rule
-  __m512 chains[kChains];
+  __m512 chains[kChains] = {};
   for (std::size_t block = 0; block < blocks; ++block) {
+    RIGWISE_IN_REGISTERS
     for (__m512& chain : chains) chain = _mm512_setzero_ps();
     for (std::size_t step = 0; step < kPeakSteps; ++step) {
+      RIGWISE_IN_REGISTERS
       for (__m512& chain : chains) chain = _mm512_dpbf16_ps(chain, ones, ones);
     }
   }
   *sum = 0;
   alignas(64) float lanes[16];
+  RIGWISE_IN_REGISTERS
   for (const __m512& chain : chains) {
     _mm512_store_ps(lanes, chain);
     for (const float lane : lanes) *sum += lane;
