@@ -1,6 +1,7 @@
 // What graphics drivers' libraries said when this program asked them: NVML and Vulkan, as JSON of our own.
 #include "codec/probe_readers.h"
 #include "core/base/text.h"
+#include "core/machine/gpu_identity.h"
 
 namespace rigwise {
 namespace {
@@ -17,6 +18,17 @@ std::string without_chip(std::string name) {
   const std::size_t open = name.rfind(" (");
   if (open != std::string::npos && name.ends_with(')')) name.resize(open);
   return name;
+}
+
+/// A device's own memory, from all its heaps where they are told.
+std::optional<double> own_memory_of(const Json& device) {
+  std::vector<GpuHeap> heaps;
+  for (const Json& heap : list_in(device, "heaps")) {
+    const std::optional<double> bytes = json_number(heap, "bytes");
+    if (bytes) heaps.push_back({*bytes, json_number(heap, "budget_bytes"), json_word(heap, "device_local") == "true"});
+  }
+  const double own = own_memory_bytes(heaps);
+  return own > 0 ? std::optional<double>(own) : json_number(device, "memory_bytes");
 }
 
 void read_nvml_card(const Json& card, const std::string& id, const std::string& driver, FactSheet& sheet) {
@@ -61,16 +73,14 @@ void read_vulkan(std::string_view text, FactSheet& sheet) {
     sheet.add_text(at + "name", name, "Vulkan device name");
     sheet.add_text(at + "kind", kind, "Vulkan device type");
     sheet.add_text(at + "driver", json_word(device, "driver"), "Vulkan driver");
-    if (const auto bytes = json_number(device, "memory_bytes"))
-      sheet.add_number(at + "memory_bytes", *bytes, "Vulkan's largest heap of the device");
+    const std::optional<double> bytes = own_memory_of(device);
+    if (bytes) sheet.add_number(at + "memory_bytes", *bytes, "Vulkan's heaps of the device");
     // Only an address says that this is a card that others speak of; a software device has none.
     const std::string address = json_word(device, "pci_address");
     if (address.empty() || kind == "software") continue;
     const std::string card = "gpu/" + address + "/";
     sheet.add_text(card + "name", without_chip(name), "Vulkan device name");
-    const auto bytes = json_number(device, "memory_bytes");
-    if (kind == "discrete" && bytes)
-      sheet.add_number(card + "memory_bytes", *bytes, "Vulkan's largest heap of the device");
+    if (kind == "discrete" && bytes) sheet.add_number(card + "memory_bytes", *bytes, "Vulkan's heaps of the device");
     if (kind == "integrated") sheet.add_number(card + "unified", 1, "Vulkan device type");
   }
 }

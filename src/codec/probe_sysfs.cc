@@ -92,6 +92,7 @@ void add_caches(const std::map<std::string, CacheFile>& caches, FactSheet& sheet
     if (cache.level > last.level) last = {cache.level, {}};
     last.bytes[cache.shared.empty() ? path : cache.shared] = *cache.bytes;
   }
+  if (last.level > 0) sheet.add_number("cpu/last_cache_level", last.level, "sysfs cache level");
   int index = 0;
   for (const auto& [shared, bytes] : last.bytes) {
     sheet.add_number("cache/" + std::to_string(index++) + "/last_level_bytes", bytes,
@@ -151,6 +152,82 @@ void read_cgroup(const SysfsFile& file, std::optional<double>& limit, std::optio
   if (name == "cpu.cfs_period_us" && number) v1_quota["period"] = *number;
 }
 
+/// What is plugged in, what is inside, and how high the clocks may go (kernel: ABI/testing/sysfs-class-power,
+/// sysfs-platform_profile, admin-guide/pm/cpufreq.rst).
+class PowerFiles {
+ public:
+  void read(const SysfsFile& file) {
+    if (file.path.starts_with("/sys/class/power_supply/"))
+      supplies_[std::string(file.part(3))][file.name()] = file.text;
+    if (file.path.starts_with("/sys/devices/system/cpu/cpufreq/policy")) {
+      if (file.name() == "scaling_governor") governors_.insert(file.text);
+      if (file.name() == "scaling_driver") drivers_.insert(file.text);
+      if (file.name() == "energy_performance_preference") preferences_.insert(file.text);
+    }
+    if (file.path == "/sys/firmware/acpi/platform_profile") profile_ = file.text;
+    if (file.path == "/sys/devices/system/cpu/cpufreq/boost") boost_ = leading_number(file.text);
+    if (file.path == "/sys/devices/system/cpu/intel_pstate/no_turbo") no_turbo_ = leading_number(file.text);
+  }
+
+  void tell(FactSheet& sheet) const {
+    sheet.add_text("power/source", source(), "sysfs power_supply");
+    sheet.add_text("power/profile", profile_, "sysfs platform_profile");
+    sheet.add_text("power/governor", joined(governors_), "sysfs scaling_governor");
+    sheet.add_text("power/driver", joined(drivers_), "sysfs scaling_driver");
+    sheet.add_text("power/preference", joined(preferences_), "sysfs energy_performance_preference");
+    if (boost_) sheet.add_number("power/boost", *boost_, "sysfs cpufreq boost");
+    if (no_turbo_) sheet.add_number("power/boost", *no_turbo_ > 0 ? 0 : 1, "sysfs intel_pstate no_turbo");
+  }
+
+ private:
+  using Supply = std::map<std::string_view, std::string_view>;
+
+  static std::string joined(const std::set<std::string_view>& words) {
+    return join(std::vector<std::string>(words.begin(), words.end()), ", ");
+  }
+
+  /// A cable that is live counts first: a weak one may charge and drain in turns.
+  std::string_view source() const {
+    bool has_cable = false, is_live = false, has_battery = false, is_drained = false;
+    for (const auto& [name, supply] : supplies_) {
+      const auto said = [&supply = supply](std::string_view key) {
+        const auto found = supply.find(key);
+        return found == supply.end() ? std::string_view{} : found->second;
+      };
+      // A mouse has a battery too, and says scope "Device".
+      if (said("scope") == "Device") continue;
+      if (said("type") == "Battery") {
+        has_battery = true;
+        is_drained = is_drained || said("status") == "Discharging";
+      } else if (!said("online").empty()) {
+        has_cable = true;
+        is_live = is_live || said("online") != "0";
+      }
+    }
+    if (is_live) return "mains";
+    if (is_drained || (has_cable && has_battery)) return "battery";
+    return has_battery ? "mains" : "";
+  }
+
+  std::map<std::string, Supply> supplies_;
+  std::set<std::string_view> governors_, drivers_, preferences_;
+  std::string_view profile_;
+  std::optional<double> boost_, no_turbo_;
+};
+
+/// Modules as the memory controllers see them (kernel: ABI/testing/sysfs-devices-edac): "channel 0 slot 1" of "mc0".
+void read_edac(const SysfsFile& file, FactSheet& sheet) {
+  if (file.parts.size() < 8 || file.name() != "dimm_location") return;
+  const std::size_t at = file.text.find("channel ");
+  if (at == std::string_view::npos) return;
+  const std::size_t start = at + std::string_view("channel ").size();
+  const std::size_t end = file.text.find_first_not_of("0123456789", start);
+  const std::string controller(file.part(5)), number(file.text.substr(start, end - start));
+  if (number.empty()) return;
+  sheet.add_text("edac/" + controller + "." + std::string(file.part(6)) + "/channel", controller + " channel " + number,
+                 std::string(file.path));
+}
+
 bool names_a_container(std::string_view text) {
   for (const char* word : {"docker", "kubepods", "containerd", "lxc", "libpod", "podman"}) {
     if (text.find(word) != std::string_view::npos) return true;
@@ -165,8 +242,15 @@ void read_sysfs_lines(std::string_view text, FactSheet& sheet) {
   std::map<std::string, PciFile> pci;
   std::optional<double> limit, quota;
   std::map<std::string, double> v1_quota;
+  PowerFiles power;
   for (const SysfsFile& file : files_in(text)) {
     const std::string_view path = file.path;
+    power.read(file);
+    if (path.starts_with("/sys/devices/system/edac/mc/")) read_edac(file, sheet);
+    // Intel's processors with two kinds of cores have a counter unit of each.
+    if (path == "/sys/devices/cpu_core/cpus")
+      sheet.add_text("cpu/performance_processors", file.text, std::string(path));
+    if (path == "/sys/devices/cpu_atom/cpus") sheet.add_text("cpu/efficient_processors", file.text, std::string(path));
     if (path.starts_with("/sys/class/dmi/id/")) read_dmi_id(file, sheet);
     if (path.ends_with("device-tree/model")) sheet.add_text("machine/product", file.text, std::string(path));
     if (path == "/sys/devices/system/cpu/online")
@@ -191,6 +275,7 @@ void read_sysfs_lines(std::string_view text, FactSheet& sheet) {
     if (path.starts_with("/sys/fs/cgroup/")) read_cgroup(file, limit, quota, v1_quota);
   }
   add_caches(caches, sheet);
+  power.tell(sheet);
   add_gpus(pci, sheet);
   if (limit) sheet.add_number("memory/limit_bytes", *limit, "cgroup memory limit");
   if (v1_quota.count("quota") != 0 && v1_quota.count("period") != 0 && v1_quota["quota"] > 0 && v1_quota["period"] > 0)

@@ -74,6 +74,7 @@ Json probed_gpus_json(const Catalog& catalog, const std::vector<ProbedGpu>& gpus
     list.push_back({{"id", gpu.id},
                     {"name", gpu.name},
                     {"driver", gpu.driver},
+                    {"other_drivers", gpu.other_drivers},
                     {"kind", gpu.kind},
                     {"software", gpu.is_software},
                     {"memory_bytes", whole_or_null(gpu.memory_bytes)},

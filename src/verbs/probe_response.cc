@@ -64,9 +64,17 @@ Json processor_json(const FoundMachine& machine, const CatalogMatch& match) {
           {"cores", value_or_null(machine.cores)},
           {"threads", value_or_null(machine.threads)},
           {"usable_threads", value_or_null(machine.usable_threads)},
+          {"efficient_threads", value_or_null(machine.slow_threads)},
           {"numa_nodes", machine.numa_nodes},
           {"last_level_cache_bytes", bytes_json(machine.last_level_cache)},
           {"catalog", match_json(match)}};
+}
+
+Json power_json(const PowerState& power) {
+  return {{"source", text_json(power.source)},         {"profile", text_json(power.profile)},
+          {"governor", text_json(power.governor)},     {"driver", text_json(power.driver)},
+          {"preference", text_json(power.preference)}, {"boost", value_or_null(power.boost)},
+          {"words", text_json(power_words(power))}};
 }
 
 Json memory_json(const FoundMachine& machine) {
@@ -89,6 +97,7 @@ Json machine_json(const FoundMachine& machine, const MachineInCatalog& in_catalo
           {"catalog", match_json(in_catalog.whole)},
           {"processor", processor_json(machine, in_catalog.processor)},
           {"memory", memory_json(machine)},
+          {"power", power_json(machine.power)},
           {"gpus", std::move(gpus)}};
 }
 
@@ -195,6 +204,30 @@ void add_line(std::string& toml, std::string_view key, std::string_view value) {
   toml.append(key).append(" = ").append(value).append("\n");
 }
 
+Json stream_json(const std::vector<StreamRate>& rates) {
+  Json list = Json::array();
+  for (const StreamRate& rate : rates) {
+    list.push_back({{"kernel", rate.kernel},
+                    {"stores", rate.is_streaming ? "streaming" : "ordinary"},
+                    {"threads", rate.threads},
+                    {"best_gbps", rate_json(rate.best_gbps)},
+                    {"usual_gbps", rate_json(rate.usual_gbps)},
+                    {"moved_gbps", rate_json(rate.moved_gbps())}});
+  }
+  return list;
+}
+
+Json peaks_json(const std::vector<ComputePeak>& peaks) {
+  Json list = Json::array();
+  for (const ComputePeak& peak : peaks) {
+    list.push_back({{"what", peak.what},
+                    {"instructions", text_json(peak.instructions)},
+                    {"gops", rate_json(peak.gops)},
+                    {"why_not", text_json(peak.why_not)}});
+  }
+  return list;
+}
+
 }  // namespace
 
 Json probed_speed_json(const ProbedSpeed& speed) {
@@ -211,6 +244,11 @@ Json probed_speed_json(const ProbedSpeed& speed) {
           {"read_gbps", rate_json(speed.read_gbps)},
           {"read_usual_gbps", rate_json(speed.read_usual_gbps)},
           {"read_sustained_gbps", rate_json(speed.read_sustained_gbps)},
+          {"one_thread_gbps", speed.read.empty() ? Json(nullptr) : rate_json(speed.read.front().best_gbps)},
+          {"enough_threads", value_or_null(enough_threads(speed.read))},
+          {"peak_share", rate_json(speed.peak_share)},
+          {"peak_verdict", speed.peak_share ? Json(peak_verdict_name(peak_verdict(*speed.peak_share))) : Json(nullptr)},
+          {"stream", stream_json(speed.stream)},
           {"spread", std::round(speed.spread * 1000) / 1000},
           {"processor_share", rate_json(speed.processor_share)},
           {"threads", speed.threads},
@@ -224,6 +262,7 @@ Json probed_speed_json(const ProbedSpeed& speed) {
           {"q4k_cached_gbps", rate_json(speed.q4k_cached_gbps)},
           {"q6k_cached_gbps", rate_json(speed.q6k_cached_gbps)},
           {"fma_gflops", rate_json(speed.fma_gflops)},
+          {"peaks", peaks_json(speed.peaks)},
           {"disk_read_gbps", rate_json(speed.disk_read_gbps)},
           {"sustained", sustained_json(speed.sustained)},
           {"throttle_events", value_or_null(speed.throttle_events)},

@@ -88,6 +88,7 @@ int nvmlDeviceGetName(void* device, char* out, unsigned size) {
   const int status = status_of(key_of(device, "lost"));
   return status != kOk ? status : text(key_of(device, "name"), out, size);
 }
+int nvmlDeviceGetUUID(void* device, char* out, unsigned size) { return text(key_of(device, "uuid"), out, size); }
 int nvmlDeviceGetPciInfo_v3(void* device, Pci* pci) {
   const std::string* said = line(key_of(device, "pci"));
   if (said == nullptr) return kUnsupported;

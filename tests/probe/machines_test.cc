@@ -31,6 +31,9 @@ constexpr Known kMachines[] = {
     {"dgx-spark", "nvidia-dgx-spark", "", 128.5, 118.3},
     {"strix-halo-laptop", "here", "", 131.3, 66.2, 256},
     {"framework-desktop-96gb-carveout", "framework-desktop-max-395-128gb", "", 33.2, 119.7},
+    {"framework-desktop-two-drivers", "framework-desktop-max-395-128gb", "", 33.2, 119.7},
+    {"intel-p-e-laptop-on-battery", "here", "", 33.4, 30.7},
+    {"vm-without-l3", "here", "", 16.8, 15.3},
     {"macbook-pro-m4-max-128gb", "apple-macbook-pro-16-m4-max-40c-128gb", "", 137.4, 103.1},
     {"mac-studio-m2-ultra-192gb", "apple-mac-studio-m2-ultra-76c-192gb", "", 206.2, 188.7},
     {"epyc-9654-2p-numa", "amd-epyc-9654-2p", "amd-epyc-9654-2p", 1622.8, 1493, 921.6},
@@ -127,6 +130,24 @@ TEST(Unified, AGb10TakesTheMachinesRam) {
   EXPECT_GT(in_gb(machine.pools[0].usable), 100);
 }
 
+// NVML of a GB10 answers "not supported" to every question about memory: its name is enough.
+TEST(Unified, AGb10WhoseLibraryTellsNothingStillTakesTheMachinesRam) {
+  const FoundMachine machine = find_machine(
+      read_probe_answers({{"meminfo", "MemTotal: 125500000 kB"},
+                          {"nvml.json", R"({"driver": "580.82.09", "cards": [{"name": "NVIDIA GB10"}]})"}}));
+  ASSERT_EQ(machine.gpus.size(), 1U);
+  EXPECT_TRUE(machine.gpus[0].unified);
+  EXPECT_GT(in_gb(machine.pools.at(0).usable), 100);
+}
+
+// llmfit#194: VRAM of an APU is what the firmware set aside (512 MB), and no more than a part of what models may take.
+TEST(Unified, AnApuWithASmallCarveOutTakesWhatItsDriverMaps) {
+  const FoundMachine machine = found("strix-halo-laptop");
+  EXPECT_EQ(machine.gpus.at(0).memory->value, 512 * kMib);
+  EXPECT_NEAR(machine.pools.at(0).usable.value, 512 * kMib + 65671897088.0, 1);
+  EXPECT_THAT(machine.pools[0].rule, HasSubstr("GTT"));
+}
+
 // llmfit#792: so does a Jetson, whose name says so.
 TEST(Unified, AJetsonTakesTheMachinesRam) { EXPECT_TRUE(found("jetson-agx-orin-64gb").gpus.at(0).unified); }
 
@@ -140,6 +161,43 @@ TEST(Unified, AWiredLimitThatIsSetCounts) {
 // llmfit#55: AdapterRAM has 32 bits and says 4 GB of a card with 32.
 TEST(Windows, MemoryOfACardIsReadWhereItHas64Bits) {
   EXPECT_NEAR(in_gb(found("windows-rtx-5090").gpus.at(0).memory.value()), 34.2, 0.1);
+}
+
+// WMI's AdapterRAM alone: 4,095 MB of a card with 24 GB. Nothing is better than that.
+TEST(Windows, WithoutTheRegistryACardSaysNoMemory) {
+  const FoundMachine machine = find_machine(read_probe_answers(
+      {{"windows.json",
+        R"({"Win32_VideoController": {"Name": "NVIDIA GeForce RTX 3090", "AdapterRAM": 4293918720}})"}}));
+  ASSERT_EQ(machine.gpus.size(), 1U);
+  EXPECT_FALSE(machine.gpus[0].memory);
+  EXPECT_THAT(machine.notes, Contains(HasSubstr("does not say how much memory it has")));
+}
+
+// One chip, three Vulkan devices: Mesa's driver, AMD's own, and the processor in disguise.
+TEST(Drivers, AGpuSeenThroughSeveralIsOne) {
+  const FoundMachine machine = found("framework-desktop-two-drivers");
+  ASSERT_EQ(machine.gpus.size(), 1U);
+  EXPECT_EQ(machine.gpus[0].id, "0000:c1:00.0");
+  EXPECT_EQ(machine.facts.members("vulkan").size(), 3U) << "every driver's words are kept";
+  EXPECT_EQ(machine.facts.text("vulkan/2/kind"), "software");
+}
+
+TEST(Drivers, AMemoryInTwoHeapsIsOne) {
+  const FactSheet facts = found("framework-desktop-two-drivers").facts;
+  EXPECT_EQ(facts.number("vulkan/0/memory_bytes"), 103079215104.0);
+  EXPECT_EQ(facts.number("vulkan/1/memory_bytes"), facts.number("vulkan/0/memory_bytes"));
+}
+
+// A card of NVIDIA's is told of by its library, its tool, sysfs and Vulkan.
+TEST(Drivers, ACardOfWhichFourSourcesTellIsOne) {
+  std::vector<ProbeAnswer> answers = recorded("rtx-4090-desktop");
+  answers.push_back(
+      {"nvml.json", R"({"cards": [{"name": "NVIDIA GeForce RTX 4090", "pci_address": "0000:01:00.0"}]})"});
+  answers.push_back({"vulkan.json", R"({"devices": [{"name": "NVIDIA GeForce RTX 4090", "kind": "discrete",
+      "driver": "NVIDIA 570.124.06", "pci_address": "0000:01:00.0", "memory_bytes": 25757220864}]})"});
+  const FoundMachine machine = find_machine(read_probe_answers(answers));
+  EXPECT_EQ(machine.gpus.size(), found("rtx-4090-desktop").gpus.size());
+  EXPECT_THAT(machine.disagreements, IsEmpty());
 }
 
 // llmfit#840, #25: an iGPU beside a card is no card.
@@ -215,6 +273,63 @@ TEST(Containers, NoLimitIsNone) {
                                         "/sys/fs/cgroup/memory.max: max\n/sys/fs/cgroup/cpu.max: max 100000\n"
                                         "/sys/fs/cgroup/memory/memory.limit_in_bytes: 9223372036854771712"}}));
   EXPECT_FALSE(machine.memory_limit);
+}
+
+TEST(Cores, OfTwoKindsAreToldApart) {
+  const FoundMachine machine = found("intel-p-e-laptop-on-battery");
+  EXPECT_EQ(machine.cores, 12);
+  EXPECT_EQ(machine.threads, 16);
+  EXPECT_THAT(machine.fast_processors, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+  EXPECT_EQ(machine.slow_threads, 8);
+  EXPECT_THAT(machine.notes, Contains(HasSubstr("8 of efficient ones")));
+  EXPECT_FALSE(found("rtx-4090-desktop").slow_threads) << "all of its cores are alike";
+}
+
+TEST(Power, ABatteryIsSaidAndWarnedOf) {
+  const FoundMachine machine = found("intel-p-e-laptop-on-battery");
+  EXPECT_EQ(machine.power.source, "battery");
+  EXPECT_EQ(machine.power.boost, true);
+  EXPECT_THAT(machine.notes, Contains(HasSubstr("plug it in")));
+  EXPECT_THAT(machine.notes, Each(Not(HasSubstr("at their lowest")))) << "intel_pstate's powersave follows the load";
+}
+
+TEST(Power, ALiveCableCountsWhateverTheBatterySays) {
+  const auto source = [](const char* sysfs) {
+    return find_machine(read_probe_answers({{"sysfs", sysfs}})).power.source;
+  };
+  EXPECT_EQ(source("/sys/class/power_supply/ADP1/online: 1\n/sys/class/power_supply/BAT0/type: Battery\n"
+                   "/sys/class/power_supply/BAT0/status: Discharging"),
+            "mains");
+  EXPECT_EQ(source("/sys/class/power_supply/BAT0/type: Battery\n/sys/class/power_supply/BAT0/status: Full"), "mains");
+  EXPECT_EQ(source("/sys/class/power_supply/mouse/type: Battery\n/sys/class/power_supply/mouse/scope: Device\n"
+                   "/sys/class/power_supply/mouse/status: Discharging"),
+            "")
+      << "a mouse powers nothing";
+}
+
+// Boards whose modules say "DIMM 0" and no channel: the memory controllers count them. Written after the kernel's
+// ABI/testing/sysfs-devices-edac.
+TEST(Memory, ChannelsThatModulesDoNotNameAreCountedByTheControllers) {
+  const std::string module =
+      "Memory Device\n\tSize: 32 GB\n\tData Width: 64 bits\n\tLocator: DIMM 0\n\tType: DDR4\n"
+      "\tConfigured Memory Speed: 3200 MT/s\n";
+  const std::string place = "/sys/devices/system/edac/mc/mc0/dimm";
+  const FoundMachine machine = find_machine(read_probe_answers(
+      {{"dmidecode", module + module + module + module},
+       {"sysfs", place + "0/dimm_location: channel 0 slot 0\n" + place + "1/dimm_location: channel 0 slot 1\n" + place +
+                     "2/dimm_location: channel 1 slot 0\n" + place + "3/dimm_location: channel 1 slot 1\n"}}));
+  ASSERT_TRUE(machine.memory_peak);
+  EXPECT_NEAR(machine.memory_peak->value, 51.2e9, 1);
+  EXPECT_EQ(machine.memory_kind, "DDR4-3200, 2 channels");
+  EXPECT_FALSE(find_machine(read_probe_answers({{"dmidecode", module + module}})).memory_peak) << "nobody counted them";
+}
+
+TEST(Virtual, AHiddenLastLevelCacheIsSaid) {
+  const FoundMachine machine = found("vm-without-l3");
+  EXPECT_TRUE(machine.hides_last_level);
+  EXPECT_FALSE(machine.memory_peak) << "QEMU's modules say no rate";
+  EXPECT_THAT(machine.notes, Contains(HasSubstr("no cache beyond the second level")));
+  EXPECT_FALSE(found("cloud-vm-amazon").hides_last_level);
 }
 
 TEST(Numa, NodesAndCachesOfBothSocketsCount) {

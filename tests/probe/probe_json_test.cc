@@ -17,6 +17,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 const House& whole_house() {
   static const House kHouse = [] {
@@ -35,6 +36,8 @@ ProbedSpeed some_speed(double read, double q4) {
   speed.q4_gbps = q4;
   speed.q8_gbps = q4 * 1.4;
   speed.fma_gflops = read * 10;
+  speed.stream = {{"copy", false, 2, read * 0.6, read * 0.59}, {"triad", true, 2, read * 0.8, read * 0.79}};
+  speed.peaks = {{"int8", "AVX2", 400.0, ""}, {"bf16", "", {}, "this processor has no bf16 arithmetic"}};
   speed.threads = 2;
   speed.kernels = "AVX2";
   return speed;
@@ -75,6 +78,41 @@ TEST(ProbeAnswer, KeepsToItsSchema) {
         << recording;
   }
   EXPECT_THAT(schema_faults("probe.response.json", probe_response(whole_house(), {}, nullptr)), IsEmpty());
+}
+
+TEST(ProbeAnswer, SaysHowManyThreadsAreEnoughAndHowReadsStandToTheModules) {
+  ProbedSpeed speed = some_speed(77, 50);
+  speed.read = {{1, 20, 19}, {4, 74, 73}, {8, 77, 76}};
+  speed.peak_share = share_of_peak(speed.read_gbps, found("rtx-4090-desktop").memory_peak);
+  const Json json = probed_speed_json(speed);
+  EXPECT_EQ(json["one_thread_gbps"], 20);
+  EXPECT_EQ(json["enough_threads"], 4);
+  EXPECT_EQ(json["peak_share"], 0.802);  // of 96 GB/s
+  EXPECT_EQ(json["peak_verdict"], "usual");
+  EXPECT_EQ(json["stream"][0]["moved_gbps"], 69.3);  // 1.5 x 46.2: lines written are read before
+  EXPECT_EQ(json["stream"][1]["moved_gbps"], json["stream"][1]["best_gbps"]);
+  EXPECT_EQ(json["peaks"][1]["gops"], nullptr);
+  EXPECT_EQ(json["peaks"][1]["why_not"], "this processor has no bf16 arithmetic");
+}
+
+TEST(ProbeAnswer, SaysWhereThePowerComesFrom) {
+  std::vector<ProbeAnswer> answers = recorded("strix-halo-laptop");
+  answers.push_back({"sysfs",
+                     "/sys/class/power_supply/ACAD/type: Mains\n/sys/class/power_supply/ACAD/online: 0\n"
+                     "/sys/class/power_supply/BAT1/type: Battery\n/sys/class/power_supply/BAT1/status: Discharging\n"
+                     "/sys/firmware/acpi/platform_profile: low-power\n"
+                     "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver: amd-pstate-epp\n"
+                     "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor: powersave\n"
+                     "/sys/devices/system/cpu/cpufreq/policy0/energy_performance_preference: power\n"});
+  const Json response = probe_response(whole_house(), find_machine(read_probe_answers(answers)), nullptr);
+  EXPECT_THAT(schema_faults("probe.response.json", response), IsEmpty());
+  EXPECT_EQ(response["machine"]["power"]["source"], "battery");
+  EXPECT_EQ(response["machine"]["power"]["words"],
+            "on its battery; profile low-power; governor powersave of amd-pstate-epp; prefers power");
+  EXPECT_THAT(response["notes"].dump(), HasSubstr("plug it in"));
+  EXPECT_THAT(response["notes"].dump(), Not(HasSubstr("at their lowest")));
+  const Json silent = probe_response(whole_house(), found("cloud-vm-amazon"), nullptr);
+  EXPECT_EQ(silent["machine"]["power"]["source"], nullptr) << "a virtual machine has no plug";
 }
 
 TEST(ProbeAnswer, NamesTheModelsThatCardsRun) {

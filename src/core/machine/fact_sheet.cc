@@ -22,6 +22,20 @@ bool differ(const MachineFact& a, const MachineFact& b) {
 
 }  // namespace
 
+std::vector<int> numbers_in_list(std::string_view list) {
+  constexpr double kMost = 65536;
+  std::vector<int> numbers;
+  for (const std::string_view range : split(list, ',')) {
+    const std::vector<std::string_view> ends = split(range, '-');
+    const Result<double> first = parse_number(trim(ends.front())), last = parse_number(trim(ends.back()));
+    if (!first || !last || *first < 0 || *last < *first || *last >= kMost) return {};
+    for (int number = static_cast<int>(*first); number <= static_cast<int>(*last); ++number) numbers.push_back(number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
 void FactSheet::add(MachineFact fact) {
   if (facts_.size() < kMostFacts) facts_.push_back(std::move(fact));
 }

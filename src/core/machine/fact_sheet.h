@@ -7,6 +7,9 @@
 
 namespace rigwise {
 
+/// The numbers that "0-3,8,10-11" names, ascending; none in a text that is no such list. At most 65,536.
+std::vector<int> numbers_in_list(std::string_view list);
+
 /// One thing that one source says of a machine.
 struct MachineFact {
   std::string key;               ///< "memory/total_bytes", "gpu/0000:01:00.0/name"

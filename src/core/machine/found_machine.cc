@@ -105,14 +105,25 @@ std::vector<FoundGpu> gpus_of(const FactSheet& facts) {
   return gpus;
 }
 
+/// Channels that the memory controllers count themselves, for modules whose places do not say theirs ("DIMM 0").
+std::size_t counted_channels(const FactSheet& facts) {
+  std::vector<std::string> channels;
+  for (const std::string& id : facts.members("edac")) {
+    const std::string channel = facts.text("edac/" + id + "/channel");
+    if (!channel.empty() && std::find(channels.begin(), channels.end(), channel) == channels.end())
+      channels.push_back(channel);
+  }
+  return channels.size();
+}
+
 /// Channels x transfers x width, from the modules' own words; a channel counts once however many modules it has.
 void add_modules(FoundMachine& machine) {
   const FactSheet& facts = machine.facts;
   std::vector<std::string> channels;
   double per_second = 0, installed = 0;
   std::string kind;
-  std::optional<double> slowest;
-  bool all_known = true;
+  std::optional<double> slowest, narrowest;
+  bool all_known = true, all_timed = true;
   for (const std::string& id : facts.members("dimm")) {
     const std::string at = "dimm/" + id + "/";
     const std::optional<double> size = facts.number(at + "bytes");
@@ -122,11 +133,13 @@ void add_modules(FoundMachine& machine) {
     const std::optional<double> width = facts.number(at + "width_bits");
     if (kind.empty()) kind = facts.text(at + "kind");
     const std::string channel = facts.text(at + "channel");
+    all_timed = all_timed && rate && width;
+    if (rate) slowest = std::min(slowest.value_or(*rate), *rate);
+    if (width) narrowest = std::min(narrowest.value_or(*width), *width);
     if (!rate || !width || channel.empty()) {
       all_known = false;
       continue;
     }
-    slowest = std::min(slowest.value_or(*rate), *rate);
     if (std::find(channels.begin(), channels.end(), channel) != channels.end()) continue;
     channels.push_back(channel);
     per_second += *rate * 1e6 * *width / 8;
@@ -135,8 +148,13 @@ void add_modules(FoundMachine& machine) {
   if (kind.empty()) return;
   machine.memory_kind = kind;
   if (slowest) machine.memory_kind += "-" + shortest(*slowest);
-  if (!all_known || channels.empty()) return;
-  machine.memory_kind += ", " + std::to_string(channels.size()) + (channels.size() == 1 ? " channel" : " channels");
+  std::size_t count = channels.size();
+  if (!all_known || channels.empty()) {
+    count = all_timed && slowest && narrowest ? counted_channels(facts) : 0;
+    if (count == 0) return;
+    per_second = static_cast<double>(count) * *slowest * 1e6 * *narrowest / 8;
+  }
+  machine.memory_kind += ", " + std::to_string(count) + (count == 1 ? " channel" : " channels");
   machine.memory_peak = BytesPerSecond{per_second};
 }
 
@@ -145,6 +163,9 @@ void add_caches(FoundMachine& machine) {
   for (const std::string& id : machine.facts.members("cache"))
     sum += machine.facts.number("cache/" + id + "/last_level_bytes").value_or(0);
   if (sum > 0) machine.last_level_cache = Bytes{sum};
+  const bool is_guest = !machine.virtualisation.empty();
+  constexpr double kShared = 3;
+  machine.hides_last_level = is_guest && machine.facts.number("cpu/last_cache_level").value_or(0) < kShared;
 }
 
 void add_processor(FoundMachine& machine) {
@@ -162,6 +183,11 @@ void add_processor(FoundMachine& machine) {
   }
   machine.usable_threads = usable;
   machine.numa_nodes = std::max(1, static_cast<int>(facts.members("numa").size()));
+  const std::vector<int> slow = numbers_in_list(facts.text("cpu/efficient_processors"));
+  if (!slow.empty()) {
+    machine.slow_threads = static_cast<int>(slow.size());
+    machine.fast_processors = numbers_in_list(facts.text("cpu/performance_processors"));
+  }
 }
 
 void add_memory(FoundMachine& machine) {
@@ -186,6 +212,14 @@ void add_notes(FoundMachine& machine) {
   }
   if (!machine.virtualisation.empty())
     note("runs under " + machine.virtualisation + ": caches, memory modules and clocks may be the host's, or hidden");
+  if (machine.hides_last_level)
+    note("the hypervisor shows no cache beyond the second level: there is one, and it is the host's");
+  if (machine.slow_threads && !machine.fast_processors.empty()) {
+    note(std::to_string(machine.fast_processors.size()) + " hardware threads are of performance cores and " +
+         std::to_string(*machine.slow_threads) +
+         " of efficient ones: engines that deal work out evenly wait for the slow ones");
+  }
+  for (const std::string& warning : power_warnings(machine.power)) note(warning);
   if (machine.numa_nodes > 1)
     note(std::to_string(machine.numa_nodes) + " NUMA nodes: one process seldom gets the bandwidth of all of them");
   constexpr double kCarvedShare = 0.12;
@@ -227,6 +261,7 @@ FoundMachine find_machine(FactSheet sheet) {
   add_processor(machine);
   add_memory(machine);
   add_caches(machine);
+  machine.power = power_state(facts);
   machine.gpus = gpus_of(facts);
   machine.pools = memory_pools(machine);
   machine.disagreements = facts.disagreements();

@@ -6,6 +6,7 @@
 
 #include "core/base/units.h"
 #include "core/machine/fact_sheet.h"
+#include "core/machine/power_state.h"
 
 namespace rigwise {
 
@@ -44,7 +45,11 @@ struct FoundMachine {
   std::optional<double> usable_threads;  ///< after affinity and quota
   int numa_nodes = 1;
   std::optional<Bytes> memory_total, memory_limit, memory_available, memory_installed;
-  std::optional<Bytes> last_level_cache;      ///< of all instances together
+  std::optional<Bytes> last_level_cache;  ///< of all instances together
+  bool hides_last_level = false;          ///< a hypervisor shows no cache beyond the second level
+  std::vector<int> fast_processors;       ///< numbers of performance cores' threads, where there are slower ones
+  std::optional<int> slow_threads;        ///< on efficient cores
+  PowerState power;
   std::optional<BytesPerSecond> memory_peak;  ///< channels x transfers x width
   std::string memory_kind;                    ///< "DDR5-4800, 24 channels"
   std::vector<FoundGpu> gpus;

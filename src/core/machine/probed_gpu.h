@@ -16,8 +16,9 @@ namespace rigwise {
 struct ProbedGpu {
   std::string id;  ///< PCI address, or "vulkan-0" where the driver does not tell
   std::string name, driver;
-  std::string kind;          ///< discrete integrated virtual software other
-  bool is_software = false;  ///< the processor in disguise: never taken for a card
+  std::vector<std::string> other_drivers;  ///< that have the same device, which was measured once
+  std::string kind;                        ///< discrete integrated virtual software other
+  bool is_software = false;                ///< the processor in disguise: never taken for a card
   std::optional<double> memory_bytes, budget_bytes;
   double buffer_bytes = 0;
   std::optional<double> read_gbps, read_usual_gbps;  ///< of its memory, by a shader: best and median

@@ -8,6 +8,11 @@
 
 namespace rigwise {
 
+double StreamRate::moved_gbps() const {
+  if (is_streaming) return best_gbps;
+  return best_gbps * (kernel == "copy" ? 3.0 / 2 : 4.0 / 3);
+}
+
 const Llm* yardstick_model(const Catalog& catalog) {
   constexpr double kMostWeights = 8.5e9;
   const Llm* best = nullptr;

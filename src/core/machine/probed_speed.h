@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/facts/catalog.h"
+#include "core/machine/read_checks.h"
 #include "core/measure/energy.h"
 #include "core/measure/sustained_load.h"
 #include "core/perf/calibration.h"
@@ -12,10 +13,24 @@
 
 namespace rigwise {
 
-/// Rate of one number of threads.
-struct ThreadRate {
+/// One of McCalpin's STREAM kernels, counted as he counts: copy moves two numbers an element, triad three.
+struct StreamRate {
+  std::string kernel;         ///< "copy" or "triad"
+  bool is_streaming = false;  ///< stores go past the caches; else each line that is written is read before
   int threads = 1;
-  double best_gbps = 0, median_gbps = 0;
+  double best_gbps = 0, usual_gbps = 0;
+
+  /// What the memory moves if every line written is read before (write-allocate): 3/2 of a copy, 4/3 of a triad. Some
+  /// processors leave that read out where they see whole lines written, so that this is the most that it was.
+  double moved_gbps() const;
+};
+
+/// Multiply-adds in registers of one kind of number.
+struct ComputePeak {
+  std::string what;            ///< "int8", "bf16", "int8 tiles", "bf16 tiles"
+  std::string instructions;    ///< "AVX-512 VNNI"; empty: none
+  std::optional<double> gops;  ///< 10^9 operations a second, a multiply-add being two
+  std::string why_not;         ///< why there is no figure
 };
 
 /// What a processor did when it was measured. GB/s are 10^9 bytes of weights or of plain memory read in a second.
@@ -24,6 +39,8 @@ struct ProbedSpeed {
   std::optional<double> read_gbps;            ///< the best of them
   std::optional<double> read_usual_gbps;      ///< median of the passes at the best number of threads
   std::optional<double> read_sustained_gbps;  ///< median of the last third of a long run
+  std::optional<double> peak_share;           ///< best read / what the memory's modules allow; above 1: see PeakVerdict
+  std::vector<StreamRate> stream;
   double buffer_bytes = 0;
   bool is_plateau = true;  ///< a buffer twice as large is read as fast
   /// Products of a matrix with a vector, from memory in ordinary pages, in blocks like ggml's Q4_0, Q8_0, Q4_K and Q6_K
@@ -32,6 +49,7 @@ struct ProbedSpeed {
   std::optional<double> q4_cached_gbps, q8_cached_gbps;  ///< the same from caches: what unpacking allows
   std::optional<double> q4k_cached_gbps, q6k_cached_gbps;
   std::optional<double> fma_gflops;  ///< single precision
+  std::vector<ComputePeak> peaks;    ///< of other numbers
   std::optional<double> disk_read_gbps;
   std::string kernels;  ///< instructions used: "AVX-512 VNNI"
   int threads = 0;      ///< at which the matrix products ran

@@ -100,6 +100,7 @@ void print_machine(const Console& console, const Json& machine) {
   say_line(console, "system", system);
   say_line(console, "processor", processor_words(machine["processor"]));
   say_line(console, "memory", memory_words(machine["memory"]));
+  if (machine["power"]["words"].is_string()) say_line(console, "power", text_of(machine["power"], "words"));
   for (const auto& [words, count] : counted(machine["gpus"], gpu_words))
     say_line(console, "graphics", (count > 1 ? std::to_string(count) + " x " : "") + words);
 }
@@ -129,6 +130,39 @@ void print_power(const Console& console, const Json& speed) {
   console.print_wrapped(words + "; not what the wall socket gives", 2);
 }
 
+/// How many threads are enough, and how reads stand to what the modules allow.
+void print_read_words(const Console& console, const Json& speed) {
+  std::string words;
+  const bool has_steps = speed["read"].size() > 1 && speed["enough_threads"].is_number();
+  if (has_steps) {
+    const std::string threads = speed["enough_threads"].dump();
+    words = threads + (threads == "1" ? " thread reads" : " threads read") +
+            " at 95 % of the best or more: engines that wait for memory need no more of them (llama.cpp: -t " +
+            threads + ")";
+  }
+  if (speed["peak_share"].is_number()) {
+    words += (words.empty() ? "" : "; ") + std::string("the best is ") +
+             significant(100 * speed["peak_share"].get<double>(), 2) + " % of what the memory's modules allow";
+  }
+  if (!words.empty()) console.print_wrapped(words, 2);
+}
+
+void print_computing(const Console& console, const Json& speed) {
+  std::string words, missing;
+  if (speed["fma_gflops"].is_number()) words = "single precision " + say_number(speed["fma_gflops"]) + " GFLOP/s";
+  for (const Json& peak : speed["peaks"]) {
+    const std::string what = text_of(peak, "what");
+    if (peak["gops"].is_number()) {
+      words += (words.empty() ? "" : ", ") + what + " " + say_number(peak["gops"]) + " Gop/s (" +
+               text_of(peak, "instructions") + ")";
+    } else {
+      missing += (missing.empty() ? "" : "; ") + what + ": " + text_of(peak, "why_not");
+    }
+  }
+  if (!words.empty()) console.print_wrapped("multiply-adds in registers: " + words, 2);
+  if (!missing.empty()) console.print_wrapped("not measured: " + missing, 2);
+}
+
 void print_speed(const Console& console, const Json& speed) {
   *console.out << "\nmeasured in " << say_seconds(speed["wall_s"].get<double>()) << " (" << text_of(speed, "kernels")
                << ", buffer " << say_gb(speed["buffer_bytes"]) << "):\n";
@@ -137,6 +171,12 @@ void print_speed(const Console& console, const Json& speed) {
   for (const Json& read : speed["read"])
     table.rows.push_back(
         {"read memory", read["threads"].dump(), gbps_cell(read["usual_gbps"]), gbps_cell(read["best_gbps"])});
+  for (const Json& stream : speed["stream"]) {
+    const bool is_streaming = stream["stores"] == "streaming";
+    table.rows.push_back({"STREAM " + text_of(stream, "kernel") +
+                              (is_streaming ? ", stores past the caches" : ", ordinary stores (lines are read first)"),
+                          stream["threads"].dump(), gbps_cell(stream["usual_gbps"]), gbps_cell(stream["best_gbps"])});
+  }
   const std::string threads = speed["threads"].dump();
   const auto add = [&](const char* what, const char* usual, const char* best) {
     if (speed[usual].is_number() || speed[best].is_number())
@@ -153,8 +193,8 @@ void print_speed(const Console& console, const Json& speed) {
   if (speed["disk_read_gbps"].is_number())
     table.rows.push_back({"read the disk", "1", gbps_cell(speed["disk_read_gbps"]), "-"});
   console.print(table);
-  if (speed["fma_gflops"].is_number())
-    *console.out << "multiply-adds in single precision: " << say_number(speed["fma_gflops"]) << " GFLOP/s\n";
+  print_read_words(console, speed);
+  print_computing(console, speed);
   print_power(console, speed);
 }
 
@@ -195,6 +235,7 @@ void print_gpu_speeds(const Console& console, const Json& response) {
     if (gpu["software"].get<bool>()) words += " (software: the processor in disguise, no card)";
     if (gpu["read_gbps"].is_number()) words += ": " + card_speed_words(gpu);
     if (gpu["fault"].is_string()) words += (gpu["read_gbps"].is_number() ? "; then: " : ": ") + text_of(gpu, "fault");
+    if (!gpu["other_drivers"].empty()) words += "; also through " + joined(gpu["other_drivers"]) + ": counted once";
     *console.out << "  ";
     console.print_wrapped(words, 4, 2);
     for (const Json& note : gpu["notes"]) {

@@ -92,11 +92,12 @@ class GpuMeasure {
 
   std::uint64_t wanted_bytes() const {
     constexpr double kShare = 0.25, kQuickMost = 536870912.0, kSoftwareMost = 134217728.0;
-    const VulkanHeap* heap = session_->device().own_heap();
+    const GpuHeap* heap = session_->device().own_heap();
     double bytes = choices_.buffer_bytes_most;
     if (choices_.quick) bytes = std::min(bytes, kQuickMost);
     if (result_.is_software) bytes = std::min(bytes, kSoftwareMost);
-    if (heap != nullptr) bytes = std::min(bytes, kShare * heap->budget_bytes.value_or(heap->bytes));
+    if (heap != nullptr)
+      bytes = std::min(bytes, kShare * std::min(heap->bytes, heap->budget_bytes.value_or(heap->bytes)));
     return static_cast<std::uint64_t>(bytes);
   }
 
@@ -482,10 +483,8 @@ ProbedGpu unmeasured_gpu(const VulkanDevice& device, std::size_t index) {
   gpu.driver = device.driver;
   gpu.kind = device.kind;
   gpu.is_software = device.is_software;
-  if (const VulkanHeap* heap = device.own_heap()) {
-    gpu.memory_bytes = heap->bytes;
-    gpu.budget_bytes = heap->budget_bytes;
-  }
+  if (const double bytes = own_memory_bytes(device.heaps); bytes > 0) gpu.memory_bytes = bytes;
+  gpu.budget_bytes = own_budget_bytes(device.heaps);
   return gpu;
 }
 
@@ -498,25 +497,60 @@ ProbedGpu measure_gpu(const VulkanFunctions& functions, const VulkanDevice& devi
   return gpu;
 }
 
+namespace {
+
+ProbedGpu measure_or_pass_over(const VulkanFunctions& functions, const VulkanDevice& device, std::size_t index,
+                               const GpuMeasureChoices& choices) {
+  ProbedGpu gpu = unmeasured_gpu(device, index);
+  if (device.is_software && !choices.software) {
+    gpu.fault = "a software device: the processor in disguise, not measured";
+    return gpu;
+  }
+  const std::string id = gpu.id;
+  gpu = measure_gpu(functions, device, choices);
+  gpu.id = id;
+  return gpu;
+}
+
+}  // namespace
+
+std::vector<ProbedGpu> measure_devices(const VulkanFunctions& functions, std::vector<VulkanDevice> devices,
+                                       const GpuMeasureChoices& choices) {
+  std::vector<GpuIdentity> identities;
+  for (VulkanDevice& device : devices) {
+    if (device.pci_address.empty() && !device.uuid.empty() && choices.address_of)
+      device.pci_address = choices.address_of(device.uuid);
+    identities.push_back(device.identity());
+  }
+  std::vector<ProbedGpu> gpus;
+  for (const std::vector<std::size_t>& drivers : same_gpus(identities)) {
+    ProbedGpu gpu = measure_or_pass_over(functions, devices[drivers.front()], drivers.front(), choices);
+    // A driver that fails leaves the device to the next one that has it.
+    for (std::size_t i = 1; i < drivers.size(); ++i) {
+      const VulkanDevice& again = devices[drivers[i]];
+      const bool is_over = choices.is_stopped && choices.is_stopped();
+      if (gpu.fault.empty() || is_over || (again.is_software && !choices.software)) {
+        gpu.other_drivers.push_back(again.driver);
+        continue;
+      }
+      ProbedGpu other = measure_or_pass_over(functions, again, drivers[i], choices);
+      other.notes.push_back("measured through " + again.driver + ", since " + gpu.driver + " failed: " + gpu.fault);
+      other.other_drivers = gpu.other_drivers;
+      other.other_drivers.push_back(gpu.driver);
+      if (other.fault.empty() || !gpu.read_gbps) gpu = std::move(other);
+    }
+    gpus.push_back(std::move(gpu));
+  }
+  return gpus;
+}
+
 Result<std::vector<ProbedGpu>> measure_gpus(const GpuMeasureChoices& choices, const std::string& library) {
   const Result<std::unique_ptr<VulkanInstance>> vulkan = VulkanInstance::open(library);
   if (!vulkan) return fail(vulkan.error());
   const VulkanFunctions& functions = (*vulkan)->functions();
-  const Result<std::vector<VulkanDevice>> devices = vulkan_devices(functions, (*vulkan)->handle());
+  Result<std::vector<VulkanDevice>> devices = vulkan_devices(functions, (*vulkan)->handle());
   if (!devices) return fail(devices.error());
-  std::vector<ProbedGpu> gpus;
-  for (std::size_t i = 0; i < devices->size(); ++i) {
-    const VulkanDevice& device = (*devices)[i];
-    if (device.is_software && !choices.software) {
-      gpus.push_back(unmeasured_gpu(device, i));
-      gpus.back().fault = "a software device: the processor in disguise, not measured";
-      continue;
-    }
-    ProbedGpu gpu = measure_gpu(functions, device, choices);
-    gpu.id = unmeasured_gpu(device, i).id;
-    gpus.push_back(std::move(gpu));
-  }
-  return gpus;
+  return measure_devices(functions, std::move(*devices), choices);
 }
 
 }  // namespace rigwise

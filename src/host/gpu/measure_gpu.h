@@ -17,6 +17,8 @@ struct GpuMeasureChoices {
   double buffer_bytes_most = 2147483648.0;
   /// Temperature, clock and power of the device with this PCI address now; null: nobody can tell.
   std::function<void(const std::string& pci_address, LoadSample& sample)> sensors;
+  /// PCI address of the device with this UUID, for Vulkan drivers that tell no address; null, "": nobody knows.
+  std::function<std::string(const std::string& uuid)> address_of;
   std::function<bool()> is_stopped;
   std::function<void(const std::string& phase, double share)> progress;
 };
@@ -29,6 +31,11 @@ ProbedGpu measure_gpu(const VulkanFunctions& functions, const VulkanDevice& devi
 
 /// What is known of a device without measuring it.
 ProbedGpu unmeasured_gpu(const VulkanDevice& device, std::size_t index);
+
+/// Each of these devices measured, one that several drivers have once: through the first of them, and through the next
+/// where that one fails. Software devices only described unless asked for.
+std::vector<ProbedGpu> measure_devices(const VulkanFunctions& functions, std::vector<VulkanDevice> devices,
+                                       const GpuMeasureChoices& choices);
 
 /// Every device of the loader named, measured; software devices only described unless asked for.
 /// Errors  no loader, no driver.

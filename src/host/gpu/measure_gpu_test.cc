@@ -99,6 +99,64 @@ TEST_F(SoftwareGpu, IsNotMeasuredUnlessAskedFor) {
   }
 }
 
+TEST_F(SoftwareGpu, SeenThroughTwoDriversIsMeasuredOnce) {
+  static PFN_vkCreateDevice create;
+  static int opened = 0;
+  create = functions_.create_device;
+  opened = 0;
+  functions_.create_device = [](VkPhysicalDevice device, const VkDeviceCreateInfo* info,
+                                const VkAllocationCallbacks* own, VkDevice* made) {
+    ++opened;
+    return create(device, info, own, made);
+  };
+  choices_.is_stopped = [] { return true; };  // opened, and no more
+  VulkanDevice one = device_, other = device_;
+  one.pci_address = other.pci_address = "0000:03:00.0";
+  one.driver = "radv";
+  other.driver = "AMDVLK";
+  const std::vector<ProbedGpu> gpus = measure_devices(functions_, {one, other}, choices_);
+  ASSERT_EQ(gpus.size(), 1U);
+  EXPECT_EQ(opened, 1);
+  EXPECT_EQ(gpus[0].id, "0000:03:00.0");
+  EXPECT_EQ(gpus[0].driver, "radv");
+  EXPECT_THAT(gpus[0].other_drivers, testing::ElementsAre("AMDVLK"));
+  other.pci_address = "0000:04:00.0";
+  EXPECT_EQ(measure_devices(functions_, {one, other}, choices_).size(), 2U) << "two cards are two";
+}
+
+TEST_F(SoftwareGpu, IsLeftToItsOtherDriverWhereOneFails) {
+  static PFN_vkCreateDevice create;
+  create = functions_.create_device;
+  refused_after = 1;
+  functions_.create_device = [](VkPhysicalDevice device, const VkDeviceCreateInfo* info,
+                                const VkAllocationCallbacks* own, VkDevice* made) {
+    return refused_after-- > 0 ? VK_ERROR_INITIALIZATION_FAILED : create(device, info, own, made);
+  };
+  VulkanDevice one = device_, other = device_;
+  one.pci_address = other.pci_address = "0000:03:00.0";
+  one.driver = "radv";
+  other.driver = "AMDVLK";
+  const std::vector<ProbedGpu> gpus = measure_devices(functions_, {one, other}, choices_);
+  ASSERT_EQ(gpus.size(), 1U);
+  EXPECT_EQ(gpus[0].driver, "AMDVLK");
+  EXPECT_EQ(gpus[0].fault, "");
+  EXPECT_TRUE(gpus[0].read_gbps);
+  ASSERT_FALSE(gpus[0].notes.empty());
+  EXPECT_THAT(gpus[0].notes.back(), HasSubstr("since radv failed"));
+}
+
+TEST_F(SoftwareGpu, WhoseDriverTellsNoAddressIsFoundByItsUuid) {
+  choices_.is_stopped = [] { return true; };
+  choices_.address_of = [](const std::string& uuid) { return uuid == "a-uuid" ? "0000:01:00.0" : ""; };
+  VulkanDevice unplaced = device_, placed = device_;
+  unplaced.uuid = "a-uuid";
+  placed.uuid = "";
+  placed.pci_address = "0000:01:00.0";
+  const std::vector<ProbedGpu> gpus = measure_devices(functions_, {unplaced, placed}, choices_);
+  ASSERT_EQ(gpus.size(), 1U);
+  EXPECT_EQ(gpus[0].id, "0000:01:00.0");
+}
+
 TEST_F(SoftwareGpu, WithoutAClockIsTimedByTheProcessor) {
   device_.timestamp_bits = 0;
   const ProbedGpu gpu = measure();

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdio>
+#include <string_view>
 
+#include "core/base/text.h"
 #include "core/base/units.h"
 
 // The few prototypes that are used here, written down from NVIDIA's NVML API Reference Guide (names, order of arguments
@@ -63,6 +65,7 @@ struct NvmlLibrary::Functions {
   NvmlStatus (*driver)(char*, unsigned) = nullptr;
   NvmlStatus (*name)(NvmlDevice, char*, unsigned) = nullptr;
   NvmlStatus (*pci)(NvmlDevice, PciPlace*) = nullptr;
+  NvmlStatus (*uuid)(NvmlDevice, char*, unsigned) = nullptr;
   NvmlStatus (*memory)(NvmlDevice, MemoryNow*) = nullptr;
   NvmlStatus (*link_gen)(NvmlDevice, unsigned*) = nullptr;
   NvmlStatus (*link_gen_max)(NvmlDevice, unsigned*) = nullptr;
@@ -91,6 +94,7 @@ struct NvmlLibrary::Functions {
     find(library, driver, "nvmlSystemGetDriverVersion");
     find(library, name, "nvmlDeviceGetName");
     find(library, pci, "nvmlDeviceGetPciInfo_v3");
+    find(library, uuid, "nvmlDeviceGetUUID");
     find(library, memory, "nvmlDeviceGetMemoryInfo");
     find(library, link_gen, "nvmlDeviceGetCurrPcieLinkGeneration");
     find(library, link_gen_max, "nvmlDeviceGetMaxPcieLinkGeneration");
@@ -195,6 +199,12 @@ NvmlCard NvmlLibrary::card(std::size_t index) const {
     std::snprintf(text.data(), text.size(), "%04x:%02x:%02x.0", pci->domain & 0xFFFFU, pci->bus & 0xFFU,
                   pci->device & 0xFFU);
     card.pci_address = text.data();
+  }
+  std::array<char, 96> uuid{};
+  if (f_->uuid != nullptr && f_->uuid(device, uuid.data(), uuid.size()) == kFine) {
+    constexpr std::string_view kKind = "GPU-";
+    card.uuid = lower(uuid.data());
+    if (std::string_view(uuid.data()).starts_with(kKind)) card.uuid.erase(0, kKind.size());
   }
   if (const auto memory = told<MemoryNow>(f_->memory, device)) {
     card.memory_bytes = static_cast<double>(memory->total);

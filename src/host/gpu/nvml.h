@@ -15,6 +15,7 @@ inline constexpr const char* kNvmlLibrary = "libnvidia-ml.so.1";
 /// What NVIDIA's management library says of a card. Absent: it does not say (laptops, GB10 and Tegra leave much out).
 struct NvmlCard {
   std::string name, pci_address;  ///< "0000:01:00.0"
+  std::string uuid;               ///< without "GPU-" before it; names this one card, and is never shown
   std::optional<double> memory_bytes, memory_free_bytes;
   std::optional<int> link_gen, link_gen_max, link_lanes, link_lanes_max;
   std::optional<double> power_limit_w, temperature_c, clock_mhz, clock_mhz_max, memory_clock_mhz_max;

@@ -41,6 +41,14 @@ TEST(Nvml, ACardSaysWhatItIsAndDoes) {
   EXPECT_THAT(card.limits, ElementsAre("power cap"));
 }
 
+TEST(Nvml, ACardIsFoundByItsUuidWhichIsNeverShown) {
+  const auto nvml = recorded_cards("rtx-4090");
+  EXPECT_EQ(nvml_address(**nvml, "00000000-0000-4090-0000-000000000001"), "0000:01:00.0");
+  EXPECT_EQ(nvml_address(**nvml, "00000000-0000-4090-0000-000000000002"), "");
+  EXPECT_EQ(nvml_address(**nvml, ""), "");
+  EXPECT_EQ(nvml_answer(RIGWISE_FAKE_NVML_LIBRARY).find("4090-0000"), std::string::npos);
+}
+
 TEST(Nvml, TheMemorysPeakIsItsClockTwiceTimesItsWidth) {
   EXPECT_NEAR(*(*recorded_cards("rtx-4090"))->card(0).memory_peak_gbps(), 1008.1, 0.1);
   EXPECT_NEAR(*(*recorded_cards("h100-pair"))->card(0).memory_peak_gbps(), 3352.3, 0.1);

@@ -69,7 +69,7 @@ void add_heaps(const VulkanFunctions& f, bool has_budget, VulkanDevice& device) 
   f.memory_properties2(device.handle, &memory);
   device.memory = memory.memoryProperties;
   for (std::uint32_t i = 0; i < device.memory.memoryHeapCount; ++i) {
-    VulkanHeap heap;
+    GpuHeap heap;
     heap.bytes = static_cast<double>(device.memory.memoryHeaps[i].size);
     heap.is_device_local = (device.memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0;
     if (has_budget) heap.budget_bytes = static_cast<double>(budget.heapBudget[i]);
@@ -98,12 +98,18 @@ std::optional<VulkanDevice> described(const VulkanFunctions& f, VkPhysicalDevice
   driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES;
   VkPhysicalDevicePCIBusInfoPropertiesEXT pci{};
   pci.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PCI_BUS_INFO_PROPERTIES_EXT;
+  VkPhysicalDeviceIDProperties identity{};
+  identity.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES;
   VkPhysicalDeviceProperties2 all{};
   all.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+  all.pNext = &identity;
   const bool has_driver =
       plain.apiVersion >= VK_API_VERSION_1_2 || has_extension(extensions, VK_KHR_DRIVER_PROPERTIES_EXTENSION_NAME);
   const bool has_pci = has_extension(extensions, VK_EXT_PCI_BUS_INFO_EXTENSION_NAME);
-  if (has_driver) all.pNext = &driver;
+  if (has_driver) {
+    driver.pNext = all.pNext;
+    all.pNext = &driver;
+  }
   if (has_pci) {
     pci.pNext = all.pNext;
     all.pNext = &pci;
@@ -121,6 +127,7 @@ std::optional<VulkanDevice> described(const VulkanFunctions& f, VkPhysicalDevice
   if (device.is_software) device.kind = "software";
   if (has_driver) device.driver = std::string(driver.driverName) + " " + driver.driverInfo;
   if (has_pci && !device.is_software) device.pci_address = pci_text(pci);
+  device.uuid = uuid_text(identity.deviceUUID);
   device.timestamp_period_ns = is.limits.timestampPeriod;
   device.storage_range = is.limits.maxStorageBufferRange;
   device.workgroup_size_most = std::min(is.limits.maxComputeWorkGroupSize[0], is.limits.maxComputeWorkGroupInvocations);
@@ -134,9 +141,9 @@ std::optional<VulkanDevice> described(const VulkanFunctions& f, VkPhysicalDevice
 
 }  // namespace
 
-const VulkanHeap* VulkanDevice::own_heap() const {
-  const VulkanHeap* best = nullptr;
-  for (const VulkanHeap& heap : heaps) {
+const GpuHeap* VulkanDevice::own_heap() const {
+  const GpuHeap* best = nullptr;
+  for (const GpuHeap& heap : heaps) {
     if (heap.is_device_local && (best == nullptr || heap.bytes > best->bytes)) best = &heap;
   }
   return best;

@@ -55,6 +55,8 @@ std::vector<fs::path> entries(const fs::path& folder, std::string_view prefix) {
 
 void add_processors(SmallFiles& files) {
   files.add("/sys/devices/system/cpu/online");
+  files.add("/sys/devices/cpu_core/cpus");
+  files.add("/sys/devices/cpu_atom/cpus");
   for (const fs::path& node : entries("/sys/devices/system/node", "node")) files.add(node / "cpulist");
   for (const fs::path& cpu : entries("/sys/devices/system/cpu", "cpu")) {
     const std::string number = cpu.filename().string().substr(3);
@@ -134,11 +136,39 @@ void add_containers(SmallFiles& files) {
   }
 }
 
+void add_power(SmallFiles& files) {
+  for (const fs::path& supply : entries("/sys/class/power_supply", "")) {
+    // What hangs on the machine (a mouse) is named after itself, and powers nothing here.
+    if (small_file(supply / "scope") != "Device") files.add(supply, {"type", "online", "status"});
+  }
+  files.add("/sys/firmware/acpi/platform_profile");
+  files.add("/sys/devices/system/cpu", {"cpufreq/boost", "intel_pstate/no_turbo"});
+  std::string told;
+  for (const fs::path& policy : entries("/sys/devices/system/cpu/cpufreq", "policy")) {
+    std::string words;
+    for (const char* name : {"scaling_driver", "scaling_governor", "energy_performance_preference"})
+      words += small_file(policy / name) + "\n";
+    if (words == told) continue;  // as the one before: hundreds are alike
+    told = words;
+    files.add(policy, {"scaling_driver", "scaling_governor", "energy_performance_preference"});
+  }
+}
+
+/// Modules as the memory controllers see them, readable without being root.
+void add_memory_controllers(SmallFiles& files) {
+  for (const fs::path& controller : entries("/sys/devices/system/edac/mc", "mc")) {
+    for (const fs::path& module : entries(controller, "dimm"))
+      files.add(module, {"dimm_location", "dimm_mem_type", "size"});
+  }
+}
+
 std::string sysfs_answer() {
   SmallFiles files;
   files.add("/sys/class/dmi/id", {"sys_vendor", "product_name", "product_family", "board_name"});
   files.add("/proc/device-tree/model");
   add_processors(files);
+  add_power(files);
+  add_memory_controllers(files);
   add_graphics(files);
   add_containers(files);
   return files.text();

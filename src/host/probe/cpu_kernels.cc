@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "host/probe/cpu_kernels_wide.h"
+#include "host/probe/peak_loops.h"
 
 namespace rigwise {
 namespace {
@@ -51,6 +52,43 @@ void q8_plain(const Q8Block* matrix, const ActivationBlock* vector, std::size_t 
   }
 }
 
+/// Steps of `count` numbers, behind each of which the compiler must take memory as changed: it would call memcpy, which
+/// stores past the caches where it sees fit.
+#define RIGWISE_KEEP_LOOP __asm__ volatile("" : : : "memory")
+
+constexpr std::size_t kStreamStep = 32;
+
+void copy_plain(double* to, const double* one, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += kStreamStep) {
+    for (std::size_t k = 0; k < kStreamStep; ++k) to[i + k] = one[i + k];
+    RIGWISE_KEEP_LOOP;
+  }
+}
+
+void triad_plain(double* to, const double* one, const double* two, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += kStreamStep) {
+    for (std::size_t k = 0; k < kStreamStep; ++k) to[i + k] = one[i + k] + 3 * two[i + k];
+    RIGWISE_KEEP_LOOP;
+  }
+}
+
+double int8_plain(std::size_t blocks, double* sum) {
+  constexpr std::size_t kLanes = 64;
+  std::int32_t lanes[kLanes];
+  std::int8_t ones[kLanes];
+  for (std::int8_t& one : ones) one = 1;
+  for (std::size_t block = 0; block < blocks; ++block) {
+    for (std::int32_t& lane : lanes) lane = 0;
+    for (std::size_t step = 0; step < kPeakSteps; ++step) {
+      __asm__ volatile("" : : "r"(ones) : "memory");  // they might have changed: nothing is summed beforehand
+      for (std::size_t k = 0; k < kLanes; ++k) lanes[k] += ones[k] * ones[k];
+    }
+  }
+  *sum = 0;
+  for (const std::int32_t lane : lanes) *sum += lane;
+  return 2.0 * kLanes * kPeakSteps * static_cast<double>(blocks);
+}
+
 double fma_plain(std::size_t rounds, float* out) {
   constexpr std::size_t kChains = 32;
   float chains[kChains] = {};
@@ -77,8 +115,13 @@ float half_to_float(std::uint16_t half) {
 }
 
 const CpuKernels& plain_kernels() {
-  static const CpuKernels kPlain{
-      .name = "plain", .read = read_plain, .q4_rows = q4_plain, .q8_rows = q8_plain, .fma = fma_plain};
+  static const CpuKernels kPlain{.name = "plain",
+                                 .read = read_plain,
+                                 .q4_rows = q4_plain,
+                                 .q8_rows = q8_plain,
+                                 .fma = fma_plain,
+                                 .int8_dots = int8_plain,
+                                 .stream = {copy_plain, nullptr, triad_plain, nullptr}};
   return kPlain;
 }
 

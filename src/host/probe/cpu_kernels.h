@@ -62,6 +62,15 @@ struct ActivationBlock {
 static_assert(sizeof(Q4Block) == 18 && sizeof(Q8Block) == 34);
 static_assert(sizeof(Q4EightRows) == 144 && sizeof(Q4KEightRows) == 1152 && sizeof(Q6KBlock) == 210);
 
+/// STREAM's copy (to = one) and triad (to = one + 3 two), `count` numbers of them, a multiple of 32; all aligned to 64
+/// bytes. Streaming ones store past the caches; null where none of ours does.
+struct StreamKernels {
+  using Copy = void (*)(double* to, const double* one, std::size_t count);
+  using Triad = void (*)(double* to, const double* one, const double* two, std::size_t count);
+  Copy copy = nullptr, copy_streaming = nullptr;
+  Triad triad = nullptr, triad_streaming = nullptr;
+};
+
 /// The inner loops, for the instructions that this processor has.
 struct CpuKernels {
   const char* name = "";
@@ -84,6 +93,9 @@ struct CpuKernels {
                    float* out) = nullptr;
   /// Fused multiply-adds in registers; gives how many floating-point operations it did.
   double (*fma)(std::size_t rounds, float* out) = nullptr;
+  /// Dot products of bytes of one in registers: PeakLoop::run in peak_loops.h.
+  double (*int8_dots)(std::size_t blocks, double* sum) = nullptr;
+  StreamKernels stream;
 };
 
 /// The best kernels that the processor runs; the plain ones where nothing better is known.

@@ -14,8 +14,13 @@ namespace rigwise {
 #if defined(__ARM_NEON)
 
 const CpuKernels* neon_kernels() {
-  static const CpuKernels kNeon{
-      .name = "NEON", .read = read_neon, .q4_rows = q4_neon, .q8_rows = q8_neon, .fma = fma_neon};
+  static const CpuKernels kNeon{.name = "NEON",
+                                .read = read_neon,
+                                .q4_rows = q4_neon,
+                                .q8_rows = q8_neon,
+                                .fma = fma_neon,
+                                .int8_dots = int8_neon,
+                                .stream = {copy_neon, nullptr, triad_neon, nullptr}};
   return &kNeon;
 }
 

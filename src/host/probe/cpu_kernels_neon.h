@@ -6,6 +6,7 @@
 #include <arm_neon.h>
 
 #include "host/probe/cpu_kernels_wide.h"
+#include "host/probe/peak_loops.h"
 
 namespace rigwise {
 namespace {
@@ -60,6 +61,7 @@ void q8_neon(const Q8Block* matrix, const ActivationBlock* vector, std::size_t r
 std::uint64_t read_neon(const std::uint64_t* words, std::size_t count) {
   uint64x2_t sums[4] = {vdupq_n_u64(0), vdupq_n_u64(0), vdupq_n_u64(0), vdupq_n_u64(0)};
   for (std::size_t i = 0; i < count; i += 8) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < 4; ++k)
       sums[k] = veorq_u64(sums[k], vld1q_u64(reinterpret_cast<const uint64_t*>(words + i + 2 * k)));
   }
@@ -70,14 +72,55 @@ std::uint64_t read_neon(const std::uint64_t* words, std::size_t count) {
 double fma_neon(std::size_t rounds, float* out) {
   constexpr std::size_t kChains = 16;
   float32x4_t chains[kChains];
+  RIGWISE_IN_REGISTERS
   for (std::size_t k = 0; k < kChains; ++k) chains[k] = vdupq_n_f32(static_cast<float>(k));
   const float32x4_t factor = vdupq_n_f32(0.999F), summand = vdupq_n_f32(0.5F);
   for (std::size_t round = 0; round < rounds; ++round) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < kChains; ++k) chains[k] = vfmaq_f32(summand, chains[k], factor);
   }
   *out = 0;
+  RIGWISE_IN_REGISTERS
   for (const float32x4_t chain : chains) *out += vaddvq_f32(chain);
   return 2.0 * 4 * kChains * static_cast<double>(rounds);
+}
+
+double int8_neon(std::size_t blocks, double* sum) {
+  constexpr std::size_t kChains = 16;
+  const int8x16_t ones = vdupq_n_s8(1);
+  int32x4_t chains[kChains] = {};
+  for (std::size_t block = 0; block < blocks; ++block) {
+    RIGWISE_IN_REGISTERS
+    for (int32x4_t& chain : chains) chain = vdupq_n_s32(0);
+    for (std::size_t step = 0; step < kPeakSteps; ++step) {
+      RIGWISE_IN_REGISTERS
+      for (int32x4_t& chain : chains) {
+        int8x16_t others = ones;
+        __asm__ volatile("" : "+w"(others));  // another each time: no product is kept
+        chain = dot(chain, others, ones);
+      }
+    }
+  }
+  *sum = 0;
+  RIGWISE_IN_REGISTERS
+  for (const int32x4_t chain : chains) *sum += vaddvq_s32(chain);
+  return 2.0 * 16 * kChains * kPeakSteps * static_cast<double>(blocks);
+}
+
+// 32 numbers a step; the memory barrier for the compiler keeps it from calling memcpy instead.
+void copy_neon(double* to, const double* one, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += 32) {
+    for (std::size_t k = 0; k < 32; k += 2) vst1q_f64(to + i + k, vld1q_f64(one + i + k));
+    __asm__ volatile("" : : : "memory");
+  }
+}
+
+void triad_neon(double* to, const double* one, const double* two, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += 32) {
+    for (std::size_t k = 0; k < 32; k += 2)
+      vst1q_f64(to + i + k, vfmaq_n_f64(vld1q_f64(one + i + k), vld1q_f64(two + i + k), 3));
+    __asm__ volatile("" : : : "memory");
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -86,6 +87,31 @@ TEST(Kernels, WideOnesComputeWhatPlainOnesDo) {
     plain_kernels().q8_rows(q8.data(), vector.data(), kRows, kBlocks, plain.data());
     for (std::size_t i = 0; i < kRows; ++i) EXPECT_NEAR(wide[i], plain[i], 1e-3 * (1 + std::abs(plain[i]))) << name;
     EXPECT_EQ(kernels.read(words, 128), plain_kernels().read(words, 128)) << name;
+  }
+}
+
+TEST(Kernels, StreamCopiesAndAddsThreeTimes) {
+  constexpr std::size_t kCount = 96;
+  alignas(64) double one[kCount], two[kCount], to[kCount];
+  for (std::size_t i = 0; i < kCount; ++i) {
+    one[i] = static_cast<double>(i);
+    two[i] = 1000 * static_cast<double>(i) + 1;
+  }
+  for (const std::string& name : kernel_names()) {
+    const StreamKernels& stream = kernels_named(name)->stream;
+    for (const StreamKernels::Copy copy : {stream.copy, stream.copy_streaming}) {
+      if (copy == nullptr) continue;
+      std::fill(std::begin(to), std::end(to), -1);
+      copy(to, one, kCount);
+      for (std::size_t i = 0; i < kCount; ++i) EXPECT_EQ(to[i], one[i]) << name << " " << i;
+    }
+    for (const StreamKernels::Triad triad : {stream.triad, stream.triad_streaming}) {
+      if (triad == nullptr) continue;
+      triad(to, one, two, kCount);
+      for (std::size_t i = 0; i < kCount; ++i) EXPECT_EQ(to[i], one[i] + 3 * two[i]) << name << " " << i;
+    }
+    EXPECT_NE(stream.copy, nullptr);
+    EXPECT_NE(stream.triad, nullptr);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #include "host/probe/cpu_kernels_wide.h"
+#include "host/probe/peak_loops.h"
 
 // Each function is compiled for the instructions it names, whatever the rest of the program is compiled for.
 #define RIGWISE_AVX2 __attribute__((target("avx2,fma,f16c")))
@@ -85,6 +86,7 @@ RIGWISE_AVX2 std::uint64_t read_avx2(const std::uint64_t* words, std::size_t cou
   __m256i sums[4] = {};
   const auto* lines = reinterpret_cast<const __m256i*>(words);
   for (std::size_t i = 0; i < count / 4; i += 4) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < 4; ++k) sums[k] = _mm256_xor_si256(sums[k], _mm256_load_si256(lines + i + k));
   }
   const __m256i all = _mm256_xor_si256(_mm256_xor_si256(sums[0], sums[1]), _mm256_xor_si256(sums[2], sums[3]));
@@ -95,9 +97,11 @@ RIGWISE_AVX2 std::uint64_t read_avx2(const std::uint64_t* words, std::size_t cou
 RIGWISE_VNNI std::uint64_t read_avx512(const std::uint64_t* words, std::size_t count) {
   __m512i sums[8] = {};
   for (std::size_t i = 0; i < count; i += 8 * kWordsInLine) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < 8; ++k)
       sums[k] = _mm512_xor_si512(sums[k], _mm512_load_si512(words + i + k * kWordsInLine));
   }
+  RIGWISE_IN_REGISTERS
   for (std::size_t k = 1; k < 8; ++k) sums[0] = _mm512_xor_si512(sums[0], sums[k]);
   alignas(64) std::uint64_t words_of_sum[kWordsInLine];
   _mm512_store_si512(words_of_sum, sums[0]);
@@ -110,25 +114,31 @@ constexpr std::size_t kChains = 12;  // two units, latency of four to five cycle
 
 RIGWISE_AVX2 double fma_avx2(std::size_t rounds, float* out) {
   __m256 chains[kChains];
+  RIGWISE_IN_REGISTERS
   for (std::size_t k = 0; k < kChains; ++k) chains[k] = _mm256_set1_ps(static_cast<float>(k));
   const __m256 factor = _mm256_set1_ps(0.999F), summand = _mm256_set1_ps(0.5F);
   for (std::size_t round = 0; round < rounds; ++round) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < kChains; ++k) chains[k] = _mm256_fmadd_ps(chains[k], factor, summand);
   }
   *out = 0;
+  RIGWISE_IN_REGISTERS
   for (const __m256& chain : chains) *out += sum_of(chain);
   return 2.0 * 8 * kChains * static_cast<double>(rounds);
 }
 
 RIGWISE_VNNI double fma_avx512(std::size_t rounds, float* out) {
-  __m512 chains[kChains];
+  __m512 chains[kChains] = {};
+  RIGWISE_IN_REGISTERS
   for (std::size_t k = 0; k < kChains; ++k) chains[k] = _mm512_set1_ps(static_cast<float>(k));
   const __m512 factor = _mm512_set1_ps(0.999F), summand = _mm512_set1_ps(0.5F);
   for (std::size_t round = 0; round < rounds; ++round) {
+    RIGWISE_IN_REGISTERS
     for (std::size_t k = 0; k < kChains; ++k) chains[k] = _mm512_fmadd_ps(chains[k], factor, summand);
   }
   *out = 0;
   alignas(64) float lanes[16];
+  RIGWISE_IN_REGISTERS
   for (const __m512& chain : chains) {
     _mm512_store_ps(lanes, chain);
     for (const float lane : lanes) *out += lane;
@@ -136,13 +146,96 @@ RIGWISE_VNNI double fma_avx512(std::size_t rounds, float* out) {
   return 2.0 * 16 * kChains * static_cast<double>(rounds);
 }
 
+RIGWISE_AVX2 double int8_avx2(std::size_t blocks, double* sum) {
+  const __m256i signed_ones = _mm256_set1_epi8(1), wide_ones = _mm256_set1_epi16(1);
+  __m256i chains[kChains] = {};
+  for (std::size_t block = 0; block < blocks; ++block) {
+    RIGWISE_IN_REGISTERS
+    for (__m256i& chain : chains) chain = _mm256_setzero_si256();
+    for (std::size_t step = 0; step < kPeakSteps; ++step) {
+      RIGWISE_IN_REGISTERS
+      for (__m256i& chain : chains) {
+        __m256i ones = signed_ones;
+        __asm__ volatile("" : "+x"(ones));  // another each time: no product is kept
+        chain = _mm256_add_epi32(chain, _mm256_madd_epi16(_mm256_maddubs_epi16(ones, signed_ones), wide_ones));
+      }
+    }
+  }
+  *sum = 0;
+  alignas(32) std::int32_t lanes[8];
+  RIGWISE_IN_REGISTERS
+  for (const __m256i& chain : chains) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), chain);
+    for (const std::int32_t lane : lanes) *sum += lane;
+  }
+  return 2.0 * 32 * kChains * kPeakSteps * static_cast<double>(blocks);
+}
+
+RIGWISE_VNNI double int8_vnni(std::size_t blocks, double* sum) {
+  const __m512i ones = _mm512_set1_epi8(1);
+  __m512i chains[kChains] = {};
+  for (std::size_t block = 0; block < blocks; ++block) {
+    RIGWISE_IN_REGISTERS
+    for (__m512i& chain : chains) chain = _mm512_setzero_si512();
+    for (std::size_t step = 0; step < kPeakSteps; ++step) {
+      RIGWISE_IN_REGISTERS
+      for (__m512i& chain : chains) chain = _mm512_dpbusd_epi32(chain, ones, ones);
+    }
+  }
+  *sum = 0;
+  alignas(64) std::int32_t lanes[16];
+  RIGWISE_IN_REGISTERS
+  for (const __m512i& chain : chains) {
+    _mm512_store_si512(lanes, chain);
+    for (const std::int32_t lane : lanes) *sum += lane;
+  }
+  return 2.0 * 64 * kChains * kPeakSteps * static_cast<double>(blocks);
+}
+
+// STREAM: 32 numbers a step; the memory barrier for the compiler keeps it from calling memcpy instead.
+#define RIGWISE_COPY(NAME, STORE)                                                             \
+  RIGWISE_AVX2 void NAME(double* to, const double* one, std::size_t count) {                  \
+    for (std::size_t i = 0; i < count; i += 32) {                                             \
+      for (std::size_t k = 0; k < 32; k += 4) STORE(to + i + k, _mm256_load_pd(one + i + k)); \
+      __asm__ volatile("" : : : "memory");                                                    \
+    }                                                                                         \
+    _mm_sfence();                                                                             \
+  }
+
+#define RIGWISE_TRIAD(NAME, STORE)                                                                           \
+  RIGWISE_AVX2 void NAME(double* to, const double* one, const double* two, std::size_t count) {              \
+    const __m256d three = _mm256_set1_pd(3);                                                                 \
+    for (std::size_t i = 0; i < count; i += 32) {                                                            \
+      for (std::size_t k = 0; k < 32; k += 4)                                                                \
+        STORE(to + i + k, _mm256_fmadd_pd(three, _mm256_load_pd(two + i + k), _mm256_load_pd(one + i + k))); \
+      __asm__ volatile("" : : : "memory");                                                                   \
+    }                                                                                                        \
+    _mm_sfence();                                                                                            \
+  }
+
+RIGWISE_COPY(copy_avx2, _mm256_store_pd)
+RIGWISE_COPY(copy_streaming_avx2, _mm256_stream_pd)
+RIGWISE_TRIAD(triad_avx2, _mm256_store_pd)
+RIGWISE_TRIAD(triad_streaming_avx2, _mm256_stream_pd)
+
 }  // namespace
 
 std::vector<const CpuKernels*> wide_kernels() {
-  static const CpuKernels kAvx2 =
-      with_engine_layouts({.name = "AVX2", .read = read_avx2, .q4_rows = q4_avx2, .q8_rows = q8_avx2, .fma = fma_avx2});
-  static const CpuKernels kVnni = with_engine_layouts(
-      {.name = "AVX-512 VNNI", .read = read_avx512, .q4_rows = q4_vnni, .q8_rows = q8_vnni, .fma = fma_avx512});
+  static constexpr StreamKernels kStream = {copy_avx2, copy_streaming_avx2, triad_avx2, triad_streaming_avx2};
+  static const CpuKernels kAvx2 = with_engine_layouts({.name = "AVX2",
+                                                       .read = read_avx2,
+                                                       .q4_rows = q4_avx2,
+                                                       .q8_rows = q8_avx2,
+                                                       .fma = fma_avx2,
+                                                       .int8_dots = int8_avx2,
+                                                       .stream = kStream});
+  static const CpuKernels kVnni = with_engine_layouts({.name = "AVX-512 VNNI",
+                                                       .read = read_avx512,
+                                                       .q4_rows = q4_vnni,
+                                                       .q8_rows = q8_vnni,
+                                                       .fma = fma_avx512,
+                                                       .int8_dots = int8_vnni,
+                                                       .stream = kStream});
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
   const bool vnni = __builtin_cpu_supports("avx512vnni") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&

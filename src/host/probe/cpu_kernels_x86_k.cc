@@ -192,6 +192,7 @@ RIGWISE_AVX2 void f16_rows(const std::uint16_t* matrix, const std::uint16_t* vec
     const std::uint16_t* w = matrix + row * weights;
     __m256 sums[kChains] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
     for (std::size_t i = 0; i < weights; i += kLanes * kChains) {
+      RIGWISE_IN_REGISTERS
       for (std::size_t k = 0; k < kChains; ++k)
         sums[k] = _mm256_fmadd_ps(halves_at(w + i + kLanes * k), halves_at(vector + i + kLanes * k), sums[k]);
     }

@@ -47,19 +47,36 @@ std::string nvml_answer(const std::string& library) {
   return Json({{"driver", (*nvml)->driver()}, {"cards", std::move(cards)}}).dump(1) + "\n";
 }
 
-std::string vulkan_answer(const std::string& library) {
+std::string nvml_address(const NvmlLibrary& nvml, const std::string& uuid) {
+  for (std::size_t i = 0; i < nvml.count(); ++i) {
+    const NvmlCard card = nvml.card(i);
+    if (!card.uuid.empty() && card.uuid == uuid) return card.pci_address;
+  }
+  return {};
+}
+
+std::string vulkan_answer(const std::string& library, const std::string& nvml_library) {
   const Result<std::unique_ptr<VulkanInstance>> vulkan = VulkanInstance::open(library);
   if (!vulkan) return {};
   const Result<std::vector<VulkanDevice>> found = vulkan_devices((*vulkan)->functions(), (*vulkan)->handle());
   if (!found || found->empty()) return {};
+  const Result<std::unique_ptr<NvmlLibrary>> nvml = NvmlLibrary::open(nvml_library);
   Json devices = Json::array();
   for (const VulkanDevice& device : *found) {
     Json json = {{"name", device.name}, {"kind", device.kind}, {"driver", device.driver}};
-    if (!device.pci_address.empty()) json["pci_address"] = device.pci_address;
-    if (const VulkanHeap* heap = device.own_heap()) {
-      json["memory_bytes"] = heap->bytes;
-      add(json, "budget_bytes", heap->budget_bytes);
+    // A UUID names one card and stays here; the address that it leads to names a slot.
+    std::string address = device.pci_address;
+    if (address.empty() && !device.uuid.empty() && nvml) address = nvml_address(**nvml, device.uuid);
+    if (!address.empty()) json["pci_address"] = address;
+    if (const double bytes = own_memory_bytes(device.heaps); bytes > 0) json["memory_bytes"] = bytes;
+    add(json, "budget_bytes", own_budget_bytes(device.heaps));
+    Json heaps = Json::array();
+    for (const GpuHeap& heap : device.heaps) {
+      Json one = {{"bytes", heap.bytes}, {"device_local", heap.is_device_local}};
+      add(one, "budget_bytes", heap.budget_bytes);
+      heaps.push_back(std::move(one));
     }
+    json["heaps"] = std::move(heaps);
     devices.push_back(std::move(json));
   }
   return Json({{"devices", std::move(devices)}}).dump(1) + "\n";

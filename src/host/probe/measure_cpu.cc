@@ -14,6 +14,7 @@
 #include "host/files/files.h"
 #include "host/power/power_sensors.h"
 #include "host/probe/cpu_kernels.h"
+#include "host/probe/peak_loops.h"
 #include "host/probe/work_crew.h"
 
 namespace rigwise {
@@ -218,6 +219,56 @@ class CpuMeasure {
     });
   }
 
+  /// The buffer as STREAM's three arrays: numbers between one and two, whose bits below the point are random.
+  void fill_with_numbers() {
+    crew_.run(crew_.size(), [&](std::size_t i) {
+      auto* words = reinterpret_cast<std::uint64_t*>(buffer_->part(i));
+      constexpr std::uint64_t kOne = 0x3FF0000000000000U;
+      for (std::size_t k = 0; k < buffer_->part_bytes() / sizeof *words; ++k) words[k] = words[k] >> 12U | kOne;
+    });
+  }
+
+  /// STREAM's counting: `moved` numbers an element, whatever the memory moves besides. `work` takes the three arrays of
+  /// a part and their length.
+  template <class Work>
+  Passes stream(std::size_t count, int wanted, double moved, const Work& work) {
+    // Arrays that begin at the same place in their pages would make each load wait for a store of the same low bits.
+    constexpr std::size_t kApart = 1088, kStep = 32 * sizeof(double);
+    const std::size_t bytes = (buffer_->part_bytes() / 3 - kApart) / kStep * kStep;
+    const auto array = [&](const std::uint8_t* part, std::size_t i) {
+      return reinterpret_cast<double*>(const_cast<std::uint8_t*>(part) + i * (bytes + kApart));
+    };
+    Passes all = passes(count, wanted, 1, [&](const std::uint8_t* part, std::size_t) {
+      work(array(part, 2), array(part, 0), array(part, 1), bytes / sizeof(double));
+      return *array(part, 2);
+    });
+    const double counted = moved * static_cast<double>(bytes) / static_cast<double>(buffer_->part_bytes());
+    for (double& rate : all.gbps) rate *= counted;
+    return all;
+  }
+
+  /// 10^9 operations a second; nothing where the sums were wrong.
+  std::optional<double> peak_gops(const PeakLoop& loop, std::size_t count, int wanted) {
+    std::vector<double> operations(crew_.size()), sums(crew_.size());
+    std::optional<double> best;
+    std::size_t blocks = 64;
+    for (int pass = 0; pass < wanted && !is_stopped_();) {
+      const double s = crew_.run(count, [&](std::size_t i) { operations[i] = loop.run(blocks, &sums[i]); });
+      for (std::size_t i = 0; i < count; ++i) {
+        if (2 * sums[i] * static_cast<double>(blocks) != operations[i]) return std::nullopt;
+      }
+      if (s < kPass_s) {
+        blocks *= 2;
+        continue;
+      }
+      double all = 0;
+      for (std::size_t i = 0; i < count; ++i) all += operations[i];
+      best = std::max(best.value_or(0), all / s / 1e9);
+      ++pass;
+    }
+    return best;
+  }
+
   double fma_gflops(std::size_t count, int wanted) {
     std::vector<double> each(crew_.size());
     double best = 0;
@@ -262,29 +313,75 @@ std::vector<std::size_t> thread_counts(const WorkPlaces& places, bool quick) {
   if (!quick) {
     for (std::size_t n = 2; n < cores; n *= 2) counts.push_back(n);
   }
-  for (const std::size_t n : {cores, all}) {
-    if (n > counts.back()) counts.push_back(n);
-  }
+  for (const std::size_t n : {static_cast<std::size_t>(places.fast_cores), cores, all}) counts.push_back(n);
+  std::sort(counts.begin(), counts.end());
+  counts.erase(std::unique(counts.begin(), counts.end()), counts.end());
   return counts;
 }
 
-/// Reads with more and more threads; what was best stays in `speed`.
-void measure_reads(CpuMeasure& measure, const std::vector<std::size_t>& counts, int passes, ProbedSpeed& speed,
-                   const std::function<void(const std::string&)>& step) {
+/// Reads with more and more threads, then with numbers between them until the fewest that read nearly as fast are
+/// known; what was best stays in `speed`.
+void measure_reads(CpuMeasure& measure, const std::vector<std::size_t>& counts, int passes, bool is_exact,
+                   ProbedSpeed& speed, const std::function<void(const std::string&)>& step) {
   Passes best;
-  for (const std::size_t count : counts) {
+  const auto read_with = [&](std::size_t count) {
     step("memory, " + std::to_string(count) + (count == 1 ? " thread" : " threads"));
     const Passes all = measure.read(count, passes);
-    if (all.gbps.empty()) return;
-    speed.read.push_back({static_cast<int>(count), all.best(), all.usual()});
-    if (all.best() < best.best()) continue;
+    if (all.gbps.empty()) return false;
+    const auto threads = static_cast<int>(count);
+    const auto behind = std::find_if(speed.read.begin(), speed.read.end(),
+                                     [&](const ThreadRate& rate) { return rate.threads > threads; });
+    speed.read.insert(behind, {threads, all.best(), all.usual()});
+    if (all.best() < best.best()) return true;
     best = all;
-    speed.threads = static_cast<int>(count);
+    speed.threads = threads;
+    return true;
+  };
+  for (const std::size_t count : counts) {
+    if (!read_with(count)) return;
+  }
+  while (const std::optional<int> next = is_exact ? threads_to_try(speed.read) : std::nullopt) {
+    if (!read_with(static_cast<std::size_t>(*next))) return;
   }
   speed.read_gbps = best.best();
   speed.read_usual_gbps = best.usual();
   speed.spread = 1 - best.usual() / best.best();
   speed.processor_share = median(best.processor_share);
+}
+
+/// STREAM's copy and triad with a thread on every core, with ordinary stores and with such as go past the caches.
+void measure_stream(CpuMeasure& measure, std::size_t threads, int passes, ProbedSpeed& speed) {
+  const StreamKernels& kernels = measure.kernels().stream;
+  measure.fill_with_numbers();
+  const auto take = [&](const char* kernel, bool is_streaming, const Passes& all) {
+    if (!all.gbps.empty())
+      speed.stream.push_back({kernel, is_streaming, static_cast<int>(threads), all.best(), all.usual()});
+  };
+  const auto copy = [&](StreamKernels::Copy run, bool is_streaming) {
+    if (run == nullptr) return;
+    take("copy", is_streaming,
+         measure.stream(threads, passes, 2,
+                        [&](double* to, const double* one, const double*, std::size_t count) { run(to, one, count); }));
+  };
+  const auto triad = [&](StreamKernels::Triad run, bool is_streaming) {
+    if (run == nullptr) return;
+    take("triad", is_streaming, measure.stream(threads, passes, 3, run));
+  };
+  copy(kernels.copy, false);
+  copy(kernels.copy_streaming, true);
+  triad(kernels.triad, false);
+  triad(kernels.triad_streaming, true);
+}
+
+void measure_peaks(CpuMeasure& measure, bool is_limited, int passes, ProbedSpeed& speed) {
+  for (const PeakLoop& loop : peak_loops(measure.kernels(), is_limited)) {
+    ComputePeak peak{loop.what, loop.instructions, {}, loop.why_not};
+    if (loop.run != nullptr) {
+      peak.gops = measure.peak_gops(loop, measure.threads(), passes);
+      if (!peak.gops) peak.why_not = "it was not measured to the end, or its sum was wrong";
+    }
+    speed.peaks.push_back(std::move(peak));
+  }
 }
 
 /// Whether half of the buffer is read as fast as all of it: if it is faster, caches still hold a share.
@@ -299,11 +396,13 @@ void check_plateau(CpuMeasure& measure, int passes, ProbedSpeed& speed) {
 }
 
 /// The number of threads at which products are fastest (more than the cores seldom help), then every format with it.
-void measure_products(CpuMeasure& measure, const std::vector<std::size_t>& counts, int passes, ProbedSpeed& speed,
-                      const std::function<void(const std::string&)>& step) {
+void measure_products(CpuMeasure& measure, const std::vector<std::size_t>& counts, const WorkPlaces& places, int passes,
+                      ProbedSpeed& speed, const std::function<void(const std::string&)>& step) {
   speed.products_from_s = now_s();
   std::vector<std::size_t> tried(counts.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, counts.size())),
                                  counts.end());
+  // Fast cores alone may be faster than all, where the others are slow.
+  if (places.fast_cores < places.cores) tried.insert(tried.begin(), static_cast<std::size_t>(places.fast_cores));
   double best = 0;
   for (const std::size_t count : tried) {
     step("4-bit products, " + std::to_string(count) + (count == 1 ? " thread" : " threads"));
@@ -364,8 +463,10 @@ void measure_sustained(CpuMeasure& measure, std::size_t threads, double seconds,
 
 std::size_t buffer_size(const FoundMachine& machine, bool quick) {
   constexpr double kLeast = 512 * kMib, kLeastQuick = 256 * kMib, kMost = 8 * kGib;
+  constexpr double kLeastHidden = 2 * kGib;  // four times the largest that a host of some years has for a processor
   const double caches = machine.last_level_cache ? machine.last_level_cache->value : 0;
   double bytes = std::min(kMost, std::max(quick ? kLeastQuick : kLeast, 4 * caches));
+  if (machine.hides_last_level) bytes = std::max(bytes, kLeastHidden);
   const std::optional<Bytes> free = machine.memory_available ? machine.memory_available : machine.memory_allowed();
   if (free) bytes = std::min(bytes, free->value / 4);
   if (machine.memory_limit) bytes = std::min(bytes, machine.memory_limit->value / 4);
@@ -419,13 +520,21 @@ WorkPlaces work_places(const FoundMachine& machine) {
     const std::pair<int, int> core = {number_in(at + "physical_package_id", 0), number_in(at + "core_id", processor)};
     (seen[core]++ == 0 ? first : second).push_back(processor);
   }
+  // The fast ones first: on processors with two kinds of cores a few of them read as fast as all.
+  const auto is_fast = [&](int processor) {
+    return std::binary_search(machine.fast_processors.begin(), machine.fast_processors.end(), processor);
+  };
+  const auto slow = std::stable_partition(first.begin(), first.end(), is_fast);
   places.cores = static_cast<int>(first.size());
+  const auto fast = static_cast<int>(slow - first.begin());
+  places.fast_cores = fast > 0 ? fast : places.cores;
   places.processors = first;
   places.processors.insert(places.processors.end(), second.begin(), second.end());
   if (machine.usable_threads) {
     const auto paid = static_cast<std::size_t>(std::max(1.0, std::floor(*machine.usable_threads)));
     if (places.processors.size() > paid) places.processors.resize(paid);
     places.cores = std::min(places.cores, static_cast<int>(places.processors.size()));
+    places.fast_cores = std::min(places.fast_cores, places.cores);
   }
   return places;
 }
@@ -435,7 +544,7 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
   const double started_s = now_s();
   const WorkPlaces places = work_places(machine);
   const std::vector<std::size_t> counts = thread_counts(places, choices.quick);
-  const double steps = static_cast<double>(counts.size()) + 10 + choices.sustained_s;
+  const double steps = static_cast<double>(counts.size()) + 12 + choices.sustained_s;
   double done = 0;
   const auto step = [&](const std::string& phase) { progress(phase, std::min(0.99, done++ / steps)); };
   step("filling memory");
@@ -450,18 +559,28 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
   speed.buffer_bytes = static_cast<double>(measure.bytes());
   const int passes = choices.quick ? 5 : 9;
   measure.read(1, 3);  // clocks come up
-  measure_reads(measure, counts, passes, speed, step);
+  measure_reads(measure, counts, passes, !choices.quick, speed, step);
   if (!speed.read_gbps) return speed;
   step("memory, half of the buffer");
   check_plateau(measure, passes, speed);
   add_spread_note(speed);
   const auto readers = static_cast<std::size_t>(std::max(1, speed.threads));
+  speed.peak_share = share_of_peak(speed.read_gbps, machine.memory_peak);
+  if (speed.peak_share) {
+    if (std::string words = peak_share_words(*speed.peak_share, *machine.memory_peak); !words.empty())
+      speed.notes.push_back(std::move(words));
+  }
+  step("STREAM");
+  measure_stream(measure, std::max(readers, static_cast<std::size_t>(places.cores)),
+                 choices.quick ? kFewestPasses : kProductPasses, speed);
   step("filling ordinary pages");
   const std::size_t bytes = measure.bytes();
   measure.take_memory(bytes, Pages::ordinary);
-  if (measure.is_ready()) measure_products(measure, counts, kProductPasses, speed, step);
+  if (measure.is_ready()) measure_products(measure, counts, places, kProductPasses, speed, step);
   step("multiply-adds");
   if (const double rate = measure.fma_gflops(measure.threads(), passes); rate > 0) speed.fma_gflops = rate;
+  step("dot products");
+  measure_peaks(measure, !choices.instructions.empty(), passes, speed);
   if (choices.sustained_s > 0 && !is_stopped()) {
     measure.take_memory(bytes, Pages::huge);
     if (measure.is_ready()) measure_sustained(measure, readers, choices.sustained_s, speed, step, is_stopped);

@@ -25,6 +25,8 @@ using MeasureProgress = std::function<void(const std::string& phase, double shar
 struct WorkPlaces {
   std::vector<int> processors;
   int cores = 1;  ///< how many of the first are on cores of their own
+  int fast_cores =
+      1;  ///< how many of those on performance cores, which come first; as many as `cores` where all are alike
 };
 WorkPlaces work_places(const FoundMachine& machine);
 

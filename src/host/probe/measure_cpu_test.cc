@@ -1,6 +1,6 @@
 #include "host/probe/measure_cpu.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -32,6 +32,20 @@ TEST(Places, AQuotaPaysForNoMore) {
   EXPECT_EQ(places.cores, 1);
 }
 
+TEST(Places, PerformanceCoresComeFirst) {
+  FoundMachine machine;
+  const WorkPlaces alike = work_places(machine);
+  EXPECT_EQ(alike.fast_cores, alike.cores);
+  machine.fast_processors = {alike.processors.back()};
+  const WorkPlaces places = work_places(machine);
+  EXPECT_EQ(places.processors.size(), alike.processors.size());
+  EXPECT_EQ(places.cores, alike.cores);
+  if (alike.cores == static_cast<int>(alike.processors.size())) {  // else the last is a core's second thread
+    EXPECT_EQ(places.fast_cores, 1);
+    EXPECT_EQ(places.processors.front(), alike.processors.back());
+  }
+}
+
 /// A machine with little memory: so little is measured that it takes no time.
 FoundMachine small_machine() {
   FoundMachine machine;
@@ -57,7 +71,32 @@ TEST(Measured, RatesAreThereAndInOrder) {
   EXPECT_GT(*speed->q8_gbps, 0);
   EXPECT_GT(*speed->fma_gflops, 0);
   EXPECT_FALSE(speed->disk_read_gbps);
+  EXPECT_FALSE(speed->peak_share) << "this machine's modules say nothing";
+  ASSERT_FALSE(speed->stream.empty());
+  EXPECT_EQ(speed->stream[0].kernel, "copy");
+  EXPECT_FALSE(speed->stream[0].is_streaming);
+  for (const StreamRate& rate : speed->stream) {
+    EXPECT_GT(rate.usual_gbps, 0) << rate.kernel;
+    EXPECT_LE(rate.usual_gbps, rate.best_gbps) << rate.kernel;
+    EXPECT_EQ(rate.moved_gbps() > rate.best_gbps, !rate.is_streaming) << rate.kernel;
+  }
+  ASSERT_EQ(speed->peaks.size(), 4U);
+  for (const ComputePeak& peak : speed->peaks) EXPECT_EQ(peak.gops.has_value(), peak.why_not.empty()) << peak.what;
   EXPECT_GT(phases.size(), 5U);
+}
+
+TEST(Measured, ReadsAreHeldAgainstWhatTheModulesAllow) {
+  FoundMachine machine = small_machine();
+  machine.memory_peak = gbps(0.001);  // a module of a megabyte a second: nothing is slower
+  MeasureChoices choices;
+  choices.quick = true;
+  choices.instructions = "plain";
+  const Result<ProbedSpeed> speed =
+      measure_cpu(machine, choices, [] { return false; }, [](const std::string&, double) {});
+  ASSERT_TRUE(speed);
+  EXPECT_GT(*speed->peak_share, 1) << "flagged, not cut off";
+  EXPECT_THAT(speed->notes, testing::Contains(testing::HasSubstr("as it was measured")));
+  EXPECT_THAT(speed->peaks.back().why_not, testing::HasSubstr("built for less"));
 }
 
 TEST(Measured, StopsWhenTold) {

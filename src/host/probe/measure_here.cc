@@ -2,6 +2,7 @@
 
 #include "host/gpu/measure_gpu.h"
 #include "host/power/power_meter.h"
+#include "host/probe/gpu_answers.h"
 
 namespace rigwise {
 namespace {
@@ -23,6 +24,7 @@ class CardSensors {
       sample.power_w = card->power_w;
     }
   }
+  std::string address_of(const std::string& uuid) const { return nvml_ == nullptr ? "" : nvml_address(*nvml_, uuid); }
   std::optional<NvmlCard> card_at(const std::string& pci_address) const {
     for (std::size_t i = 0; nvml_ != nullptr && i < nvml_->count(); ++i) {
       NvmlCard card = nvml_->card(i);
@@ -43,6 +45,7 @@ ProbedGraphics graphics_of(const MeasureChoices& choices, const GraphicsChoices&
   wanted.software = graphics.software;
   wanted.sustained_s = choices.sustained_s;
   wanted.sensors = [&](const std::string& address, LoadSample& sample) { sensors.sense(address, sample); };
+  wanted.address_of = [&](const std::string& uuid) { return sensors.address_of(uuid); };
   wanted.is_stopped = is_stopped;
   wanted.progress = progress;
   ProbedGraphics measured;
