@@ -199,6 +199,16 @@ TEST(Deploy, TiersGoByQualityAndSpeedAndGroupsByRole) {
   EXPECT_THAT(answer["groups"][0]["tiers"], Contains("premium"));
 }
 
+TEST(Deploy, AHigherTierNeverHasTheWorseModel) {
+  // gpt-oss-20b writes faster than qwen3-8b, and is the better of the two.
+  const Json answer = deployed({{"setup", "rtx pro 6000"},
+                                {"models", {"gpt-oss-120b:mxfp4, 8k", "gpt-oss-20b:mxfp4, 8k", "qwen3-8b:q8_0, 8k"}}});
+  EXPECT_EQ(answer["tiers"][0]["service"], "qwen3-8b");
+  EXPECT_THAT(answer["tiers"][0]["why"], HasSubstr("the quickest is better"));
+  EXPECT_EQ(answer["tiers"][1]["service"], "gpt-oss-20b");
+  EXPECT_EQ(answer["tiers"][2]["service"], "gpt-oss-120b");
+}
+
 TEST(Deploy, TheConfirmationExpectsWhatPredictSays) {
   const Json answer =
       deployed({{"setup", "rtx 4090"}, {"models", "qwen3-8b:q4_k_m"}, {"prompt_tokens", 512}, {"output_tokens", 64}});

@@ -41,14 +41,18 @@ std::vector<RouterTier> router_tiers(const KitPlan& plan) {
   std::erase(left, fast);
   const std::size_t premium = *std::min_element(left.begin(), left.end(), better);
   std::erase(left, premium);
-  std::vector<RouterTier> tiers = {{"fast", fast, "the quickest by the plan"}};
+  const RouterTier best{"premium", premium, "the best by the plan beside the quickest"};
   if (left.empty()) {
-    tiers.push_back({"standard", premium, "two models: as premium"});
-  } else {
-    tiers.push_back({"standard", *std::min_element(left.begin(), left.end(), better), "the best of the rest"});
+    return {{"fast", fast, "the quickest by the plan"}, {"standard", premium, "two models: as premium"}, best};
   }
-  tiers.push_back({"premium", premium, "the best by the plan beside the quickest"});
-  return tiers;
+  const std::size_t rest = *std::min_element(left.begin(), left.end(), better);
+  // Whoever is given more than the lowest tier must not get a worse model for it.
+  if (better(fast, rest)) {
+    return {{"fast", rest, "the best of the rest; the quickest is better, and is standard"},
+            {"standard", fast, "the quickest by the plan, and better than the rest"},
+            best};
+  }
+  return {{"fast", fast, "the quickest by the plan"}, {"standard", rest, "the best of the rest"}, best};
 }
 
 double requests_per_minute(const PlannedModel& model) {

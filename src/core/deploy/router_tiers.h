@@ -8,7 +8,8 @@ namespace rigwise {
 
 /// The names people ask for, of the processes that the router reaches: fast is what answers quickest by the plan,
 /// premium what the plan holds for best of the others (the most parameters where nobody scored both), standard the best
-/// of the rest. With one process all three are that one; with two, standard is premium's.
+/// of the rest. Where the quickest is better than that, the two change places: a higher tier never has the worse model.
+/// With one process all three are that one; with two, standard is premium's.
 std::vector<RouterTier> router_tiers(const KitPlan& plan);
 
 /// Requests a minute that a process keeps up with: its streams over what a request takes with all of them busy, at the

@@ -115,14 +115,17 @@ std::string numbers_of(const Json& on) {
 
 void print_services(const Console& console, const Json& response) {
   Table table;
-  table.columns = {{"service", false, true}, {"engine", false}, {"node", false}, {"on", true},
-                   {"port", true},           {"streams", true}, {"tok/s", true}};
+  table.columns = {{"service", false, true}, {"engine", false}, {"node", false},       {"on", true},
+                   {"port", true},           {"streams", true}, {"tok/s alone", true}, {"all busy", true}};
   for (const Json& service : response["services"]) {
     const Json& predicted = service["predicted"];
-    table.rows.push_back(
-        {text_of(service, "service"), text_of(service, "engine"), text_of(service, "node"), numbers_of(service["on"]),
-         std::to_string(service["port"].get<int>()), say_count(service["streams"].get<double>()),
-         predicted.empty() || predicted[0]["decode"].is_null() ? "-" : say_estimate(predicted[0]["decode"])});
+    const bool says_decode =
+        !predicted.empty() && !predicted.front()["decode"].is_null() && !predicted.back()["decode"].is_null();
+    table.rows.push_back({text_of(service, "service"), text_of(service, "engine"), text_of(service, "node"),
+                          numbers_of(service["on"]), std::to_string(service["port"].get<int>()),
+                          say_count(service["streams"].get<double>()),
+                          says_decode ? say_estimate(predicted.front()["decode"]) : "-",
+                          says_decode ? say_number(predicted.back()["decode"]["value"]) : "-"});
   }
   console.print(table);
   *console.out << '\n';

@@ -14,6 +14,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <tuple>
 
 namespace rigwise {
 namespace {
@@ -101,7 +102,7 @@ awaitable<LinkFault> HttpLink::connect(const std::string& host, int port, CallDe
   auto [fault, endpoint] = co_await plain_->async_connect(endpoints, kNetTuple);
   if (fault) co_return fault_of_connect(fault, deadline, host, port);
   error_code ignored;
-  plain_->socket().set_option(tcp::no_delay(true), ignored);
+  std::ignore = plain_->socket().set_option(tcp::no_delay(true), ignored);  // slower without, not wrong
   co_return LinkFault{};
 }
 
@@ -153,7 +154,7 @@ bool HttpLink::is_quiet() {
 
 void HttpLink::close() {
   error_code ignored;
-  socket().socket().close(ignored);
+  std::ignore = socket().socket().close(ignored);
 }
 
 }  // namespace rigwise
