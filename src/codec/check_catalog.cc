@@ -140,6 +140,7 @@ std::vector<Diagnostic> check_catalog(const Catalog& catalog) {
   check_names(catalog, sink);
   check_devices(catalog, sink);
   check_shapes(catalog, sink);
+  check_rows(catalog, sink);
   check_ceilings(catalog, sink);
   return std::move(sink.faults);
 }

@@ -126,6 +126,33 @@ TEST(CheckCatalog, ADecodeSpeedAboveTheCeilingMustBeMarked) {
   EXPECT_EQ(errors(c), "");
 }
 
+TEST(CheckCatalog, ARunFasterThanItsCacheAllowsIsAFault) {
+  Catalog c = frozen();
+  c.measurements.push_back(impossible_run());
+  c.measurements.back().tokens_per_s = 110;
+  EXPECT_EQ(errors(c), "");
+  c.measurements.back().context_depth = 131072;
+  EXPECT_NE(errors(c).find("is above the ceiling of"), std::string::npos) << errors(c);
+}
+
+TEST(CheckCatalog, RowsHaveDaysThatExistAndWholeTokens) {
+  Catalog c = frozen();
+  c.measurements.push_back(impossible_run());
+  Measurement& row = c.measurements.back();
+  row.tokens_per_s = 110;
+  for (const char* date : {"2025", "2025-08", "2024-02-29", "2023-11 to 2025"}) {
+    row.date = date;
+    EXPECT_EQ(errors(c), "") << date;
+  }
+  for (const char* date : {"2031-13-45", "2025-02-29", "yesterday", "2023-11 to never"}) {
+    row.date = date;
+    EXPECT_NE(errors(c).find("is not a date"), std::string::npos) << date;
+  }
+  row.date = "2025-08-23";
+  row.prompt_tokens = 567.5;
+  EXPECT_NE(errors(c).find("567.5 is no whole number of tokens"), std::string::npos) << errors(c);
+}
+
 TEST(CheckCatalog, TwoCardsMayBeTwiceAsFast) {
   Catalog c = frozen();
   c.measurements.push_back(impossible_run());

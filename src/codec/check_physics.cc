@@ -1,12 +1,11 @@
 #include <cmath>
-#include <map>
 #include <utility>
 
 #include "codec/check_rules.h"
+#include "codec/table_reader.h"
 #include "core/base/text.h"
-#include "core/facts/setup.h"
-#include "core/perf/claim_ceiling.h"
-#include "core/sizing/weights.h"
+#include "core/perf/gate.h"
+#include "core/perf/resolve.h"
 
 namespace rigwise {
 namespace {
@@ -101,65 +100,51 @@ void check_shapes(const Catalog& catalog, FaultSink& sink) {
 
 namespace {
 
+/// "2025-08", "2023-11 to 2025".
+bool is_date_or_range(std::string_view text) {
+  constexpr std::string_view kTo = " to ";
+  const std::size_t to = text.find(kTo);
+  if (to == std::string_view::npos) return is_date(text);
+  return is_date(text.substr(0, to)) && is_date(text.substr(to + kTo.size()));
+}
+
 bool is_marked(const Measurement& row) {
   const std::string note = lower(row.unit_note), confidence = lower(row.confidence);
   return note.find("outlier") != std::string::npos || note.find("retracted") != std::string::npos ||
          confidence == "retracted";
 }
 
-/// Weight and cache plans by model and format, made once.
-class Plans {
- public:
-  struct Plan {
-    WeightPlan weights;
-    KvPlan kv;
-  };
-  const Plan& get(const Llm& model, const Format& format) {
-    const auto [at, is_new] = plans_.try_emplace({&model, &format});
-    if (is_new) {
-      const std::string container = format.containers.empty() ? "gguf" : format.containers.front();
-      at->second = {weight_plan(model, format, container), kv_plan(model, nullptr)};
-    }
-    return at->second;
-  }
-
- private:
-  std::map<std::pair<const Llm*, const Format*>, Plan> plans_;
-};
-
 }  // namespace
 
+void check_rows(const Catalog& catalog, FaultSink& sink) {
+  for (const Measurement& row : catalog.measurements) {
+    const std::string where = "measurements/ of " + row.source, label = row.id + " ";
+    if (!row.date.empty() && !is_date_or_range(row.date))
+      sink.error(where, label + "date", "\"" + row.date + "\" is not a date", std::string(kDateForm));
+    const std::pair<const char*, std::optional<double>> counts[] = {
+        {"prompt_tokens", row.prompt_tokens}, {"gen_tokens", row.gen_tokens}, {"context_depth", row.context_depth}};
+    for (const auto& [column, tokens] : counts) {
+      if (tokens && *tokens != std::round(*tokens))
+        sink.error(where, label + column, shortest(*tokens) + " is no whole number of tokens", fixed(*tokens, 0));
+    }
+  }
+}
+
 void check_ceilings(const Catalog& catalog, FaultSink& sink) {
-  // Bits per weight are averages over one model; another model's mix of the same name may be this much lighter.
-  constexpr double kSlack = 1.05;
-  Plans plans;
   for (const Measurement& row : catalog.measurements) {
     if ((row.phase != Phase::decode && row.phase != Phase::decode_total) || is_marked(row)) continue;
-    const auto device = catalog.device_names.find_quietly(row.hardware);
-    const auto model = catalog.model_names.find_quietly(row.model);
-    const auto format = catalog.format_names.find_quietly(row.quant);
-    if (!device || !model || !format) continue;
-    // Streams with the same prompt pick the same experts, so for many streams of a MoE model there is no sharp bound.
-    if (row.concurrency != 1 && catalog.models[*model].is_moe()) continue;
-    const Result<Setup> setup =
-        parse_setup(catalog, std::to_string(row.hardware_count) + "x " + catalog.devices[*device].id);
-    if (!setup) continue;  // a count beyond any set-up
-    const Plans::Plan& plan = plans.get(catalog.models[*model], catalog.formats[*format]);
-    CeilingQuery query;
-    query.model = &catalog.models[*model];
-    query.weights = &plan.weights;
-    query.kv = &plan.kv;
-    query.setup = &*setup;
-    query.phase = row.phase;
-    query.depth_tokens = row.context_depth.value_or(0);
-    query.concurrency = row.concurrency;
-    const Result<Ceiling> ceiling = speed_ceiling(query);
-    if (!ceiling || ceiling->spills) continue;  // part of the weights in a host memory that the row does not state
-    if (row.tokens_per_s <= kSlack * ceiling->tokens_per_s) continue;
-    sink.error("measurements/ of " + row.source, row.id,
-               significant(row.tokens_per_s, 4) + " tokens/s of " + row.model + " " + row.quant + " on " +
-                   row.hardware + " is above the ceiling of " + significant(ceiling->tokens_per_s, 4),
-               "mark the row OUTLIER in unit_note with the reason, or mend the device, model or format");
+    const ResolvedRow resolved = resolve_row(catalog, row);
+    if (!resolved.skip_reason.empty()) continue;
+    const std::string speed = significant(row.tokens_per_s, 4) + " tokens/s of " + row.model + " " + row.quant +
+                              " on " + row.hardware + " is above the ceiling of ";
+    if (gate_of(resolved) == Gate::above_ceiling) {
+      sink.error("measurements/ of " + row.source, row.id, speed + significant(hard_ceiling(resolved), 4),
+                 "mark the row OUTLIER in unit_note with the reason, or mend the device, model or format");
+    } else if (const std::optional<double> usual = passed_usual_cache(resolved)) {
+      sink.warning("measurements/ of " + row.source, row.id,
+                   speed + significant(*usual, 4) + " with the usual KV cache",
+                   "say the cache's type in unit_note (\"KV q8_0\"), or mend the depth");
+    }
   }
 }
 

@@ -31,6 +31,8 @@ void check_names(const Catalog& catalog, FaultSink& sink);
 void check_devices(const Catalog& catalog, FaultSink& sink);
 /// The layers add up to the parameters the publisher states.
 void check_shapes(const Catalog& catalog, FaultSink& sink);
+/// Measurements have days that exist and whole numbers of tokens.
+void check_rows(const Catalog& catalog, FaultSink& sink);
 /// No decode measurement is faster than its memory allows.
 void check_ceilings(const Catalog& catalog, FaultSink& sink);
 

@@ -1,4 +1,6 @@
 // Our own `rigwise bench --json` (docs/schema/bench.response.json).
+#include <cmath>
+
 #include "codec/foreign_readers.h"
 #include "codec/json_fields.h"
 #include "core/base/text.h"
@@ -59,6 +61,21 @@ void add_alone(const Json& level, const Json& record, const ForeignRun& like, Fo
   }
 }
 
+/// Requests that failed, and answers that were shorter or longer than asked: bench says the latter in its notes.
+void note_faults(const Json& level, ForeignRun& run) {
+  const double requests = number_at(level, "requests").value_or(0);
+  note_failed_requests(requests - number_at(level, "ok").value_or(0), requests, run);
+  const Json* notes = value_at(level, "notes");
+  if (notes == nullptr || !notes->is_array()) return;
+  for (const Json& note : *notes) {
+    if (!note.is_string()) continue;
+    const std::string& text = note.get_ref<const std::string&>();
+    if (text.find("have not the length asked for") == std::string::npos) continue;
+    run.has_faults = true;
+    run.note += "; " + text;
+  }
+}
+
 void add_level(const Json& level, std::size_t index, const Json& record, ForeignRun run, ForeignRuns& file) {
   if (const std::string reason = why_not(level); !reason.empty()) {
     file.skip(run.line, "level " + std::to_string(index + 1) + ": " + reason);
@@ -74,11 +91,12 @@ void add_level(const Json& level, std::size_t index, const Json& record, Foreign
   run.identity += "\n" + std::to_string(index);
   const double prompt = first_number(level, {"prompt_tokens.mean", "prompt_tokens.p50"});
   const double output = first_number(level, {"output_tokens.mean", "output_tokens.p50"});
-  if (prompt > 0) run.prompt_tokens = prompt;
-  if (output > 0) run.gen_tokens = output;
+  if (prompt > 0) run.prompt_tokens = std::round(prompt);  // a mean of several lengths
+  if (output > 0) run.gen_tokens = std::round(output);
   const std::string grade = text_at(level, "client_health.grade");
   run.note += ", " + fixed(number_at(level, "ok").value_or(0), 0) + " requests, client health " +
               (grade.empty() ? "not said" : grade);
+  note_faults(level, run);
   if (number_at(level, "cached_share").value_or(0) > 0) {
     run.note += "; " + significant(100 * *number_at(level, "cached_share"), 2) + " % of the prompts from a cache";
   }

@@ -16,6 +16,12 @@ std::optional<double> whole_tokens(double mean) {
 
 }  // namespace
 
+void note_failed_requests(double failed, double all, ForeignRun& run) {
+  if (!(failed >= 1 && failed <= all)) return;
+  run.has_faults = true;
+  run.note += "; " + fixed(failed, 0) + " of " + fixed(all, 0) + " requests failed";
+}
+
 bool add_served_load(const ForeignRun& like, const ServedLoad& load, ForeignRuns& file) {
   const std::size_t before = file.runs.size();
   const auto add = [&](Phase phase, double tokens_per_s, const char* note) {

@@ -29,6 +29,7 @@ struct ForeignRun {
   int concurrency = 1;
   double tokens_per_s = 0;
   std::string note, date;
+  bool has_faults = false;  ///< requests failed, or were answered otherwise than asked; the note says which
   std::optional<double> power_w;
 };
 
@@ -57,6 +58,9 @@ struct ServedLoad {
   double output_tokens_per_s = 0;               ///< of all streams
   double ttft_s = 0, tpot_s = 0;                ///< mean; tpot without the first token
 };
+
+/// Says in the note how many requests of all were not answered; nothing where all were.
+void note_failed_requests(double failed, double all, ForeignRun& run);
 
 /// The speeds of a level as runs: all tokens over all time (e2e); with a single stream also prefill (prompt over time
 /// to first token) and decode (1 / tpot). With several, one's decoding waits for the others' prompts: that is no speed

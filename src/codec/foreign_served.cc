@@ -1,5 +1,6 @@
 // `vllm bench serve` (vllm/benchmarks/serve.py, earlier benchmarks/benchmark_serving.py) and SGLang's bench_serving
 // (sglang/benchmark/serving.py). TPOT of both leaves the first token out; throughput is over the whole run.
+#include <algorithm>
 #include <cmath>
 
 #include "codec/foreign_readers.h"
@@ -96,6 +97,8 @@ void add_served_bench(const Json& record, int line, ForeignRuns& file) {
   run.date = date_of(text_at(record, "date"));
   run.note = file.program + ", " + fixed(completed, 0) + " requests";
   if (*streams == 0 && completed > 0) run.note += "; all " + fixed(completed, 0) + " requests sent at once";
+  const double sent = std::max(number("num_prompts"), completed + number("failed"));
+  note_failed_requests(sent - completed, sent, run);
   read_server(record, run);
   run.as_published = run.model.find('/') != std::string::npos && run.quant.empty();
   run.identity = identity_of(record);

@@ -8,6 +8,7 @@
 #include "codec/llama_bench.h"
 #include "codec/llama_bench_names.h"
 #include "codec/sha256.h"
+#include "codec/table_reader.h"
 #include "codec/text_lines.h"
 #include "core/base/text.h"
 #include "core/facts/setup.h"
@@ -269,11 +270,15 @@ class RowMaker {
     row.tokens_per_s = run.tokens_per_s;
     row.unit_note += run.note;
     row.power_w = run.power_w;
-    row.date = run.date;
+    if (run.date.empty() || is_date(run.date)) {
+      row.date = run.date;
+    } else {
+      row.unit_note += "; its date is none: \"" + run.date + "\"";
+    }
     row.source = "own run (" + imported_.program + ")";
     row.source_locator =
         std::string(file_) + " " + run.test + "; line " + std::to_string(run.line) + "; sha256 " + imported_.digest;
-    row.confidence = "high";
+    row.confidence = run.has_faults ? "low" : "high";
     row.is_own = true;
   }
 

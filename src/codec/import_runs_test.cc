@@ -259,6 +259,34 @@ TEST(ImportRuns, OurOwnBenchPrefersTheServersTimings) {
   EXPECT_THAT(file.skipped[0].message, HasSubstr("level 3: an open load"));
 }
 
+TEST(ImportRuns, FailedRequestsAreInTheNoteAndLowerTheConfidence) {
+  Json bench = *parse_json(example("bench.json"));
+  EXPECT_EQ(read("bench.json").runs[0].row.confidence, "high");
+  bench["levels"][0]["requests"] = 8;
+  bench["levels"][0]["ok"] = 5;
+  bench["levels"][0]["notes"] = {"100 % of the answers have not the length asked for"};
+  bench["levels"][0]["prompt_tokens"]["mean"] = 567.4666666666667;
+  const Result<ImportedFile> file = import_runs(catalog(), bench.dump(), "bench.json", {});
+  ASSERT_TRUE(file);
+  const Measurement& row = file->runs[0].row;
+  EXPECT_EQ(row.confidence, "low");
+  EXPECT_THAT(row.unit_note, HasSubstr("3 of 8 requests failed"));
+  EXPECT_THAT(row.unit_note, HasSubstr("100 % of the answers have not the length asked for"));
+  EXPECT_EQ(row.prompt_tokens, 567) << "a mean of several lengths, in whole tokens";
+}
+
+TEST(ImportRuns, VllmSaysHowManyRequestsWereSent) {
+  const std::string text = example("vllm.json");
+  Json record = *parse_json(text.substr(0, text.find('\n')));
+  record["completed"] = 40;
+  record["num_prompts"] = 100;
+  const Result<ImportedFile> file = import_runs(catalog(), record.dump(), "vllm.json", {});
+  ASSERT_TRUE(file);
+  ASSERT_FALSE(file->runs.empty());
+  EXPECT_EQ(file->runs[0].row.confidence, "low");
+  EXPECT_THAT(file->runs[0].row.unit_note, HasSubstr("60 of 100 requests failed"));
+}
+
 TEST(ImportRuns, AResultThatIsCutOffSaysWhere) {
   const std::string whole = example("vllm.json");
   const Result<ImportedFile> cut = import_runs(catalog(), whole.substr(0, 200), "vllm.json", {});

@@ -174,6 +174,9 @@ std::string note_of(const Json& record, const LlamaBenchFields& f) {
   }
   const double mean = f.number_or("avg_ts", 0), deviation = f.number_or("stddev_ts", 0);
   if (mean > 0 && deviation > 0) note += ", deviation " + significant(100 * deviation / mean, 2) + " %";
+  // The table for people leaves the types out, and a row has one.
+  const std::string cache = f.text("type_k");
+  if (!cache.empty() && cache == f.text("type_v")) note += "; KV " + cache;
   const double flash = f.number_or("flash_attn", -1);
   if (flash >= 0) note += flash > 0 ? "; FA on" : "; FA off";
   const double chunk = f.number_or("n_ubatch", 512);
@@ -206,6 +209,17 @@ bool read_test(const LlamaBenchFields& f, ForeignRun& run) {
 /// A record's JSON as one line of text that is the same everywhere.
 std::string canonical_line(const Json& record) { return record.dump(-1, ' ', true, Json::error_handler_t::replace); }
 
+/// The same for a test in whichever form llama-bench printed it (it writes two at once with -o and -oe); a table has no
+/// time and is known by its whole row.
+std::string identity_of(const Json& record, const LlamaBenchFields& f) {
+  const std::string time = f.text("test_time");
+  if (time.empty()) return canonical_line(record);
+  std::string identity = "llama-bench " + time + " " + f.text("build_commit") + " " + f.text("model_filename") + " " +
+                         f.text("cpu_info") + " " + f.text("gpu_info");
+  for (const char* key : {"n_prompt", "n_gen", "n_depth", "avg_ts"}) identity += " " + fixed(f.number_or(key, 0), 3);
+  return identity;
+}
+
 std::string build_of(const LlamaBenchFields& f) {
   const double build = f.number_or("build_number", 0);
   return build > 0 && build < 1e9 ? "b" + fixed(build, 0) : f.text("build_commit");
@@ -222,7 +236,7 @@ std::optional<std::string> add_llama_bench_record(const Json& record, int line, 
   std::string beyond = beyond_a_row(f, run.backend);
   if (!beyond.empty()) return beyond;
   run.line = line;
-  run.identity = canonical_line(record);
+  run.identity = identity_of(record, f);
   run.devices = devices_of(f, run.backend);
   run.model = f.text("model_filename");
   run.is_file = true;

@@ -123,6 +123,37 @@ TEST(LlamaBench, APromptTestIsPrefill) {
   EXPECT_TRUE(m.is_own);
 }
 
+TEST(LlamaBench, ARunHasOneIdInWhicheverFormItWasPrinted) {
+  std::string heads, cells, keys, values;
+  const Json whole = record();
+  for (const auto& [key, value] : whole.items()) {
+    if (value.is_array()) continue;
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    const std::string comma = heads.empty() ? "" : ",";
+    heads += comma + key;
+    cells += comma + "\"" + text + "\"";
+    keys += comma + key;
+    values += comma + "'" + text + "'";
+  }
+  const std::string id = only_row(Json::object()).id;
+  const ImportedFile csv = read(heads + "\n" + cells + "\n");
+  ASSERT_EQ(csv.runs.size(), 1u);
+  EXPECT_EQ(csv.runs[0].row.id, id);
+  const ImportedFile sql = read("INSERT INTO llama_bench (" + keys + ") VALUES (" + values + ");\n");
+  ASSERT_EQ(sql.runs.size(), 1u);
+  EXPECT_EQ(sql.runs[0].row.id, id);
+  EXPECT_NE(only_row({{"test_time", "2026-10-24T12:00:00Z"}}).id, id);
+  EXPECT_NE(only_row({{"avg_ts", 7263.7}}).id, id);
+}
+
+TEST(LlamaBench, TheTypeOfTheCacheIsSaid) { EXPECT_THAT(only_row(Json::object()).unit_note, HasSubstr("; KV f16")); }
+
+TEST(LlamaBench, ADateThatIsNoneIsLeftOutAndSaid) {
+  const Measurement m = only_row({{"test_time", "2030-13-41T00:00:00Z"}});
+  EXPECT_EQ(m.date, "");
+  EXPECT_THAT(m.unit_note, HasSubstr("its date is none: \"2030-13-41\""));
+}
+
 TEST(LlamaBench, ATextTestIsDecodeAndBothAreAWholeRequest) {
   EXPECT_EQ(only_row({{"n_prompt", 0}, {"n_gen", 128}}).phase, Phase::decode);
   const Measurement both = only_row({{"n_gen", 128}, {"avg_ts", 500}});

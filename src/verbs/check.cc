@@ -31,6 +31,18 @@ Judgement with_usual_host(Judgement judgement, const SpeedClaim& claim, const Ce
                                     significant(fastest.tokens_per_s, 3) + "."};
 }
 
+/// What a ceiling counts of a cache whose type the claim leaves open, where the usual one does not allow the claim.
+std::string cache_words(const CheckCase& c, const Ceiling& lightest) {
+  if (c.question.query.kv_format != nullptr || c.question.phase == Phase::prefill || lightest.by_compute) return {};
+  CeilingQuery query = ceiling_query(c, true);
+  query.kv = &c.kv;
+  const Result<Ceiling> f16 = speed_ceiling(query);
+  if (!f16 || f16->tokens_per_s >= lightest.tokens_per_s || c.question.tokens_per_s->high <= f16->tokens_per_s)
+    return {};
+  return " That is even with a q4_0 cache of " + significant(query.depth_tokens, 6) +
+         " tokens; an F16 cache allows at most " + significant(f16->tokens_per_s, 3) + ".";
+}
+
 Result<Finding> speed_finding(CheckCase& c) {
   const CheckQuestion& question = c.question;
   const std::string setup = setup_words(question.query.setup);
@@ -55,6 +67,7 @@ Result<Finding> speed_finding(CheckCase& c) {
           "the other and no run exceeds " +
           significant(one_by_one->tokens_per_s, 3) + " tok/s");
   }
+  judgement.because += cache_words(c, *fastest);
   c.ceiling = *usual;
   return Finding{phase_name(question.phase), "tok/s", question.tokens_per_s, std::move(judgement)};
 }

@@ -1,9 +1,11 @@
 #include "verbs/contributed_rows.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "codec/measurement_csv.h"
+#include "codec/table_reader.h"
 #include "core/base/text.h"
 #include "core/perf/gate.h"
 #include "core/perf/learn.h"
@@ -18,17 +20,6 @@ constexpr const char* kThisMachine = "here";
 
 /// How `import` words the source of a run of which it knows no more.
 constexpr std::string_view kNobodysRun = "own run (";
-
-bool is_date_text(const std::string& text) {
-  constexpr std::size_t kYear = 4, kMonth = 7, kDay = 10;
-  const bool has_length = text.size() == kYear || text.size() == kMonth || text.size() == kDay;
-  if (!has_length) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_dash = i == kYear || i == kMonth;
-    if (is_dash ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
-  }
-  return true;
-}
 
 /// Where it can be read up, and whose it is.
 std::string source_words(const ContributionNotes& notes) {
@@ -49,7 +40,8 @@ LeftOutRun left_out(const Measurement& row, std::string reason, std::string mess
 }
 
 /// What a row lacks, or why it cannot be true; nothing: it may go into the catalog.
-std::optional<LeftOutRun> why_left_out(const House& house, const TakenRuns& taken, const Measurement& row) {
+std::optional<LeftOutRun> why_left_out(const House& house, const TakenRuns& taken, const Measurement& row,
+                                       const std::string& today) {
   const auto& known = house.catalog.measurements;
   if (std::any_of(known.begin(), known.end(), [&](const Measurement& m) { return m.id == row.id && !m.is_own; })) {
     return left_out(row, "known", "the catalog has it already", "nothing: it is there");
@@ -74,8 +66,12 @@ std::optional<LeftOutRun> why_left_out(const House& house, const TakenRuns& take
   if (engine_of_row(house.catalog, row.engine) == nullptr) {
     return left_out(row, "engine_unknown", "no engine is called \"" + row.engine + "\"", try_for("engine_unknown"));
   }
-  if (is_impossible(gate_of(resolved))) {
-    return left_out(row, gate_name(gate_of(resolved)), "memory and arithmetic forbid it", "measure again");
+  if (is_impossible(gate_of(resolved)) || passed_usual_cache(resolved)) {
+    const std::optional<RefusedRun> why = why_refused(house.catalog, published_only(house.calibration), resolved);
+    const bool impossible = is_impossible(gate_of(resolved));
+    return left_out(row, impossible ? gate_name(gate_of(resolved)) : "cache_type_unknown",
+                    why ? why->message : "memory and arithmetic forbid it",
+                    impossible ? "measure again" : "the cache's type in the row's unit_note, or -ctk f16 -ctv f16");
   }
   if (row.unit_note.find("client health D") != std::string::npos) {
     return left_out(row, "client_health", "its client's grade is D: the figures are the client's, or of another load",
@@ -84,10 +80,12 @@ std::optional<LeftOutRun> why_left_out(const House& house, const TakenRuns& take
   if (row.source.empty() || row.source.starts_with(kNobodysRun)) {
     return left_out(row, "no_source", "nobody says where it is from", "--author NAME, or --source https://...");
   }
-  if (!is_date_text(row.date)) {
+  if (!is_date(row.date)) {
     return left_out(row, "no_date", row.date.empty() ? "it has no date" : "\"" + row.date + "\" is no date",
                     "--date 2026-11-22");
   }
+  if (!today.empty() && row.date > today)
+    return left_out(row, "no_date", row.date + " is yet to come", "the day of the run, or the clock of this machine");
   return std::nullopt;
 }
 
@@ -101,10 +99,12 @@ ContributedRows contributed_rows(const House& house, const TakenRuns& taken, con
     if (row.date.empty()) row.date = notes.date;
     row.unit_note = without_secrets(row.unit_note);
     row.is_own = false;
-    if (std::optional<LeftOutRun> left = why_left_out(house, taken, row)) {
+    for (std::optional<double>* tokens : {&row.prompt_tokens, &row.gen_tokens, &row.context_depth})
+      if (*tokens) *tokens = std::round(**tokens);
+    if (std::optional<LeftOutRun> left = why_left_out(house, taken, row, notes.today)) {
       contributed.left_out.push_back(*std::move(left));
     } else {
-      row.confidence = "medium";
+      if (row.confidence != "low") row.confidence = "medium";
       contributed.rows.push_back(std::move(row));
     }
   }

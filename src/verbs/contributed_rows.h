@@ -10,9 +10,10 @@ namespace rigwise {
 
 /// What a run itself does not tell, said for all rows.
 struct ContributionNotes {
-  std::string source;  ///< where the run can be read up: an address, a report
-  std::string author;  ///< who measured it
-  std::string date;    ///< "2026-11-22", for rows without one
+  std::string source;      ///< where the run can be read up: an address, a report
+  std::string author;      ///< who measured it
+  std::string date;        ///< "2026-11-22", for rows without one
+  std::string today = {};  ///< "2026-11-22": no run is of a later day; empty: not asked
 };
 
 /// A run that no row of the catalog can be made of yet.

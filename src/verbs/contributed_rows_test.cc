@@ -152,5 +152,34 @@ TEST(ContributedRows, AnImpossibleRowInTheCatalogIsFound) {
   EXPECT_THAT(faults_of_contributed(head + measurement_lines({row}), "planted.csv"), SizeIs(1));
 }
 
+TEST(ContributedRows, ADayThatIsNoneOrYetToComeIsNoDate) {
+  Measurement row = true_run();
+  row.date = "2031-13-45";
+  EXPECT_EQ(reason_of(row), "no_date");
+  row.date = "2026-11-20";
+  EXPECT_EQ(reason_of(row, {"", "A. Lind", "", "2026-11-19"}), "no_date") << "measured tomorrow";
+  EXPECT_THAT(contributed(row, {"", "A. Lind", "", "2026-11-20"}).rows, SizeIs(1));
+}
+
+TEST(ContributedRows, TokensAreWholeAndFailuresStayDoubtful) {
+  Measurement row = true_run();
+  row.prompt_tokens = 567.4666666666667;
+  row.confidence = "low";
+  const ContributedRows made = contributed(row);
+  ASSERT_THAT(made.rows, SizeIs(1));
+  EXPECT_EQ(made.rows[0].prompt_tokens, 567);
+  EXPECT_EQ(made.rows[0].confidence, "low");
+}
+
+TEST(ContributedRows, ARunThatNeedsALighterCacheIsAskedForItsType) {
+  Measurement row = true_run();
+  row.hardware = "nvidia-geforce-rtx-4090";
+  row.context_depth = 32768;
+  row.tokens_per_s = 140;
+  EXPECT_EQ(reason_of(row), "cache_type_unknown");
+  row.unit_note = "KV q4_0";
+  EXPECT_THAT(contributed(row).rows, SizeIs(1));
+}
+
 }  // namespace
 }  // namespace rigwise

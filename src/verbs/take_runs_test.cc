@@ -182,5 +182,72 @@ TEST(ComparedRuns, APredictionDoesNotKnowTheRunItStandsBeside) {
             compared_runs(house(), all.fresh, 0.8)[1]["predicted_tokens_per_s"]["value"]);
 }
 
+/// A table of llama-bench on one RTX 4090.
+NamedText table_of_4090(const std::string& test, const std::string& speed, const std::string& model = "llama 8B") {
+  return {"depth.md",
+          "Device 0: NVIDIA GeForce RTX 4090, compute capability 8.9, VMM: yes\n"
+          "| model | size | params | backend | ngl | test | t/s |\n|---|---|---|---|---|---|---|\n| " +
+              model + " Q4_K - Medium | 4.58 GiB | 8.03 B | CUDA | 99 | " + test + " | " + speed +
+              " ± 0.5 |\n\nbuild: 8cf427ff (5163)\n"};
+}
+
+const ImportChoices kLlama = {"", "llama-3.1-8b", "", ""};
+
+TEST(TakeRuns, ARunFasterThanItsDepthAllowsIsMarked) {
+  RunBook book;
+  const TakenRuns all = taken(table_of_4090("tg128 @ d32768", "205.2"), kLlama, book);
+  ASSERT_THAT(all.marked, SizeIs(1));
+  EXPECT_EQ(all.marked[0].reason, "above_ceiling");
+  EXPECT_THAT(all.marked[0].message, HasSubstr("behind 32768 tokens, even with a q4_0 cache"));
+  EXPECT_EQ(all.fresh[0].confidence, "low");
+  EXPECT_THAT(taken(table_of_4090("tg128", "180"), kLlama, book).marked, IsEmpty()) << "true without a cache";
+}
+
+TEST(TakeRuns, ARunThatNeedsALighterCacheIsAskedForItsTypeAndTeachesNothing) {
+  RunBook book;
+  const TakenRuns all = taken(table_of_4090("tg128 @ d32768", "140"), kLlama, book);
+  EXPECT_THAT(all.marked, IsEmpty()) << "a q4_0 cache would allow it";
+  const Json compared = compared_runs(house(), all.fresh, 0.8);
+  ASSERT_TRUE(compared[0]["refused"].is_string()) << compared.dump(2);
+  EXPECT_THAT(compared[0]["refused"].get<std::string>(), HasSubstr("was it q8_0 or q4_0?"));
+  EXPECT_THAT(learn_from(house().catalog, house().calibration, all.fresh).refused, SizeIs(1));
+}
+
+TEST(TakeRuns, AWholeRequestOfLlamaBenchIsPredictedByItsTwoPhases) {
+  RunBook book;
+  NamedText table = table_of_4090("pp512+tg128", "520");
+  table.text.replace(table.text.find("RTX 4090"), 8, "RTX 3090");
+  const TakenRuns all = taken(table, kLlama, book);
+  ASSERT_THAT(all.fresh, SizeIs(1));
+  EXPECT_EQ(all.fresh[0].tokens_per_s, 104) << "a fifth of the tokens are produced";
+  const Json compared = compared_runs(house(), all.fresh, 0.8);
+  const Json& predicted = compared[0]["predicted_tokens_per_s"];
+  EXPECT_NEAR(predicted["value"].get<double>(), 104, 10) << "not what a loaded server of this card loses";
+  EXPECT_TRUE(compared[0]["inside"].get<bool>());
+}
+
+TEST(TakeRuns, ARunLargerThanTheMemorySaysWhyNothingIsPredicted) {
+  RunBook book;
+  NamedText table = table_of_4090("tg128", "12");
+  const TakenRuns all = taken(table, {"rtx 4090", "llama-3.3-70b", "q8_0", ""}, book);
+  ASSERT_THAT(all.fresh, SizeIs(1));
+  const Json compared = compared_runs(house(), all.fresh, 0.8);
+  EXPECT_THAT(compared[0]["not_predicted"].get<std::string>(), HasSubstr("far larger than the memory of"));
+}
+
+TEST(TakeRuns, ARunThatNamesNoMachineIsNotLookedUp) {
+  Measurement row;
+  row.id = "own-1";
+  row.hardware = "not stated";
+  row.model = "llama-3.1-8b";
+  row.quant = "q4_k_m";
+  row.tokens_per_s = 100;
+  const std::optional<RefusedRun> why =
+      why_refused(house().catalog, house().calibration, resolve_row(house().catalog, row));
+  ASSERT_TRUE(why);
+  EXPECT_EQ(why->message, "the run names no machine");
+  EXPECT_THAT(why->did_you_mean, IsEmpty());
+}
+
 }  // namespace
 }  // namespace rigwise

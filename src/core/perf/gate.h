@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "core/perf/resolve.h"
 
@@ -20,14 +21,25 @@ const char* gate_name(Gate gate);
 /// Gates a resolved row (`skip_reason` empty). `above_ceiling` leaves 2 % for rounded figures.
 Gate gate_of(const ResolvedRow& row);
 
+/// The type of cache that a row's note states ("KV q8_0", "KV cache f16"), as the catalog's KV formats are called;
+/// empty where it states none of f16, bf16, fp16, fp8, q8_0, q5_1, q5_0, q4_1, q4_0.
+std::string_view stated_cache_type(const Measurement& row);
+
 /// A speed that no run of the row's model on its devices can pass, whatever the engine does and the row leaves open.
 ///
-///     prefill  N P / F        decode  min(n N B / W, N P / F)
+///     prefill  N P / F        decode  min(n N B / (W + n K), N P / F)        one of n streams: 1 in place of the first
+///     n
 ///
 /// Takes  N devices of peak bandwidth B and compute P, all at work at once; W weights that one token meets (a batch
-///        meets no fewer); F work of one token without attention; n streams, any number where the row does not say.
+///        meets no fewer); K the cache of one stream at the depth that the row states, in the type that it states or,
+///        where it states none, the lightest that engines offer; F work of one token without attention; n streams, any
+///        number where the row does not say.
 /// Gives  tokens per second; infinite where neither bounds it.
 double hard_ceiling(const ResolvedRow& row);
+
+/// The same with the cache that the engine takes unasked, where the row passes it: such a run had a lighter cache than
+/// its row says, or was not so deep. Nothing where the row says which cache it had, no depth, or is below.
+std::optional<double> passed_usual_cache(const ResolvedRow& row);
 
 /// The share of its ceiling that a row's decoding reached, where it is so small that something else was the limit: the
 /// host's memory or processor, another program.

@@ -20,7 +20,12 @@ struct World {
       model.name = model.id;
       model.weights = WeightsStatus::published;
     }
-    catalog.formats = {gguf(q4_k_m())};
+    Format q8_cache;
+    q8_cache.id = q8_cache.name = "kv-q8_0";
+    q8_cache.aliases = {"q8_0"};
+    q8_cache.for_kv_cache = true;
+    q8_cache.bits.whole_model = 8.5;
+    catalog.formats = {gguf(q4_k_m()), q8_cache};
     catalog.index_names();
   }
 
@@ -52,6 +57,45 @@ TEST(Gate, RefusesWhatMemoryAndArithmeticDoNotAllow) {
   const World world;
   EXPECT_EQ(world.gate(world.row(Phase::decode, 230)), Gate::above_ceiling) << "1008 GB/s over 4.7 GB is 215";
   EXPECT_EQ(world.gate(world.row(Phase::prefill, 375000)), Gate::above_ceiling) << "a prompt cache answered";
+}
+
+TEST(Gate, CountsTheCacheAtTheStatedDepth) {
+  const World world;
+  Measurement deep = world.row(Phase::decode, 205);
+  EXPECT_EQ(world.gate(deep), Gate::passes);
+  deep.context_depth = 32768;
+  EXPECT_EQ(world.gate(deep), Gate::above_ceiling) << "1008 GB/s over 4.7 GB and 1.2 GB of q4_0 cache is 171";
+  deep.tokens_per_s = 100;
+  EXPECT_EQ(world.gate(deep), Gate::passes) << "4.7 GB and 4.3 GB of f16 cache: 112";
+}
+
+TEST(Gate, AsksForTheCacheWhereOnlyALighterOneAllowsTheSpeed) {
+  const World world;
+  Measurement deep = world.row(Phase::decode, 130);
+  deep.context_depth = 32768;
+  EXPECT_EQ(world.gate(deep), Gate::passes) << "a q4_0 cache would allow it";
+  const std::optional<double> f16 = passed_usual_cache(resolve_row(world.catalog, deep));
+  ASSERT_TRUE(f16);
+  EXPECT_NEAR(*f16, 112, 2);
+  deep.unit_note = "llama-bench mean of 5; KV f16";
+  EXPECT_EQ(world.gate(deep), Gate::above_ceiling) << "the row says which it was";
+  EXPECT_FALSE(passed_usual_cache(resolve_row(world.catalog, deep)));
+  deep.unit_note = "KV cache q8_0, FA on";
+  EXPECT_EQ(world.gate(deep), Gate::passes) << "4.7 GB and 2.3 GB: 144";
+  EXPECT_FALSE(passed_usual_cache(resolve_row(world.catalog, deep)));
+  deep.unit_note.clear();
+  deep.tokens_per_s = 100;
+  EXPECT_FALSE(passed_usual_cache(resolve_row(world.catalog, deep)));
+}
+
+TEST(Gate, ReadsOnlyTypesOfCacheThatThereAre) {
+  Measurement row;
+  for (const char* note : {"", "KV q8", "KV q8_01", "KVq8_0"}) {
+    row.unit_note = note;
+    EXPECT_EQ(stated_cache_type(row), "") << note;
+  }
+  row.unit_note = "ubatch 2048; KV q5_1; FA on";
+  EXPECT_EQ(stated_cache_type(row), "q5_1");
 }
 
 TEST(Gate, KnowsThatStreamsShareTheWeights) {

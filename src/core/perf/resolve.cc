@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/perf/gate.h"
 #include "core/perf/predict.h"
 #include "core/sizing/memory.h"
 
@@ -215,7 +216,9 @@ ResolvedRow resolve_row(const Catalog& catalog, const Measurement& row) {
     for (SetupPart& part : r.setup.parts) part.link = link;
   }
   const WeightPlan weights = weight_plan(*r.model, *r.format, container_of(*r.engine, *r.format));
-  const KvPlan kv = kv_plan(*r.model, default_kv_format(catalog, *r.engine, *r.format));
+  const Format* stated_kv = quietly(catalog.formats, catalog.kv_format_names, stated_cache_type(row));
+  const Format* usual_kv = default_kv_format(catalog, *r.engine, *r.format);
+  const KvPlan kv = kv_plan(*r.model, stated_kv != nullptr ? stated_kv : usual_kv);
   Result<SpeedParts> parts =
       speed_parts(catalog, *r.model, *r.format, weights, kv, r.setup, *r.engine, r.backend, choices_of(r));
   if (!parts) {

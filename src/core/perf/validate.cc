@@ -52,6 +52,34 @@ ValidatedRow named(const ResolvedRow& r) {
   return v;
 }
 
+/// llama-bench's pg test: a prompt and an answer one after the other, with no server between.
+bool is_bare_request(const Measurement& row) {
+  return row.phase == Phase::e2e && row.concurrency == 1 && row.unit_note.starts_with("llama-bench") &&
+         row.prompt_tokens.value_or(0) > 0 && row.gen_tokens.value_or(0) > 0;
+}
+
+/// Such a request by its two phases, as predict adds them up: what servers lose under load (the e2e terms of a device)
+/// is not lost here. Low with low and high with high, as if both phases erred alike.
+void say_by_phases(const Catalog& catalog, const Calibration& calibration, double level, ValidatedRow& v) {
+  Measurement prefill = *v.row, decode = *v.row;
+  prefill.phase = Phase::prefill;
+  decode.phase = Phase::decode;
+  decode.context_depth = v.row->context_depth.value_or(0) + *v.row->prompt_tokens;
+  const std::vector<Measurement> rows = {prefill, decode};
+  const std::vector<ValidatedRow> phases = validate_rows(catalog, calibration, rows, level);
+  const ValidatedRow &of_prompt = phases[0], &of_answer = phases[1];
+  if (!of_prompt.predicted || !of_answer.predicted) return;
+  const auto whole = [&](double prompt_rate, double answer_rate) {
+    return *v.row->gen_tokens / (*v.row->prompt_tokens / prompt_rate + *v.row->gen_tokens / answer_rate);
+  };
+  v.predicted = whole(*of_prompt.predicted, *of_answer.predicted);
+  v.low = whole(*of_prompt.low, *of_answer.low);
+  v.high = whole(*of_prompt.high, *of_answer.high);
+  if (v.row->tokens_per_s > 0) v.error = std::exp(std::abs(std::log(*v.predicted / v.row->tokens_per_s))) - 1;
+  v.basis = of_answer.basis;
+  v.tier = std::max(of_prompt.tier, of_answer.tier);  // "t0" to "t3": the weaker
+}
+
 }  // namespace
 
 std::vector<ValidatedRow> validate_rows(const Catalog& catalog, const Calibration& calibration,
@@ -62,6 +90,7 @@ std::vector<ValidatedRow> validate_rows(const Catalog& catalog, const Calibratio
     const ResolvedRow r = resolve_row(catalog, row);
     ValidatedRow v = named(r);
     if (r.skip_reason.empty()) say(r, calibration, device_evidence(calibration, context_of(r)), level, v);
+    if (v.predicted && is_bare_request(row)) say_by_phases(catalog, calibration, level, v);
     validated.push_back(std::move(v));
   }
   return validated;

@@ -3,6 +3,7 @@
 #include "host/catalog_io/load.h"
 #include "host/cli/command.h"
 #include "host/cli/session.h"
+#include "host/cli/today.h"
 
 namespace rigwise {
 namespace {
@@ -25,6 +26,16 @@ void print_fault(const Console& console, const Diagnostic& fault) {
   if (!fault.try_this.empty()) out << "  try: " << fault.try_this << '\n';
 }
 
+/// Rows of days that are yet to come, by this machine's clock.
+void add_future_rows(const Catalog& catalog, std::vector<Diagnostic>& faults) {
+  const std::string today = today_utc();
+  for (const Measurement& row : catalog.measurements) {
+    if (row.date <= today) continue;
+    faults.push_back({true, "measurements/ of " + row.source, 0, row.id + " date", row.date + " is yet to come",
+                      "the day of the run, not after " + today});
+  }
+}
+
 int run(Session& session, const Args& args) {
   Console& console = session.console();
   const std::optional<std::string> folder = args.text("DIR");
@@ -32,6 +43,7 @@ int run(Session& session, const Args& args) {
   if (!loaded) return console.print_error(loaded.error());
   std::vector<Diagnostic> faults = std::move(loaded->diagnostics);
   for (Diagnostic& fault : check_catalog(loaded->catalog)) faults.push_back(std::move(fault));
+  add_future_rows(loaded->catalog, faults);
   int errors = 0;
   for (const Diagnostic& fault : faults) errors += fault.is_error ? 1 : 0;
   if (console.format == OutputFormat::json) {

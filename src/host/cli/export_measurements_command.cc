@@ -4,12 +4,14 @@
 #include <ostream>
 
 #include "codec/measurement_csv.h"
+#include "codec/table_reader.h"
 #include "core/base/text.h"
 #include "core/usage/secrets.h"
 #include "host/bench/saved_runs.h"
 #include "host/cli/eval_report_lines.h"
 #include "host/cli/say.h"
 #include "host/cli/session.h"
+#include "host/cli/today.h"
 #include "host/files/files.h"
 #include "verbs/contributed_rows.h"
 
@@ -84,6 +86,16 @@ void say_left_out(const Console& console, const ContributedRows& contributed) {
   }
 }
 
+/// A day that is none, or is yet to come, is no day of a run.
+std::optional<Error> fault_of_date(const std::optional<std::string>& date) {
+  if (!date || (is_date(*date) && *date <= today_utc())) return std::nullopt;
+  return Error{ErrorCode::invalid_input,
+               "\"" + *date + "\" " + (is_date(*date) ? "is yet to come" : "is no date"),
+               "--date",
+               std::string(kDateForm) + ", not after " + today_utc(),
+               {}};
+}
+
 /// Who measured, and where it can be read, become public as they are.
 std::optional<Error> fault_of_origin(const Args& args) {
   for (const char* flag : {"--author", "--source"}) {
@@ -116,14 +128,17 @@ int run(Session& session, const Args& args) {
   Console& console = session.console();
   const Result<const House*> house = session.house();
   if (!house) return console.print_error(house.error());
+  if (const std::optional<Error> fault = fault_of_date(args.text("--date"))) return console.print_error(*fault);
   const Result<TakenRuns> taken = take_files(**house, args);
   if (!taken) return console.print_error(taken.error());
-  const ContributedRows contributed = contributed_rows(
-      **house, *taken,
-      {args.text("--source").value_or(""), args.text("--author").value_or(""), args.text("--date").value_or("")});
+  const ContributedRows contributed =
+      contributed_rows(**house, *taken,
+                       {args.text("--source").value_or(""), args.text("--author").value_or(""),
+                        args.text("--date").value_or(""), today_utc()});
   if (const std::optional<Error> fault = fault_of_origin(args)) return console.print_error(*fault);
   Json response = contributed_rows_json(contributed);
-  const auto out = args.text("--out");
+  std::optional<std::string> out = args.text("--out");
+  if (out == "-") out.reset();  // printed
   if (const std::optional<Error> fault = fault_of_target(out)) return console.print_error(*fault);
   if (out && !contributed.rows.empty()) {
     const Result<void> written = write_file_atomically(*out, response["rows_csv"].get_ref<const std::string&>());

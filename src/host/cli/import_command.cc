@@ -120,7 +120,7 @@ std::optional<Error> unclear(const Args& args) {
     return Error{
         ErrorCode::invalid_input, "--machine and --setup both name the machine", "--machine", "one of them", {}};
   }
-  if (!retracted.empty() && !args.has("--out")) {
+  if (!retracted.empty() && args.text("--out").value_or("-") == "-") {
     return Error{ErrorCode::invalid_input,
                  "--retract needs the file that holds \"" + retracted.front() + "\"",
                  "--retract",
@@ -141,7 +141,8 @@ int run(Session& session, const Args& args) {
   if (const std::optional<Error> error = unclear(args)) return console.print_error(*error);
   const Result<const House*> house = session.house();
   if (!house) return console.print_error(house.error());
-  const std::optional<std::string> out = args.text("--out");
+  std::optional<std::string> out = args.text("--out");
+  if (out == "-") out.reset();  // printed
   Result<RunBook> book = book_at(out);
   if (!book) return console.print_error(book.error());
   const std::vector<std::string> retracted = args.list("--retract");

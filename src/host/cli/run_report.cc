@@ -1,5 +1,6 @@
 #include "host/cli/run_report.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "core/base/text.h"
@@ -28,6 +29,14 @@ std::vector<std::string> cells_of(const Json& run) {
           run["ratio"].is_number() ? significant(run["ratio"].get<double>(), 3) : "-"};
 }
 
+/// Why a run has no prediction, or one that it does not count against; empty where it has one.
+std::string reason_of(const Json& run) {
+  for (const char* key : {"not_predicted", "refused"}) {
+    if (run[key].is_string()) return run[key].get<std::string>();
+  }
+  return {};
+}
+
 Table empty_table() {
   Table table;
   table.columns = {{"test", false, true},
@@ -44,11 +53,16 @@ void print_compared(const Console& console, const Json& compared) {
   std::ostream& out = *console.out;
   Table table = empty_table();
   std::string heading;
+  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;  // with the tests that each concerns
   const auto end_group = [&] {
     if (table.rows.empty()) return;
     out << console.strong(heading) << '\n';
     console.print(table);
+    if (console.format == OutputFormat::table) {
+      for (const auto& [reason, tests] : reasons) console.print_wrapped(join(tests, ", ") + ": " + reason, 2);
+    }
     table.rows.clear();
+    reasons.clear();
     out << '\n';
   };
   for (const Json& run : compared) {
@@ -57,6 +71,14 @@ void print_compared(const Console& console, const Json& compared) {
       heading = heading_of(run);
     }
     table.rows.push_back(cells_of(run));
+    const std::string reason = reason_of(run);
+    if (reason.empty()) continue;
+    const auto same = std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) { return r.first == reason; });
+    if (same == reasons.end()) {
+      reasons.push_back({reason, {text_of(run, "test")}});
+    } else {
+      same->second.push_back(text_of(run, "test"));
+    }
   }
   end_group();
 }

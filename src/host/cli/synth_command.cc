@@ -311,12 +311,21 @@ Result<SynthRunOutcome> measure_job(const Console& console, const InterruptWatch
   return outcome;
 }
 
+/// A path as one word of a command line.
+std::string as_shell_word(const std::string& path) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,=@%:";
+  if (!path.empty() && path.find_first_not_of(kPlain) == std::string::npos) return path;
+  std::string word = "'";
+  for (const char c : path) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 void print_written(const Console& console, const std::string& path, double seconds, bool was_run) {
   if (console.format != OutputFormat::table) return;
   *console.out << "\nwritten to " << path << " in " << say_seconds(seconds);
   if (!was_run) {
-    *console.out << "; next, for example:\n  llama-bench -m " << path << "\n  rigwise fit --file " << path
-                 << " --setup ...";
+    *console.out << "; next, for example:\n  llama-bench -m " << as_shell_word(path) << "\n  rigwise fit --file "
+                 << as_shell_word(path) << " --setup ...";
   }
   *console.out << '\n';
 }
