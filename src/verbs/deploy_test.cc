@@ -201,8 +201,8 @@ TEST(Deploy, TiersGoByQualityAndSpeedAndGroupsByRole) {
 
 TEST(Deploy, AHigherTierNeverHasTheWorseModel) {
   // gpt-oss-20b writes faster than qwen3-8b, and is the better of the two.
-  const Json answer = deployed({{"setup", "rtx pro 6000"},
-                                {"models", {"gpt-oss-120b:mxfp4, 8k", "gpt-oss-20b:mxfp4, 8k", "qwen3-8b:q8_0, 8k"}}});
+  const Json answer =
+      deployed({{"setup", "rtx pro 6000"}, {"models", {"gpt-oss-120b:mxfp4", "gpt-oss-20b:mxfp4", "qwen3-8b:q8_0"}}});
   EXPECT_EQ(answer["tiers"][0]["service"], "qwen3-8b");
   EXPECT_THAT(answer["tiers"][0]["why"], HasSubstr("the quickest is better"));
   EXPECT_EQ(answer["tiers"][1]["service"], "gpt-oss-20b");
