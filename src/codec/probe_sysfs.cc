@@ -190,9 +190,9 @@ class PowerFiles {
   std::string_view source() const {
     bool has_cable = false, is_live = false, has_battery = false, is_drained = false;
     for (const auto& [name, supply] : supplies_) {
-      const auto said = [&supply = supply](std::string_view key) {
-        const auto found = supply.find(key);
-        return found == supply.end() ? std::string_view{} : found->second;
+      const auto said = [&facts = supply](std::string_view key) {
+        const auto found = facts.find(key);
+        return found == facts.end() ? std::string_view{} : found->second;
       };
       // A mouse has a battery too, and says scope "Device".
       if (said("scope") == "Device") continue;

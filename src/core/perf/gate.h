@@ -27,8 +27,9 @@ std::string_view stated_cache_type(const Measurement& row);
 
 /// A speed that no run of the row's model on its devices can pass, whatever the engine does and the row leaves open.
 ///
-///     prefill  N P / F        decode  min(n N B / (W + n K), N P / F)        one of n streams: 1 in place of the first
-///     n
+///     prefill         N P / F
+///     decode, total   min(n N B / (W + n K), N P / F)
+///     decode of one   min(N B / (W + n K), N P / F)
 ///
 /// Takes  N devices of peak bandwidth B and compute P, all at work at once; W weights that one token meets (a batch
 ///        meets no fewer); K the cache of one stream at the depth that the row states, in the type that it states or,
