@@ -169,7 +169,7 @@ TEST(ComparedRuns, GuessNoEngineAndNoMachine) {
   const TakenRuns all = taken(ollama("2500", "110"), {}, book);
   const Json compared = compared_runs(house(), all.fresh, 0.8);
   EXPECT_TRUE(compared[0]["predicted_tokens_per_s"].is_null());
-  EXPECT_THAT(compared[0]["not_predicted"].get<std::string>(), HasSubstr("not stated"));
+  EXPECT_THAT(compared[0]["not_predicted"].get<std::string>(), HasSubstr("names no machine"));
 }
 
 TEST(ComparedRuns, APredictionDoesNotKnowTheRunItStandsBeside) {

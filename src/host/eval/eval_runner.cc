@@ -245,17 +245,16 @@ struct EvalRunner::Machinery : std::enable_shared_from_this<EvalRunner::Machiner
     const auto forgotten = ledger.release_forgotten(owner, settings.endpoint_id);
     if (!forgotten) return fail(forgotten.error());
     const auto now = ledger.database().now_ms();
-    const auto due = ledger.database().run(
-        "SELECT MIN(i.not_before_ms) FROM item i JOIN run_item r ON r.work_key = i.work_key WHERE r.run = $1 AND "
-        "i.endpoint = $2 AND i.state IN ('planned', 'retry_wait')",
-        {settings.run, settings.endpoint_id});
-    const auto held = ledger.database().run(
-        "SELECT COUNT(*) FROM item i JOIN run_item r ON r.work_key = i.work_key WHERE r.run = $1 AND i.endpoint = $2 "
-        "AND i.state IN ('leased', 'sent') AND i.lease_owner <> $3",
+    // In one look: what somebody puts back between two would be seen in neither, and the run would end without it.
+    const auto rest = ledger.database().run(
+        "SELECT MIN(CASE WHEN i.state IN ('planned', 'retry_wait') THEN i.not_before_ms END), "
+        "COUNT(CASE WHEN i.state IN ('leased', 'sent') AND i.lease_owner <> $3 THEN 1 END) "
+        "FROM item i JOIN run_item r ON r.work_key = i.work_key WHERE r.run = $1 AND i.endpoint = $2 "
+        "AND i.state IN ('planned', 'retry_wait', 'leased', 'sent')",
         {settings.run, settings.endpoint_id, owner});
-    if (!now || !due || !held) return fail(!now ? now.error() : !due ? due.error() : held.error());
-    if (const auto at = due->at(0).maybe_integer(0)) batch.due_in_ms = std::max<std::int64_t>(1, *at - *now);
-    batch.held_by_others = held->at(0).integer(0);
+    if (!now || !rest) return fail(!now ? now.error() : rest.error());
+    if (const auto at = rest->at(0).maybe_integer(0)) batch.due_in_ms = std::max<std::int64_t>(1, *at - *now);
+    batch.held_by_others = rest->at(0).integer(1);
     return {};
   }
 
