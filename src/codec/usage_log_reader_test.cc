@@ -211,7 +211,9 @@ TEST(UsageLogs, ABrokenLineLosesNothingElse) {
                         "\"text\"", "{\"usage\": }",      std::string(3, '\0')};
   for (const std::string& bad : broken) {
     Collected all;
-    all.read(good + "\n" + bad + "\n" + "{\"id\":\"r2\"" + good.substr(10) + "\n");
+    std::string log = good;
+    log.append("\n").append(bad).append("\n{\"id\":\"r2\"").append(good, 10).append("\n");
+    all.read(log);
     EXPECT_EQ(all.tally.totals().all.input, 10u) << bad;
     ASSERT_EQ(all.faults.size(), 1u) << bad;
     EXPECT_TRUE(all.faults.front().starts_with("2: ")) << all.faults.front();

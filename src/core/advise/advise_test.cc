@@ -47,6 +47,7 @@ class Advise : public testing::Test {
   }
   std::vector<std::string> setups(const std::vector<Option>& options) {
     std::vector<std::string> names;
+    names.reserve(options.size());
     for (const Option& option : options) names.push_back(option.candidate.setup);
     return names;
   }

@@ -69,35 +69,35 @@ TEST(LiveStory, ALongRunKeepsItsWholeLengthInFewerMoments) {
 
 class LiveRuns : public testing::Test {
  protected:
-  LiveRuns() : folder_(std::filesystem::temp_directory_path() / ("rigwise-live-" + std::to_string(::getpid()))) {}
-  ~LiveRuns() override { std::filesystem::remove_all(folder_); }
+  LiveRuns() : folder(std::filesystem::temp_directory_path() / ("rigwise-live-" + std::to_string(::getpid()))) {}
+  ~LiveRuns() override { std::filesystem::remove_all(folder); }
   std::size_t files() const {
     std::size_t count = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder_ / ".live")) ++count;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder / ".live")) ++count;
     return count;
   }
-  std::filesystem::path folder_;
+  std::filesystem::path folder;
 };
 
 TEST_F(LiveRuns, AreThereFromTheBeginningAndGoneWithTheRun) {
-  EXPECT_TRUE(live_runs(folder_.string(), 0).empty());
+  EXPECT_TRUE(live_runs(folder.string(), 0).empty());
   {
-    const LiveRun run(folder_.string(), "aabb", {{"run", "aabb"}});
-    const std::vector<Json> listed = live_runs(folder_.string(), 0);
+    const LiveRun run(folder.string(), "aabb", {{"run", "aabb"}});
+    const std::vector<Json> listed = live_runs(folder.string(), 0);
     ASSERT_EQ(listed.size(), 1U);
     EXPECT_EQ(listed[0]["phase"], "fitting");
     EXPECT_EQ(listed[0]["run"], "aabb");
-    EXPECT_TRUE(live_runs(folder_.string(), kLongAgoMs).empty()) << "a silent file is a killed run's";
+    EXPECT_TRUE(live_runs(folder.string(), kLongAgoMs).empty()) << "a silent file is a killed run's";
   }
-  EXPECT_TRUE(live_runs(folder_.string(), 0).empty());
+  EXPECT_TRUE(live_runs(folder.string(), 0).empty());
   EXPECT_EQ(files(), 0U);
 }
 
 TEST_F(LiveRuns, WhatIsNoneIsPassedOver) {
-  std::filesystem::create_directories(folder_ / ".live");
-  std::ofstream(folder_ / ".live/a.json") << "{";
-  std::ofstream(folder_ / ".live/b.json") << R"({"schema": 3, "updated_ms": "soon"})";
-  EXPECT_TRUE(live_runs(folder_.string(), 0).empty());
+  std::filesystem::create_directories(folder / ".live");
+  std::ofstream(folder / ".live/a.json") << "{";
+  std::ofstream(folder / ".live/b.json") << R"({"schema": 3, "updated_ms": "soon"})";
+  EXPECT_TRUE(live_runs(folder.string(), 0).empty());
 }
 
 }  // namespace

@@ -278,8 +278,9 @@ Result<LoadObjectives> parse_objectives(std::string_view text) {
     }
     const std::string_view value = trim(part.substr(equals + 1));
     if (parse_number(value)) {  // seconds here, milliseconds in other programs: not to be guessed
-      return invalid("\"" + std::string(part) + "\" has no unit", "--slo",
-                     name + "=" + std::string(value) + "ms or " + name + "=" + std::string(value) + "s");
+      std::string with_units(part);
+      with_units.append("ms or ").append(part).append("s");
+      return invalid("\"" + std::string(part) + "\" has no unit", "--slo", with_units);
     }
     const Result<double> limit = parse_duration(value, "--slo");
     if (!limit) return fail(limit.error());
