@@ -45,8 +45,9 @@ TEST_F(BenchTest, TokensThatAParserSwallowedAreCounted) {
 
 TEST_F(BenchTest, StampsLieWhereTheServerWrote) {
   serve_timed(R"({"ttft_ms": 20, "token_ms": 10})");
-  const LevelRun run = run_closed(4, 20);
-  ASSERT_TRUE(run.signs.kernel_stamps);
+  // The kernel begins to stamp a moment after it is asked to: the first four reads may have none, of 1 % allowed.
+  const LevelRun run = run_closed(4, 60);
+  ASSERT_TRUE(run.signs.kernel_stamps) << run.signs.clock_steps << " times the wall clock seemed set";
   const auto truth = truth_by_index(*timed_);
   std::vector<double> errors;
   for (const RequestTrace& trace : run.traces.requests) {

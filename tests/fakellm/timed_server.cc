@@ -208,6 +208,7 @@ void TimedServer::Machinery::run() {
       on_timer(timer);
     }
   }
+  connections.clear();  // here, where the signal is blocked: links say goodbye too
 }
 
 void TimedServer::Machinery::accept_all() {

@@ -354,12 +354,14 @@ std::int64_t LoadWorker::stamp_of(const msghdr& message, std::int64_t now_ns, st
   for (cmsghdr* control = CMSG_FIRSTHDR(&message); control != nullptr;
        control = CMSG_NXTHDR(const_cast<msghdr*>(&message), control)) {
     if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_TIMESTAMPNS) continue;
-    if (!offset_.seems_as_before()) look_at_wall_clock();
-    if (wall_set_ns_ != 0 && came_after_ns <= wall_set_ns_)
-      break;  // stamped before the clock was set, or after: nobody knows
     timespec wall{};
     std::copy_n(reinterpret_cast<const char*>(CMSG_DATA(control)), sizeof wall, reinterpret_cast<char*>(&wall));
-    const std::int64_t at = offset_.to_monotonic(static_cast<std::int64_t>(wall.tv_sec) * 1'000'000'000 + wall.tv_nsec);
+    const std::int64_t kernel_ns = static_cast<std::int64_t>(wall.tv_sec) * 1'000'000'000 + wall.tv_nsec;
+    // A stamp from the future tells of a look at the clocks that was none too exact, or that one was set.
+    if (!offset_.seems_as_before() || offset_.to_monotonic(kernel_ns) > now_ns + kFutureNs) look_at_wall_clock();
+    if (wall_set_ns_ != 0 && came_after_ns <= wall_set_ns_)
+      break;  // stamped before the clock was set, or after: nobody knows
+    const std::int64_t at = offset_.to_monotonic(kernel_ns);
     if (at > now_ns + kFutureNs) break;
     ++signs_.stamped;
     signs_.wake_delay_ns.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ns - at)));

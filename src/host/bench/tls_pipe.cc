@@ -60,6 +60,7 @@ TlsPipe::TlsPipe(const TlsTarget& target)
     SSL_set_tlsext_host_name(ssl_, target.host_.c_str());
     SSL_set1_host(ssl_, target.host_.c_str());
   }
+  SSL_set_mode(ssl_, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   go_on();
 }
 
@@ -103,21 +104,31 @@ std::size_t TlsPipe::read(char* into, std::size_t size) {
     state_ = State::ended;
   } else if (fault != SSL_ERROR_WANT_READ) {
     fail_with_reason();
+  } else {
+    write_on();
   }
   return 0;
 }
 
 bool TlsPipe::write(std::string_view text, std::string& wire) {
   if (state_ != State::open) return false;
-  ERR_clear_error();
-  std::size_t count = 0;
-  // Into memory, a write takes all or fails.
-  if (SSL_write_ex(ssl_, text.data(), text.size(), &count) != 1) {
-    fail_with_reason();
-    return false;
-  }
+  unwritten_ += text;
+  write_on();
+  if (state_ == State::failed) return false;
   drain(wire);
   return true;
+}
+
+void TlsPipe::write_on() {
+  if (unwritten_.empty()) return;
+  ERR_clear_error();
+  std::size_t count = 0;
+  // Into memory a write takes all or nothing.
+  const int done = SSL_write_ex(ssl_, unwritten_.data(), unwritten_.size(), &count);
+  if (done == 1)
+    unwritten_.clear();
+  else if (SSL_get_error(ssl_, done) != SSL_ERROR_WANT_READ)
+    fail_with_reason();
 }
 
 void TlsPipe::drain(std::string& wire) {

@@ -56,19 +56,21 @@ class TlsPipe {
   void take(std::string_view wire);
   /// What whole records hold, up to `size` bytes; 0: none is whole, or the other side said goodbye (State::ended).
   std::size_t read(char* into, std::size_t size);
-  /// Appends the records of a text to `wire`. False: it failed.
+  /// Appends the records of a text to `wire`; while the other side changes the terms (TLS 1.2 may begin anew at any
+  /// time) it waits, and drain() gives it after the read that ends this. False: it failed.
   bool write(std::string_view text, std::string& wire);
   /// Appends to `wire` what the protocol itself wants to say.
   void drain(std::string& wire);
 
  private:
   void go_on();
+  void write_on();
   void fail_with_reason();
 
   ssl_st* ssl_ = nullptr;
   bio_st *in_ = nullptr, *out_ = nullptr;  ///< owned by ssl_
   State state_ = State::shaking_hands;
-  std::string why_;
+  std::string why_, unwritten_;
 };
 
 }  // namespace rigwise
