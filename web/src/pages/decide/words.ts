@@ -23,8 +23,9 @@ export function headline(advice: AdviseResponse): string {
   if (!first) return "Nothing that is sold meets these answers. Buy nothing.";
   const name = plain(first.label);
   const price = money(Math.round(first.price), advice.currency);
-  if (!advice.minimum_holds) return `Nothing within these limits is fast enough for sure. ${name} for ${price} comes nearest.`;
-  return `Buy ${article(name)}${name} for ${price}.`;
+  if (advice.action === "keep") return `Keep your ${name}.`;
+  if (advice.action === "nearest") return `Nothing within these limits is fast enough for sure. ${name} for ${price} comes nearest.`;
+  return `${advice.action === "wait_for" ? "Wait for" : "Buy"} ${article(name)}${name} for ${price}.`;
 }
 
 /** What not buying comes to. */
