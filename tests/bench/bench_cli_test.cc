@@ -15,13 +15,13 @@ namespace {
 
 class BenchCli : public BenchTest {
  protected:
-  BenchCli() : folder_(std::filesystem::temp_directory_path() / ("rigwise-bench-cli-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
+  BenchCli() : folder(std::filesystem::temp_directory_path() / ("rigwise-bench-cli-" + std::to_string(::getpid()))) {
+    std::filesystem::create_directories(folder);
   }
-  ~BenchCli() override { std::filesystem::remove_all(folder_); }
+  ~BenchCli() override { std::filesystem::remove_all(folder); }
 
   std::string file(const std::string& name, const std::string& text = "") const {
-    const std::string path = (folder_ / name).string();
+    const std::string path = (folder / name).string();
     if (!text.empty()) std::ofstream(path) << text;
     return path;
   }
@@ -40,9 +40,9 @@ class BenchCli : public BenchTest {
     EXPECT_EQ(run_app(arguments, console, ""), 0) << out.str() << err.str();
     return Json::parse(out.str(), nullptr, false);
   }
-  std::string v1() const { return timed_->url() + "/v1"; }
+  std::string v1() const { return timed->url() + "/v1"; }
 
-  std::filesystem::path folder_;
+  std::filesystem::path folder;
 };
 
 TEST_F(BenchCli, GammaArrivalsAreSentAsTheyWerePlanned) {
@@ -52,12 +52,12 @@ TEST_F(BenchCli, GammaArrivalsAreSentAsTheyWerePlanned) {
   ASSERT_TRUE(report.is_object());
   EXPECT_EQ(report["load"]["arrivals"], "gamma");
   EXPECT_EQ(report["load"]["burstiness"], 0.5);
-  ArrivalPlan plan;
-  plan.kind = ArrivalPattern::gamma;
-  plan.burstiness = 0.5;
-  plan.rate_per_s = 60;
-  plan.seed = 7;
-  EXPECT_EQ(report["levels"][0]["requests"].get<std::size_t>(), planned_arrivals_ns(plan, 1).size());
+  ArrivalPlan arrivals;
+  arrivals.kind = ArrivalPattern::gamma;
+  arrivals.burstiness = 0.5;
+  arrivals.rate_per_s = 60;
+  arrivals.seed = 7;
+  EXPECT_EQ(report["levels"][0]["requests"].get<std::size_t>(), planned_arrivals_ns(arrivals, 1).size());
   EXPECT_EQ(report["levels"][0]["ok"], report["levels"][0]["requests"]);
 }
 
@@ -131,7 +131,7 @@ TEST_F(BenchCli, ARunIsSavedListedShownAndComparedByName) {
 
 TEST_F(BenchCli, OllamaIsAskedInItsOwnDialect) {
   serve_timed(R"({"ttft_ms": 10, "token_ms": 2, "models": ["qwen3:8b"], "reasoning_tokens": 2})");
-  const Json report = bench({"--url", timed_->url(), "--dialect", "ollama", "--concurrency", "1,2", "--requests", "12",
+  const Json report = bench({"--url", timed->url(), "--dialect", "ollama", "--concurrency", "1,2", "--requests", "12",
                              "--warmup", "0", "--output-tokens", "8", "--prompt-tokens", "64"});
   ASSERT_TRUE(report.contains("levels"));
   EXPECT_EQ(report["target"]["model"], "qwen3:8b");

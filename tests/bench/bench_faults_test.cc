@@ -22,7 +22,7 @@ TEST_P(BenchFaults, HasItsClass) {
   const FaultCase& wanted = GetParam();
   serve(R"({"answer": "one two three four", "status": 429, "after_words": 2, "fault": ")" + std::string(wanted.fault) +
         R"("})");
-  plan_.idle_timeout_s = 0.4;
+  plan.idle_timeout_s = 0.4;
   const RequestTrace trace = one();
   EXPECT_EQ(request_fault_name(trace.fault), request_fault_name(wanted.said));
   EXPECT_EQ(trace.oddities & wanted.oddity, wanted.oddity);
@@ -100,7 +100,7 @@ TEST_P(BenchUsages, AreTakenOrNamedAndCostNoAnswer) {
 
 TEST_F(BenchTest, ACountLargerThanWhatWasAskedForIsNoAnswerAsPlanned) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 1, "usage": "wrong"})");
-  target_.abilities.takes_ignore_eos = true;
+  target.abilities.takes_ignore_eos = true;
   const LevelMetrics metrics = level_metrics(run_closed(1, 3).traces, {});
   EXPECT_EQ(metrics.output_as_planned_share, 0);
 }
@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(BenchTest, AHundredEventsOfOneSegmentAreAllThere) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 0.1, "wire": "burst"})");
-  output_tokens_ = 100;
+  output_tokens = 100;
   const RequestTrace trace = one();
   EXPECT_TRUE(trace.is_ok());
   EXPECT_EQ(*trace.output_tokens, 100);
@@ -158,10 +158,10 @@ TEST_F(BenchTest, ARateLimitThatSaysHowLongIsARateLimitAndCostsOnlyItsRequests) 
   const LevelRun run = run_closed(4, 60);
   std::map<std::string, int> ends;
   for (const RequestTrace& trace : run.traces.requests) ++ends[std::string(request_fault_name(trace.fault))];
-  scripted_->settle();
+  scripted->settle();
   EXPECT_GT(ends["rate_limited"], 0);
   EXPECT_GT(ends["none"], 0);
-  EXPECT_EQ(ends["none"], scripted_->totals().good);
+  EXPECT_EQ(ends["none"], scripted->totals().good);
   EXPECT_EQ(ends["none"] + ends["rate_limited"] + ends["interrupted"], static_cast<int>(run.traces.requests.size()));
   EXPECT_GE(run.traces.requests.size(), 60U);
 }
@@ -169,7 +169,7 @@ TEST_F(BenchTest, ARateLimitThatSaysHowLongIsARateLimitAndCostsOnlyItsRequests) 
 TEST_F(BenchTest, AnswersThatCallThemselvesTheSameAreNotMixedUp) {
   serve_timed(R"({"ttft_ms": 10, "token_ms": 3, "tokens_per_event": 0, "same_ids": true})");
   const LevelRun run = run_closed(8, 40);
-  const auto truth = truth_by_index(*timed_);
+  const auto truth = truth_by_index(*timed);
   std::set<std::string> names;
   int compared = 0;
   for (const RequestTrace& trace : run.traces.requests) {
@@ -186,8 +186,8 @@ TEST_F(BenchTest, AnswersThatCallThemselvesTheSameAreNotMixedUp) {
 
 TEST_F(BenchTest, NobodyListensIsRefusedAndNotAZero) {
   serve_timed("{}");
-  timed_.reset();
-  timing_.window_s = 0.3;
+  timed.reset();
+  timing.window_s = 0.3;
   const LevelRun run = run_closed(2, 0);
   ASSERT_FALSE(run.traces.requests.empty());
   for (const RequestTrace& trace : run.traces.requests) EXPECT_EQ(trace.fault, RequestFault::refused);
@@ -205,7 +205,7 @@ TEST_F(BenchTest, AnIdleConnectionThatTheServerClosedIsNoFault) {
 
 TEST_F(BenchTest, AFullQueueIsAServerError) {
   serve_timed(R"({"batching": true, "slots": 1, "queue_most": 1, "ttft_ms": 50, "token_ms": 5})");
-  timing_.window_s = 0.5;
+  timing.window_s = 0.5;
   const LevelRun run = run_closed(6, 0);
   EXPECT_TRUE(std::any_of(run.traces.requests.begin(), run.traces.requests.end(),
                           [](const RequestTrace& trace) { return trace.fault == RequestFault::server_error; }));
@@ -213,8 +213,8 @@ TEST_F(BenchTest, AFullQueueIsAServerError) {
 
 TEST_F(BenchTest, AnInterruptKeepsWhatWasMeasured) {
   serve_timed(R"({"ttft_ms": 10, "token_ms": 2})");
-  watch_ = [this](const LevelProgress& progress) { interrupt_ = interrupt_ || progress.ended >= 5; };
-  timing_.window_s = 600;
+  watch = [this](const LevelProgress& progress) { interrupt = interrupt || progress.ended >= 5; };
+  timing.window_s = 600;
   const LevelRun run = run_closed(4, 0);
   EXPECT_TRUE(run.interrupted);
   EXPECT_GE(run.traces.requests.size(), 5U);

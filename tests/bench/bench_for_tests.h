@@ -34,41 +34,41 @@ class BenchTest : public testing::Test {
     ASSERT_TRUE(script) << script.error().message;
     auto started = FakeServer::start(std::move(*script));
     ASSERT_TRUE(started) << started.error().message;
-    scripted_ = std::move(*started);
-    aim_at(scripted_->url());
+    scripted = std::move(*started);
+    aim_at(scripted->url());
   }
   void serve_timed(std::string_view json) {
     auto script = parse_timed_script(json);
     ASSERT_TRUE(script) << script.error().message;
     auto started = TimedServer::start(std::move(*script));
     ASSERT_TRUE(started) << started.error().message;
-    timed_ = std::move(*started);
-    aim_at(timed_->url());
+    timed = std::move(*started);
+    aim_at(timed->url());
   }
   void aim_at(const std::string& url) {
-    target_.chat.base_url = url + "/v1";
-    target_.url = *parse_net_url(target_.chat.base_url);
-    target_.model = "fake-1";
-    target_.abilities.takes_usage = true;
-    ASSERT_TRUE(resolve_target(target_));
+    target.chat.base_url = url + "/v1";
+    target.url = *parse_net_url(target.chat.base_url);
+    target.model = "fake-1";
+    target.abilities.takes_usage = true;
+    ASSERT_TRUE(resolve_target(target));
   }
 
   /// `streams` of them, until `requests` were measured, without a warm-up.
   LevelRun run_closed(std::uint32_t streams, std::uint32_t requests) {
-    plan_.streams = streams;
-    timing_.requests = requests;
+    plan.streams = streams;
+    timing.requests = requests;
     return run();
   }
   LevelRun run() {
     PromptChoice choice;
     choice.run_id = "test";
-    choice.output_tokens = output_tokens_;
-    const PromptBook book = PromptBook::of_dataset(target_, choice, {{"What is six times seven?", 0}});
-    plan_.target = target_.address;
-    plan_.tls = target_.tls;
-    plan_.source = &book;
-    timing_.warmup_s = timing_.warmup_s.value_or(0);
-    Result<LevelRun> run = run_level(plan_, timing_, interrupt_, watch_);
+    choice.output_tokens = output_tokens;
+    const PromptBook book = PromptBook::of_dataset(target, choice, {{"What is six times seven?", 0}});
+    plan.target = target.address;
+    plan.tls = target.tls;
+    plan.source = &book;
+    timing.warmup_s = timing.warmup_s.value_or(0);
+    Result<LevelRun> run = run_level(plan, timing, interrupt, watch);
     EXPECT_TRUE(run) << run.error().message;
     return run ? std::move(*run) : LevelRun{};
   }
@@ -79,14 +79,14 @@ class BenchTest : public testing::Test {
     return run.traces.requests.empty() ? RequestTrace{} : run.traces.requests.front();
   }
 
-  std::unique_ptr<FakeServer> scripted_;
-  std::unique_ptr<TimedServer> timed_;
-  BenchTarget target_;
-  LoadPlan plan_;
-  LevelTiming timing_;
-  int output_tokens_ = 10;
-  std::atomic<bool> interrupt_{false};
-  std::function<void(const LevelProgress&)> watch_;
+  std::unique_ptr<FakeServer> scripted;
+  std::unique_ptr<TimedServer> timed;
+  BenchTarget target;
+  LoadPlan plan;
+  LevelTiming timing;
+  int output_tokens = 10;
+  std::atomic<bool> interrupt{false};
+  std::function<void(const LevelProgress&)> watch;
 };
 
 }  // namespace rigwise

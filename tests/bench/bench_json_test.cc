@@ -17,7 +17,7 @@ using testing::IsEmpty;
 TEST_F(BenchTest, AResultKeepsToItsSchemaAndIsReadBack) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 2})");
   BenchAsked asked;
-  asked.target = target_;
+  asked.target = target;
   asked.target.model.clear();
   asked.target.is_here = true;
   ASSERT_TRUE(try_endpoint(asked.target));
@@ -32,7 +32,7 @@ TEST_F(BenchTest, AResultKeepsToItsSchemaAndIsReadBack) {
   asked.choice.timing.warmup_s = 0;
   const Result<PromptBook> book = PromptBook::fitted(asked.target, asked.choice.prompts);
   ASSERT_TRUE(book);
-  const Result<BenchRun> run = run_bench(asked.target, asked.choice, *book, interrupt_, {}, {});
+  const Result<BenchRun> run = run_bench(asked.target, asked.choice, *book, interrupt, {}, {});
   ASSERT_TRUE(run);
   const Json report = bench_json(asked, *book, *run);
   EXPECT_THAT(schema_faults("bench.response.json", report), IsEmpty());
@@ -50,7 +50,7 @@ TEST_F(BenchTest, AResultKeepsToItsSchemaAndIsReadBack) {
 TEST_F(BenchTest, JoulesOfATokenAreThoseOfTheSameWindow) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 2})");
   BenchAsked asked;
-  asked.target = target_;
+  asked.target = target;
   asked.target.is_here = true;
   ASSERT_TRUE(try_endpoint(asked.target));
   asked.choice.streams = {2};
@@ -69,7 +69,7 @@ TEST_F(BenchTest, JoulesOfATokenAreThoseOfTheSameWindow) {
   };
   const Result<PromptBook> book = PromptBook::fitted(asked.target, asked.choice.prompts);
   ASSERT_TRUE(book);
-  const Result<BenchRun> run = run_bench(asked.target, asked.choice, *book, interrupt_, {}, {});
+  const Result<BenchRun> run = run_bench(asked.target, asked.choice, *book, interrupt, {}, {});
   ASSERT_TRUE(run);
   const Json report = bench_json(asked, *book, *run);
   EXPECT_THAT(schema_faults("bench.response.json", report), IsEmpty());
@@ -96,7 +96,7 @@ TEST(PowerMeter, AReadingThatIsDueIsWaitedFor) {
 TEST_F(BenchTest, WithoutASourceOfPowerThereIsANoteAndNoFigure) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 2})");
   BenchAsked asked;
-  asked.target = target_;
+  asked.target = target;
   ASSERT_TRUE(try_endpoint(asked.target));
   asked.choice.streams = {1};
   asked.choice.prompts.prompt_tokens = {48};
@@ -107,7 +107,7 @@ TEST_F(BenchTest, WithoutASourceOfPowerThereIsANoteAndNoFigure) {
   asked.choice.power = [] { return find_power_sensors("/nowhere", nullptr); };
   const Result<PromptBook> book = PromptBook::fitted(asked.target, asked.choice.prompts);
   ASSERT_TRUE(book);
-  const Result<BenchRun> run = run_bench(asked.target, asked.choice, *book, interrupt_, {}, {});
+  const Result<BenchRun> run = run_bench(asked.target, asked.choice, *book, interrupt, {}, {});
   ASSERT_TRUE(run);
   EXPECT_FALSE(run->levels.front().energy);
   EXPECT_FALSE(bench_level_json(run->levels.front()).contains("energy"));

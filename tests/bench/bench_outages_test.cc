@@ -76,7 +76,7 @@ class BenchOutages : public BenchTest {
   /// What two streams meet in a third of a second.
   std::set<std::string> met_at(const std::string& url) {
     aim_at(url);
-    timing_.window_s = 0.3;
+    timing.window_s = 0.3;
     return faults_of(run_closed(2, 0));
   }
 };
@@ -95,7 +95,7 @@ TEST_F(BenchOutages, AServerThatHangsUpAtOnceHasCutTheAnswer) {
 
 TEST_F(BenchOutages, AServerThatNeverAcceptsNorAnswersHasStalled) {
   const RawServer server(nullptr);  // the system takes connections in and nobody reads them
-  plan_.idle_timeout_s = 0.15;
+  plan.idle_timeout_s = 0.15;
   const std::set<std::string> faults = met_at(server.url());
   EXPECT_EQ(faults.count("stalled"), 1U);
 }
@@ -139,7 +139,7 @@ TEST_F(BenchOutages, AHeadThatNeverEndsIsTooSlowThoughSomethingAlwaysComes) {
     ::close(socket);
   });
   aim_at(server.url());
-  plan_.total_timeout_s = 0.5;
+  plan.total_timeout_s = 0.5;
   EXPECT_EQ(request_fault_name(one().fault), "too_slow");
 }
 
@@ -161,11 +161,11 @@ TEST_F(BenchOutages, AServerOfIpv6AloneIsMeasured) {
   options.ipv6 = true;
   auto started = TimedServer::start(*parse_timed_script(R"({"ttft_ms": 5, "token_ms": 2})"), options);
   ASSERT_TRUE(started) << started.error().message;
-  timed_ = std::move(*started);
-  aim_at(timed_->url());
+  timed = std::move(*started);
+  aim_at(timed->url());
   EXPECT_TRUE(one().is_ok());
-  timing_.window_s = 0.3;
-  aim_at("http://127.0.0.1:" + std::to_string(timed_->port()));
+  timing.window_s = 0.3;
+  aim_at("http://127.0.0.1:" + std::to_string(timed->port()));
   EXPECT_EQ(faults_of(run_closed(1, 0)), std::set<std::string>{"refused"});
 }
 
@@ -174,12 +174,12 @@ TEST_F(BenchOutages, ANameWithAddressesOfBothKindsIsTriedUntilOneAnswers) {
   options.ipv6 = true;
   auto started = TimedServer::start(*parse_timed_script(R"({"ttft_ms": 5, "token_ms": 2})"), options);
   ASSERT_TRUE(started) << started.error().message;
-  timed_ = std::move(*started);
+  timed = std::move(*started);
   LoadAddress four, six;
-  aim_at("http://127.0.0.1:" + std::to_string(timed_->port()));
-  four = target_.address;
-  aim_at(timed_->url());
-  six = target_.address;
+  aim_at("http://127.0.0.1:" + std::to_string(timed->port()));
+  four = target.address;
+  aim_at(timed->url());
+  six = target.address;
   EXPECT_EQ(first_that_answers({four, six}).address.ss_family, AF_INET6);
   EXPECT_EQ(first_that_answers({six, four}).address.ss_family, AF_INET6);
   EXPECT_EQ(first_that_answers({four}).address.ss_family, AF_INET);  // nobody: the first, to fail with its class
@@ -188,18 +188,18 @@ TEST_F(BenchOutages, ANameWithAddressesOfBothKindsIsTriedUntilOneAnswers) {
 /// Ends the server as an update does, and starts it again at the same port.
 TEST_F(BenchOutages, AServerThatStartsAgainWithinALevelCostsWhatWasUnderWay) {
   serve_timed(R"({"ttft_ms": 20, "token_ms": 5})");
-  const int port = timed_->port();
+  const int port = timed->port();
   bool down = false;
-  watch_ = [&](const LevelProgress& progress) {
+  watch = [&](const LevelProgress& progress) {
     if (!down && progress.ended >= 6) {
       down = true;
-      timed_.reset();
-    } else if (down && !timed_ && progress.failed >= 4) {
+      timed.reset();
+    } else if (down && !timed && progress.failed >= 4) {
       TimedServerOptions options;
       options.port = port;
       auto started = TimedServer::start(*parse_timed_script(R"({"ttft_ms": 20, "token_ms": 5})"), options);
       ASSERT_TRUE(started) << started.error().message;
-      timed_ = std::move(*started);
+      timed = std::move(*started);
     }
   };
   const LevelRun run = run_closed(3, 40);
@@ -222,9 +222,9 @@ TEST_F(BenchOutages, AServerThatStartsAgainBetweenLevelsCostsNothing) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 2})");
   EXPECT_TRUE(one().is_ok());
   TimedServerOptions options;
-  options.port = timed_->port();
-  timed_.reset();
-  timed_ = std::move(*TimedServer::start(*parse_timed_script(R"({"ttft_ms": 5, "token_ms": 2})"), options));
+  options.port = timed->port();
+  timed.reset();
+  timed = std::move(*TimedServer::start(*parse_timed_script(R"({"ttft_ms": 5, "token_ms": 2})"), options));
   EXPECT_TRUE(one().is_ok());
 }
 
@@ -232,9 +232,9 @@ TEST_F(BenchOutages, AServerThatLoadsItsModelAfterAStartHasThatInItsFirstTtft) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 2})");
   EXPECT_TRUE(one().is_ok());
   TimedServerOptions options;
-  options.port = timed_->port();
-  timed_.reset();
-  timed_ =
+  options.port = timed->port();
+  timed.reset();
+  timed =
       std::move(*TimedServer::start(*parse_timed_script(R"({"ttft_ms": 5, "token_ms": 2, "load_ms": 600})"), options));
   const LevelRun run = run_closed(1, 4);
   EXPECT_EQ(faults_of(run).count("none"), 1U);
@@ -257,8 +257,8 @@ TEST_F(BenchOutages, MoreStreamsThanFilesAreRefusedBeforeAnythingIsSent) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   ASSERT_LT(limit.rlim_max, 2'000'000'000U);
-  plan_.streams = static_cast<std::uint32_t>(limit.rlim_max);
-  const Result<LevelRun> run = run_level(plan_, timing_, interrupt_, watch_);
+  plan.streams = static_cast<std::uint32_t>(limit.rlim_max);
+  const Result<LevelRun> run = run_level(plan, timing, interrupt, watch);
   ASSERT_FALSE(run);
   EXPECT_EQ(run.error().where, "ulimit -n");
 }
@@ -276,10 +276,10 @@ bool in_a_process_of_its_own(Body body) {
 TEST_F(BenchOutages, AnArrivalThatFindsNoFileLeftIsTheClientsOwnFailure) {
   const RawServer server(nullptr);
   aim_at(server.url());
-  plan_.idle_timeout_s = 0.3;
-  plan_.arrivals = planned_arrivals_ns({ArrivalPattern::constant, 400, 1, 0, 3}, 0.2);
-  plan_.connections = 4;
-  timing_.window_s = 0.3;
+  plan.idle_timeout_s = 0.3;
+  plan.arrivals = planned_arrivals_ns({ArrivalPattern::constant, 400, 1, 0, 3}, 0.2);
+  plan.connections = 4;
+  timing.window_s = 0.3;
   EXPECT_TRUE(in_a_process_of_its_own([&] {
     rlimit limit{};
     getrlimit(RLIMIT_NOFILE, &limit);
@@ -287,7 +287,7 @@ TEST_F(BenchOutages, AnArrivalThatFindsNoFileLeftIsTheClientsOwnFailure) {
     setrlimit(RLIMIT_NOFILE, &limit);
     const LevelRun run = this->run();
     return faults_of(run).count("client_limit") == 1 && run.signs.client_limits > 0 &&
-           run.traces.requests.size() == plan_.arrivals.size() && judge_client(run.signs, {}).grade == ClientGrade::d;
+           run.traces.requests.size() == plan.arrivals.size() && judge_client(run.signs, {}).grade == ClientGrade::d;
   }));
 }
 
@@ -305,8 +305,8 @@ bool enter_a_network_of_four_ports() {
 }
 
 TEST_F(BenchOutages, StreamsThatFindNoPortLeftAreTheClientsOwnFailure) {
-  plan_.idle_timeout_s = 0.3;
-  timing_.window_s = 0.3;
+  plan.idle_timeout_s = 0.3;
+  timing.window_s = 0.3;
   EXPECT_TRUE(in_a_process_of_its_own([&] {
     if (!enter_a_network_of_four_ports()) {
       std::fputs("note: no network of its own here; only the class of the error was tested\n", stderr);

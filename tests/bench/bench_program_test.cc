@@ -79,18 +79,18 @@ class Screen {
 
 class BenchProgram : public BenchTest {
  protected:
-  BenchProgram() : folder_(fs::temp_directory_path() / ("rigwise-bench-program-" + std::to_string(::getpid()))) {
-    fs::create_directories(folder_);
+  BenchProgram() : folder(fs::temp_directory_path() / ("rigwise-bench-program-" + std::to_string(::getpid()))) {
+    fs::create_directories(folder);
   }
   ~BenchProgram() override {
-    if (child_ > 0) {
-      kill(child_, SIGKILL);
-      waitpid(child_, nullptr, 0);
+    if (child > 0) {
+      kill(child, SIGKILL);
+      waitpid(child, nullptr, 0);
     }
-    fs::remove_all(folder_);
+    fs::remove_all(folder);
   }
 
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string path(const std::string& name) const { return (folder / name).string(); }
 
   /// `rigwise bench ARGUMENTS`, its runs kept in the test's folder; stderr goes to `err`, or to a file.
   void start(const std::vector<std::string>& arguments, int err = -1) {
@@ -101,8 +101,8 @@ class BenchProgram : public BenchTest {
     for (std::string& argument : all) argv.push_back(argument.data());
     argv.push_back(nullptr);
     const std::string out_path = path("stdout"), err_path = path("stderr");
-    child_ = fork();
-    if (child_ != 0) return;
+    child = fork();
+    if (child != 0) return;
     std::signal(SIGINT, SIG_DFL);  // whoever runs the tests may not listen to it
     constexpr int kNew = O_WRONLY | O_CREAT | O_TRUNC;
     dup2(::open(out_path.c_str(), kNew, 0600), STDOUT_FILENO);
@@ -110,12 +110,12 @@ class BenchProgram : public BenchTest {
     execv(argv[0], argv.data());
     _exit(127);
   }
-  void interrupt() { kill(child_, SIGINT); }
+  void press_ctrl_c() { kill(child, SIGINT); }
   /// The status of waitpid().
   int ended() {
     int status = 0;
-    waitpid(child_, &status, 0);
-    child_ = 0;
+    waitpid(child, &status, 0);
+    child = 0;
     return status;
   }
   int exit_status() {
@@ -164,10 +164,10 @@ class BenchProgram : public BenchTest {
     EXPECT_THAT(schema_faults("bench.response.json", report), testing::IsEmpty());
     return report;
   }
-  std::string v1() const { return timed_->url() + "/v1"; }
+  std::string v1() const { return timed->url() + "/v1"; }
 
-  fs::path folder_;
-  pid_t child_ = 0;
+  fs::path folder;
+  pid_t child = 0;
 };
 
 TEST_F(BenchProgram, CtrlCEndsTheWaitForAServerThatTakesTheConnectionAndNeverAnswers) {
@@ -181,7 +181,7 @@ TEST_F(BenchProgram, CtrlCEndsTheWaitForAServerThatTakesTheConnectionAndNeverAns
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
   start({"--url", "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/v1", "--out", path("result.json")});
   const int taken = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-  interrupt();
+  press_ctrl_c();
   EXPECT_EQ(exit_status(), 130);
   EXPECT_EQ(text_of_file(path("stderr")), "interrupted before anything was measured\n");
   EXPECT_TRUE(files_kept().empty());
@@ -197,7 +197,7 @@ TEST_F(BenchProgram, CtrlCWhileWarmingUpKeepsTheLevelsBefore) {
         screen.terminal());
   EXPECT_TRUE(screen.shows("load 1: 20/20 answered"));
   EXPECT_TRUE(screen.shows("load 2  warming up"));
-  interrupt();
+  press_ctrl_c();
   EXPECT_EQ(exit_status(), 130);
   const Json report = shown();
   EXPECT_EQ(report["interrupted"], true);
@@ -212,7 +212,7 @@ TEST_F(BenchProgram, CtrlCWhileMeasuringKeepsWhatWasMeasured) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 1})");
   start({"--url", v1(), "--concurrency", "2", "--warmup", "0", "--duration", "600", "--output-tokens", "4"});
   live_in("measuring", 10);
-  interrupt();
+  press_ctrl_c();
   EXPECT_EQ(exit_status(), 130);
   const Json report = shown(), &level = report["levels"][0];
   EXPECT_EQ(level["interrupted"], true);
@@ -224,7 +224,7 @@ TEST_F(BenchProgram, CtrlCWhileTheLastAnswersAreWaitedForKeepsTheRest) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 20})");
   start({"--url", v1(), "--warmup", "0", "--duration", "1", "--output-tokens", "6000"});  // two minutes an answer
   live_in("finishing", 0);
-  interrupt();
+  press_ctrl_c();
   EXPECT_EQ(exit_status(), 130);
   const Json report = shown(), &level = report["levels"][0];
   EXPECT_EQ(level["interrupted"], true);
@@ -246,26 +246,26 @@ class BenchWriting : public BenchProgram {
   bool waits_in_open() {
     std::error_code none_yet;
     const bool measured = fs::file_size(path("events"), none_yet) > 0 && !none_yet;
-    const std::string status = text_of_file("/proc/" + std::to_string(child_) + "/status");
+    const std::string status = text_of_file("/proc/" + std::to_string(child) + "/status");
     const bool rests = measured && status.find("State:\tS") != std::string::npos;
-    rested_ = rests ? rested_ + 1 : 0;
-    return rested_ >= 20;
+    rested = rests ? rested + 1 : 0;
+    return rested >= 20;
   }
   /// The program will not hear the next Ctrl-C: it has heard one.
   bool has_heard() const {
-    std::istringstream status(text_of_file("/proc/" + std::to_string(child_) + "/status"));
+    std::istringstream status(text_of_file("/proc/" + std::to_string(child) + "/status"));
     for (std::string line; std::getline(status, line);) {
       if (!line.starts_with("SigCgt:")) continue;
       return (std::stoull(line.substr(7), nullptr, 16) >> (SIGINT - 1) & 1) == 0;
     }
     return false;
   }
-  int rested_ = 0;
+  int rested = 0;
 };
 
 TEST_F(BenchWriting, CtrlCThenLosesNothing) {
   start_and_wait_for_writing();
-  interrupt();
+  press_ctrl_c();
   EXPECT_TRUE(comes_true([&] { return has_heard(); }));
   const Json out = Json::parse(text_of_file(path("result")), nullptr, false);
   EXPECT_EQ(exit_status(), 130);
@@ -277,9 +277,9 @@ TEST_F(BenchWriting, CtrlCThenLosesNothing) {
 
 TEST_F(BenchWriting, ASecondCtrlCEndsTheProgramAtOnceAndLeavesNothingHalfWritten) {
   start_and_wait_for_writing();
-  interrupt();
+  press_ctrl_c();
   EXPECT_TRUE(comes_true([&] { return has_heard(); }));
-  interrupt();
+  press_ctrl_c();
   const int status = ended();
   EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);  // a shell says 130
   EXPECT_TRUE(files_kept().empty());
@@ -289,9 +289,9 @@ TEST_F(BenchProgram, AStopAndAContinueAreFoundAndMarked) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 20})");
   start({"--url", v1(), "--warmup", "0", "--requests", "1", "--output-tokens", "300"});  // one answer of six seconds
   live_when([](const Json& run) { return run["phase"] == "measuring" && run["level"]["sent"] == 1; });
-  kill(child_, SIGSTOP);
+  kill(child, SIGSTOP);
   ::poll(nullptr, 0, 500);
-  kill(child_, SIGCONT);
+  kill(child, SIGCONT);
   EXPECT_EQ(exit_status(), 0);
   const Json report = shown(), &level = report["levels"][0], &health = level["client_health"];
   EXPECT_EQ(level["ok"], 1);

@@ -26,9 +26,9 @@ void stop_for_half_a_second() {
 
 TEST_F(BenchTest, AStoppedClientIsFoundAndItsRequestsAreMarked) {
   serve_timed(R"({"ttft_ms": 50, "token_ms": 20})");
-  output_tokens_ = 40;
+  output_tokens = 40;
   bool stopped = false;
-  watch_ = [&](const LevelProgress& progress) {
+  watch = [&](const LevelProgress& progress) {
     if (stopped || progress.phase != LevelPhase::measuring || progress.sent == 0) return;
     stopped = true;
     stop_for_half_a_second();
@@ -55,19 +55,19 @@ TEST(WallOffset, AStepOfTheWallClockIsToldFromNoise) {
 TEST_F(BenchTest, AWallClockThatIsSetIsFoundAndMovesNoStamp) {
   serve_timed(R"({"ttft_ms": 20, "token_ms": 5})");
   std::atomic<std::int64_t> set_by_ns{0};
-  plan_.wall.set_by_ns = &set_by_ns;
+  plan.wall.set_by_ns = &set_by_ns;
   int steps = 0;
   std::uint64_t ended = 0;
-  watch_ = [&](const LevelProgress& progress) {
+  watch = [&](const LevelProgress& progress) {
     if (progress.phase != LevelPhase::measuring || progress.ended < ended + 10) return;
     ended = progress.ended;
-    interrupt_ = steps == 2;
+    interrupt = steps == 2;
     set_by_ns = ++steps == 1 ? 30'000'000'000 : 0;
   };
-  timing_.window_s = 600;
+  timing.window_s = 600;
   const LevelRun run = run_closed(4, 0);
   EXPECT_EQ(run.signs.clock_steps, 2);
-  const auto truth = truth_by_index(*timed_);
+  const auto truth = truth_by_index(*timed);
   int compared = 0;
   for (const RequestTrace& trace : run.traces.requests) {
     if (!trace.is_ok()) continue;

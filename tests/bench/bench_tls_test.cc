@@ -20,25 +20,25 @@ class BenchTls : public BenchTest {
     options.old_tls = old_tls;
     auto started = TimedServer::start(std::move(*script), options);
     ASSERT_TRUE(started) << started.error().message;
-    timed_ = std::move(*started);
+    timed = std::move(*started);
   }
-  void trust(const OwnCertificate& certificate) { target_.trust.ca_file = certificate.cert_file(); }
+  void trust(const OwnCertificate& certificate) { target.trust.ca_file = certificate.cert_file(); }
   /// Every request of a short run.
   std::vector<RequestTrace> all(std::uint32_t streams, std::uint32_t requests) {
     return run_closed(streams, requests).traces.requests;
   }
 
-  const OwnCertificate ours_{"localhost"};
+  const OwnCertificate ours{"localhost"};
 };
 
 TEST_F(BenchTls, CountsAndStampsAsWithoutIt) {
-  serve_with(ours_, R"({"ttft_ms": 20, "token_ms": 10})");
-  trust(ours_);
-  aim_at(timed_->url());
+  serve_with(ours, R"({"ttft_ms": 20, "token_ms": 10})");
+  trust(ours);
+  aim_at(timed->url());
   // The kernel begins to stamp a moment after it is asked to: the first four reads may have none, of 1 % allowed.
   const LevelRun run = run_closed(4, 60);
   EXPECT_TRUE(run.signs.kernel_stamps) << run.signs.clock_steps << " times the wall clock seemed set";
-  const auto truth = truth_by_index(*timed_);
+  const auto truth = truth_by_index(*timed);
   std::vector<double> errors;
   for (const RequestTrace& trace : run.traces.requests) {
     if (trace.fault == RequestFault::interrupted) continue;
@@ -56,9 +56,9 @@ TEST_F(BenchTls, CountsAndStampsAsWithoutIt) {
 
 TEST_F(BenchTls, AnEventOfManyRecordsAndBytesOneByOneAreRead) {
   for (const char* wire : {"large_event", "one_byte", "no_length", "slow_head"}) {
-    serve_with(ours_, R"({"ttft_ms": 5, "token_ms": 2, "wire": ")" + std::string(wire) + R"("})");
-    trust(ours_);
-    aim_at(timed_->url());
+    serve_with(ours, R"({"ttft_ms": 5, "token_ms": 2, "wire": ")" + std::string(wire) + R"("})");
+    trust(ours);
+    aim_at(timed->url());
     const RequestTrace trace = one();
     EXPECT_TRUE(trace.is_ok()) << wire << ": " << request_fault_name(trace.fault);
     EXPECT_EQ(trace.output_tokens.value_or(0), 10) << wire;
@@ -67,9 +67,9 @@ TEST_F(BenchTls, AnEventOfManyRecordsAndBytesOneByOneAreRead) {
 
 TEST_F(BenchTls, OtherKeysInTheMiddleOfAnAnswerLoseNothing) {
   for (const bool old : {false, true}) {
-    serve_with(ours_, R"({"ttft_ms": 5, "token_ms": 2, "wire": "new_keys"})", old);
-    trust(ours_);
-    aim_at(timed_->url());
+    serve_with(ours, R"({"ttft_ms": 5, "token_ms": 2, "wire": "new_keys"})", old);
+    trust(ours);
+    aim_at(timed->url());
     const LevelRun run = run_closed(2, 8);
     int whole = 0;
     for (const RequestTrace& trace : run.traces.requests) {
@@ -83,9 +83,9 @@ TEST_F(BenchTls, OtherKeysInTheMiddleOfAnAnswerLoseNothing) {
 }
 
 TEST_F(BenchTls, ACertificateThatNobodyVouchesForIsAFaultOfTls) {
-  serve_with(ours_, "{}");
-  aim_at(timed_->url());
-  timing_.window_s = 0.4;
+  serve_with(ours, "{}");
+  aim_at(timed->url());
+  timing.window_s = 0.4;
   const LevelRun run = run_closed(2, 0);
   ASSERT_FALSE(run.traces.requests.empty());
   for (const RequestTrace& trace : run.traces.requests) EXPECT_EQ(trace.fault, RequestFault::tls);
@@ -97,7 +97,7 @@ TEST_F(BenchTls, ACertificateOfAnotherHostIsAFaultOfTls) {
   const OwnCertificate theirs("example.org");
   serve_with(theirs, "{}");
   trust(theirs);
-  aim_at(timed_->url());
+  aim_at(timed->url());
   EXPECT_EQ(one().fault, RequestFault::tls);
 }
 
@@ -105,23 +105,23 @@ TEST_F(BenchTls, AnExpiredCertificateIsAFaultOfTls) {
   const OwnCertificate old("localhost", -3600);
   serve_with(old, "{}");
   trust(old);
-  aim_at(timed_->url());
+  aim_at(timed->url());
   EXPECT_EQ(one().fault, RequestFault::tls);
 }
 
 TEST_F(BenchTls, AnybodyIsBelievedWhenToldSo) {
   const OwnCertificate theirs("example.org");
   serve_with(theirs, R"({"ttft_ms": 5, "token_ms": 2})");
-  target_.trust.insecure = true;
-  aim_at(timed_->url());
+  target.trust.insecure = true;
+  aim_at(timed->url());
   EXPECT_TRUE(one().is_ok());
 }
 
 TEST_F(BenchTls, AServerThatNeverShakesHandsIsNotWaitedForForever) {
   serve_timed("{}");  // it waits for the end of a head
-  aim_at("https://localhost:" + std::to_string(timed_->port()));
-  plan_.connect_timeout_s = 0.2;
-  timing_.window_s = 0.3;
+  aim_at("https://localhost:" + std::to_string(timed->port()));
+  plan.connect_timeout_s = 0.2;
+  timing.window_s = 0.3;
   const std::vector<RequestTrace> traces = all(1, 0);
   ASSERT_FALSE(traces.empty());
   EXPECT_EQ(traces.front().fault, RequestFault::connect_timeout);
@@ -131,24 +131,24 @@ TEST_F(BenchTls, AServerThatNeverShakesHandsIsNotWaitedForForever) {
 }
 
 TEST_F(BenchTls, TryingTheEndpointOutSaysWhatToDoAboutItsCertificate) {
-  serve_with(ours_, R"({"ttft_ms": 5, "token_ms": 2})");
-  aim_at(timed_->url());
-  target_.model.clear();
-  const Result<void> refused = try_endpoint(target_);
+  serve_with(ours, R"({"ttft_ms": 5, "token_ms": 2})");
+  aim_at(timed->url());
+  target.model.clear();
+  const Result<void> refused = try_endpoint(target);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("no TLS"), std::string::npos) << refused.error().message;
   EXPECT_NE(refused.error().try_this.find("--ca-file"), std::string::npos);
-  trust(ours_);
-  EXPECT_TRUE(try_endpoint(target_));
-  EXPECT_EQ(target_.model, "timed-1");
+  trust(ours);
+  EXPECT_TRUE(try_endpoint(target));
+  EXPECT_EQ(target.model, "timed-1");
 }
 
 TEST_F(BenchTls, AFileWithoutCertificatesIsSaidBeforeAnythingIsSent) {
-  serve_with(ours_, "{}");
-  target_.trust.ca_file = ours_.key_file();
-  target_.chat.base_url = timed_->url() + "/v1";
-  target_.url = *parse_net_url(target_.chat.base_url);
-  const Result<void> resolved = resolve_target(target_);
+  serve_with(ours, "{}");
+  target.trust.ca_file = ours.key_file();
+  target.chat.base_url = timed->url() + "/v1";
+  target.url = *parse_net_url(target.chat.base_url);
+  const Result<void> resolved = resolve_target(target);
   ASSERT_FALSE(resolved);
   EXPECT_EQ(resolved.error().where, "--ca-file");
 }

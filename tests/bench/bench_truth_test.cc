@@ -12,9 +12,9 @@ namespace {
 
 TEST_F(BenchTest, CountsEveryTokenOfManyStreams) {
   serve_timed(R"({"ttft_ms": 20, "token_ms": 5, "ttft_cv": 0.5, "token_cv": 0.5, "tokens_per_event": 0})");
-  target_.running_usage = true;
+  target.running_usage = true;
   const LevelRun run = run_closed(32, 100);
-  const auto truth = truth_by_index(*timed_);
+  const auto truth = truth_by_index(*timed);
   int compared = 0;
   for (const RequestTrace& trace : run.traces.requests) {
     if (!trace.is_ok()) continue;
@@ -30,7 +30,7 @@ TEST_F(BenchTest, CountsEveryTokenOfManyStreams) {
 TEST_F(BenchTest, ARunningCountSaysHowManyTokensAnEventHas) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 2, "tokens_per_event": 0, "usage": "every"})");
   const RequestTrace trace = one();
-  const TimedTruth truth = truth_by_index(*timed_).at(trace.index);
+  const TimedTruth truth = truth_by_index(*timed).at(trace.index);
   ASSERT_TRUE(trace.events_counted);
   ASSERT_EQ(trace.tokens.size(), truth.events.size());
   for (std::size_t i = 0; i < truth.events.size(); ++i) EXPECT_EQ(trace.tokens[i].tokens, truth.events[i].tokens);
@@ -48,7 +48,7 @@ TEST_F(BenchTest, StampsLieWhereTheServerWrote) {
   // The kernel begins to stamp a moment after it is asked to: the first four reads may have none, of 1 % allowed.
   const LevelRun run = run_closed(4, 60);
   ASSERT_TRUE(run.signs.kernel_stamps) << run.signs.clock_steps << " times the wall clock seemed set";
-  const auto truth = truth_by_index(*timed_);
+  const auto truth = truth_by_index(*timed);
   std::vector<double> errors;
   for (const RequestTrace& trace : run.traces.requests) {
     if (!trace.is_ok()) continue;
@@ -70,7 +70,7 @@ TEST_F(BenchTest, AStallIsFoundWhereItWas) {
 
 TEST_F(BenchTest, AStallThatEndsInABurstIsOneStallAndLosesNoToken) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 5, "stall_ms": 600, "stall_before": 6, "stall_bursts": true})");
-  output_tokens_ = 40;
+  output_tokens = 40;
   const RequestTrace trace = one();
   EXPECT_EQ(*trace.output_tokens, 40);
   ASSERT_EQ(trace.tokens.size(), 40U);
@@ -104,19 +104,19 @@ TEST_F(BenchTest, CachedPromptsAreSeenWithoutANonceAndNotWithOne) {
   choice.run_id = "test";
   choice.prompt_tokens = {200};
   choice.texts = 1;
-  target_.abilities.tells_usage = true;
-  plan_.streams = 1;
-  plan_.target = target_.address;
-  timing_ = {0.0, 1, 1, 8, 60};
+  target.abilities.tells_usage = true;
+  plan.streams = 1;
+  plan.target = target.address;
+  timing = {0.0, 1, 1, 8, 60};
   const auto cached_share = [&](bool nonce) {
     choice.nonce = nonce;
     choice.seed = nonce ? 1 : 2;
-    const Result<PromptBook> book = PromptBook::fitted(target_, choice);
+    const Result<PromptBook> book = PromptBook::fitted(target, choice);
     EXPECT_TRUE(book);
     EXPECT_EQ(book->unfitted(), 0);
     EXPECT_EQ(book->prompt_tokens(0), 200U);
-    plan_.source = &*book;
-    const Result<LevelRun> run = run_level(plan_, timing_, interrupt_, watch_);
+    plan.source = &*book;
+    const Result<LevelRun> run = run_level(plan, timing, interrupt, watch);
     EXPECT_TRUE(run);
     return level_metrics(run->traces, {}).cached_share.value_or(-1);
   };
@@ -126,12 +126,12 @@ TEST_F(BenchTest, CachedPromptsAreSeenWithoutANonceAndNotWithOne) {
 
 TEST_F(BenchTest, AnOpenLoadSendsWhatWasPlannedHoweverSlowTheServerIs) {
   serve_timed(R"({"batching": true, "slots": 1, "ttft_ms": 40, "token_ms": 5})");
-  plan_.arrivals = planned_arrivals_ns({ArrivalPattern::poisson, 50, 1, 0, 3}, 1);
-  plan_.connections = 4;  // more are opened as they are needed
-  timing_.window_s = 1;
+  plan.arrivals = planned_arrivals_ns({ArrivalPattern::poisson, 50, 1, 0, 3}, 1);
+  plan.connections = 4;  // more are opened as they are needed
+  timing.window_s = 1;
   const LevelRun run = this->run();
-  EXPECT_EQ(run.traces.requests.size(), plan_.arrivals.size());
-  const auto truth = truth_by_index(*timed_);
+  EXPECT_EQ(run.traces.requests.size(), plan.arrivals.size());
+  const auto truth = truth_by_index(*timed);
   for (const RequestTrace& trace : run.traces.requests) {
     EXPECT_TRUE(trace.is_ok()) << request_fault_name(trace.fault);
     EXPECT_EQ(truth.count(trace.index), 1U);
@@ -141,10 +141,10 @@ TEST_F(BenchTest, AnOpenLoadSendsWhatWasPlannedHoweverSlowTheServerIs) {
 }
 
 TEST(LoadWorker, WhatItHasNotComeToSendIsNotAnswered) {
-  LoadPlan plan;
-  plan.arrivals = {0};
+  LoadPlan open_plan;
+  open_plan.arrivals = {0};
   LoadControl control;
-  LoadWorker worker(plan, control, 0);
+  LoadWorker worker(open_plan, control, 0);
   EXPECT_FALSE(worker.is_answered(0, 1));  // it got no core yet: ending the level now would lose the arrival
   control.stop = true;
   worker.run();
@@ -153,9 +153,9 @@ TEST(LoadWorker, WhatItHasNotComeToSendIsNotAnswered) {
 
 TEST_F(BenchTest, AnArrivalThatFindsNoRoomIsShedAndCounted) {
   serve_timed(R"({"ttft_ms": 300, "token_ms": 5})");
-  plan_.arrivals = planned_arrivals_ns({ArrivalPattern::constant, 100, 1, 0, 3}, 0.1);
-  plan_.connections = plan_.connections_most = 3;
-  timing_.window_s = 0.2;
+  plan.arrivals = planned_arrivals_ns({ArrivalPattern::constant, 100, 1, 0, 3}, 0.1);
+  plan.connections = plan.connections_most = 3;
+  timing.window_s = 0.2;
   const LevelRun run = this->run();
   const auto shed = std::count_if(run.traces.requests.begin(), run.traces.requests.end(),
                                   [](const RequestTrace& trace) { return trace.fault == RequestFault::shed; });
@@ -165,7 +165,7 @@ TEST_F(BenchTest, AnArrivalThatFindsNoRoomIsShedAndCounted) {
 
 TEST_F(BenchTest, DegradationIsTheEngines) {
   serve_timed(R"({"batching": true, "ttft_ms": 1, "token_ms": 20, "slowdown": 0.1})");
-  output_tokens_ = 20;
+  output_tokens = 20;
   const LevelMetrics one = level_metrics(run_closed(1, 3).traces, {});
   const LevelMetrics six = level_metrics(run_closed(6, 24).traces, {});
   EXPECT_NEAR(*one.per_stream_tokens_per_s.mean, 50, 5);
