@@ -7,7 +7,6 @@ namespace rigwise {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 constexpr std::int64_t kMs = 1'000'000;
 
