@@ -27,6 +27,7 @@ printf '%-16s %-7s %10s %10s %8s\n' model format predicted llama.cpp error
 for ((i = 0; i + 1 < ${#cases[@]}; i += 2)); do
   model=${cases[i]} format=${cases[i + 1]}
   "$bin/rigwise" synth "$model" --quant "$format" -o "$work/model.gguf" --force --json >/dev/null
+  sync "$work/model.gguf"  # or the engine shares the memory with what writes it to disk
   predicted=$("$bin/rigwise" --catalog "$work/here" predict --model "$model" --quant "$format" --setup here \
     --engine llama.cpp --prompt-tokens 16 --output-tokens 64 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["decode"]["value"])')
   measured=$("$cache/venv/bin/python" "$root/perf/probe_llama.py" "$work/model.gguf" "$(python3 -c "import json; print(json.load(open('$work/probe.json'))['speed']['threads'])")" 2>/dev/null)

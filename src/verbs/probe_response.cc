@@ -287,6 +287,8 @@ ProbedSpeed probed_speed_of(const Json& speed) {
   read.fma_gflops = rate_of(speed, "fma_gflops");
   read.disk_read_gbps = rate_of(speed, "disk_read_gbps");
   read.threads = static_cast<int>(std::clamp(number_of(speed, "threads"), 0.0, 1e6));
+  read.spread = number_of(speed, "spread");
+  read.processor_share = rate_of(speed, "processor_share");
   return read;
 }
 

@@ -16,6 +16,7 @@ namespace rigwise {
 namespace {
 
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 class HereOnTheCommandLine : public testing::Test {
@@ -34,6 +35,20 @@ class HereOnTheCommandLine : public testing::Test {
     console.err = &err_;
     console.in = &in_;
     return run_app(arguments, console, "");
+  }
+
+  static ProbedSpeed quiet_speed() {
+    ProbedSpeed speed;
+    speed.read_gbps = 30;
+    speed.q4_gbps = 20;
+    return speed;
+  }
+
+  static void save(const ProbedSpeed& speed) {
+    const FoundMachine machine = found("cloud-vm-amazon");
+    const Device here = here_device(machine, match_machine(whole_catalog(), machine), &speed);
+    const Json saved = {{"speed", probed_speed_json(speed)}, {"gpu_speeds", Json::array()}};
+    ASSERT_TRUE(save_here(default_here_folder(), here_record_toml(here), saved.dump()));
   }
 
   std::string data_ = (std::filesystem::temp_directory_path() / ("rigwise-data-" + std::to_string(getpid()))).string();
@@ -57,15 +72,24 @@ TEST_F(HereOnTheCommandLine, AnotherNameThatNobodyHasIsStillAnotherName) {
 }
 
 TEST_F(HereOnTheCommandLine, OnceSavedIsPredictedFromThenOn) {
-  const FoundMachine machine = found("cloud-vm-amazon");
-  ProbedSpeed speed;
-  speed.read_gbps = 30;
-  speed.q4_gbps = 20;
-  const Device here = here_device(machine, match_machine(whole_catalog(), machine), &speed);
-  const Json saved = {{"speed", probed_speed_json(speed)}, {"gpu_speeds", Json::array()}};
-  ASSERT_TRUE(save_here(default_here_folder(), here_record_toml(here), saved.dump()));
+  save(quiet_speed());
   EXPECT_EQ(run({"predict", "--model", "qwen3-0.6b", "--setup", "here", "--json"}), 0) << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr("\"decode\""));
+  EXPECT_THAT(err_.str(), IsEmpty());
+}
+
+TEST_F(HereOnTheCommandLine, MeasuredWhileOthersRanIsSaidWhereverItIsUsed) {
+  ProbedSpeed speed = quiet_speed();
+  speed.processor_share = 0.6;
+  save(speed);
+  EXPECT_EQ(run({"predict", "--model", "qwen3-0.6b", "--setup", "here", "--json"}), 0);
+  EXPECT_THAT(err_.str(), HasSubstr("other programs had the processors for 40 % of the time"));
+
+  speed.processor_share = 0.99;
+  speed.spread = 0.25;
+  save(speed);
+  EXPECT_EQ(run({"predict", "--model", "qwen3-0.6b", "--setup", "here", "--json"}), 0);
+  EXPECT_THAT(err_.str(), HasSubstr("passes differ by 25 %"));
 }
 
 TEST_F(HereOnTheCommandLine, FlagsOfThisMachineAndRecordedAnswersDoNotGoTogether) {

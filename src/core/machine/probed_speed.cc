@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/text.h"
 #include "core/perf/device_terms.h"
 #include "core/perf/predict.h"
 
@@ -11,6 +12,16 @@ namespace rigwise {
 double StreamRate::moved_gbps() const {
   if (is_streaming) return best_gbps;
   return best_gbps * (kernel == "copy" ? 3.0 / 2 : 4.0 / 3);
+}
+
+std::string disturbance_words(const ProbedSpeed& speed) {
+  constexpr double kBusy = 0.1;
+  if (speed.processor_share && *speed.processor_share < 1 - kBusy)
+    return "other programs had the processors for " + significant(100 * (1 - *speed.processor_share), 2) +
+           " % of the time";
+  if (speed.spread > kBusy)
+    return "passes differ by " + significant(100 * speed.spread, 2) + " %: something else used the machine";
+  return {};
 }
 
 const Llm* yardstick_model(const Catalog& catalog) {

@@ -64,6 +64,10 @@ struct ProbedSpeed {
   std::vector<std::string> notes;
 };
 
+/// What others did to the measurement, in words ("other programs had the processors for 23 % of the time"): they took
+/// more than a tenth of the processors' time, or the passes of the reads differ by more than that. Empty: neither.
+std::string disturbance_words(const ProbedSpeed& speed);
+
 /// Rate at which weights of a format are multiplied with a vector, from what was measured of its blocks; empty where
 /// nothing is known.
 ///

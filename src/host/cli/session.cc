@@ -30,7 +30,12 @@ Result<const House*> Session::house() {
   for (const std::string& folder : overlays_) {
     const std::optional<ProbedSpeed> speed = saved_speed(folder);
     const Result<const Device*> here = house_->catalog.device(kHere);
-    if (speed && here) learn_probed_speed(house_->catalog, **here, *speed, house_->calibration);
+    if (speed && here) {
+      learn_probed_speed(house_->catalog, **here, *speed, house_->calibration);
+      if (const std::string words = disturbance_words(*speed); !words.empty())
+        *console_.err << "warning: when this machine was probed, " << words
+                      << "; what is said of \"here\" is too low: rigwise probe --save when nothing else runs\n";
+    }
     if (here) learn_probed_gpus(house_->catalog, **here, saved_gpus(folder), house_->calibration);
   }
   return house_.get();

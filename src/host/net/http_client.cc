@@ -11,6 +11,7 @@
 #include <boost/beast/http/read.hpp>
 #include <list>
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 #include "core/base/text.h"
@@ -214,7 +215,7 @@ struct HttpClient::Machinery {
   void learn_authorities() {
     if (std::exchange(knows_authorities, true)) return;
     error_code fault;
-    tls.set_default_verify_paths(fault);
+    std::ignore = tls.set_default_verify_paths(fault);
   }
 
   /// An open connection that still is one.
@@ -243,10 +244,10 @@ Result<std::unique_ptr<HttpClient>> HttpClient::open(asio::io_context& io, HttpC
   auto machinery = std::make_unique<Machinery>(io, std::move(options));
   error_code fault;
   SSL_CTX_set_min_proto_version(machinery->tls.native_handle(), TLS1_2_VERSION);
-  machinery->tls.set_verify_mode(machinery->options.any_certificate ? asio::ssl::verify_none : asio::ssl::verify_peer,
-                                 fault);
+  std::ignore = machinery->tls.set_verify_mode(
+      machinery->options.any_certificate ? asio::ssl::verify_none : asio::ssl::verify_peer, fault);
   if (!machinery->options.ca_file.empty()) {
-    machinery->tls.load_verify_file(machinery->options.ca_file, fault);
+    std::ignore = machinery->tls.load_verify_file(machinery->options.ca_file, fault);
     machinery->knows_authorities = true;
   }
   if (fault) {

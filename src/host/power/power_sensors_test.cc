@@ -21,7 +21,7 @@ using testing::IsEmpty;
 
 class PowerOfMachine : public testing::Test {
  protected:
-  ~PowerOfMachine() override { fs::remove_all(root_); }
+  ~PowerOfMachine() override { fs::remove_all(root); }
 
   const std::string& lay_out(const std::string& machine) {
     const Result<std::string> text = read_file(RIGWISE_SOURCE_DIR "/tests/probe/power/" + machine + ".txt");
@@ -30,7 +30,7 @@ class PowerOfMachine : public testing::Test {
     for (const std::string_view line : split(recorded, '\n')) {
       const std::size_t at = line.find(": ");
       if (at == std::string_view::npos) continue;
-      const fs::path path = fs::path(root_) / line.substr(0, at);
+      const fs::path path = fs::path(root) / line.substr(0, at);
       const std::string said(line.substr(at + 2));
       // A folder in a file's place cannot be read, whoever asks: root reads everything else.
       fs::create_directories(said == "UNREADABLE" ? path : path.parent_path());
@@ -38,10 +38,10 @@ class PowerOfMachine : public testing::Test {
       const Result<void> written = write_file_atomically(path.string(), said + "\n");
       EXPECT_TRUE(written) << path << ": " << written.error().message;
     }
-    return root_;
+    return root;
   }
 
-  std::string root_ = (fs::temp_directory_path() / ("rigwise-power-" + std::to_string(getpid()))).string();
+  std::string root = (fs::temp_directory_path() / ("rigwise-power-" + std::to_string(getpid()))).string();
 };
 
 std::vector<std::string> names(const PowerSensors& found) {
@@ -89,7 +89,7 @@ TEST_F(PowerOfMachine, AChipWithoutRaplSpeaksForItsPackageAndAChargingBatteryFor
 }
 
 TEST_F(PowerOfMachine, WithoutAnySourceThereIsNoneAndThatIsSaid) {
-  const PowerSensors found = find_power_sensors(root_, nullptr);
+  const PowerSensors found = find_power_sensors(root, nullptr);
   EXPECT_THAT(found.sensors, IsEmpty());
   EXPECT_THAT(found.notes, ElementsAre(HasSubstr("nothing on this machine tells its power")));
 }
@@ -97,30 +97,30 @@ TEST_F(PowerOfMachine, WithoutAnySourceThereIsNoneAndThatIsSaid) {
 TEST_F(PowerOfMachine, HeatAndClocksAreReadWhereTheyAre) {
   lay_out("intel-laptop-on-battery");
   LoadSample sample;
-  sense_processor(root_, sample);
+  sense_processor(root, sample);
   EXPECT_EQ(sample.temperature_c, 61);
   EXPECT_EQ(sample.clock_mhz, 3000);
-  EXPECT_EQ(throttle_events(root_), 15);
+  EXPECT_EQ(throttle_events(root), 15);
 }
 
 TEST_F(PowerOfMachine, WithoutASensorOfItsOwnTheZoneOfTheProcessorSpeaks) {
   lay_out("strix-halo");
   LoadSample sample;
-  sense_processor(root_, sample);
+  sense_processor(root, sample);
   EXPECT_EQ(sample.temperature_c, 59);
   EXPECT_FALSE(sample.clock_mhz);
-  EXPECT_FALSE(throttle_events(root_));
+  EXPECT_FALSE(throttle_events(root));
 }
 
 TEST_F(PowerOfMachine, ACardIsFoundByItsAddress) {
   lay_out("amd-desktop-rx-7900-xtx");
   LoadSample sample;
-  sense_card(root_, "0000:03:00.0", sample);
+  sense_card(root, "0000:03:00.0", sample);
   EXPECT_EQ(sample.temperature_c, 64);
   EXPECT_EQ(sample.clock_mhz, 2482);
   EXPECT_EQ(sample.power_w, 312);
   LoadSample other;
-  sense_card(root_, "0000:04:00.0", other);
+  sense_card(root, "0000:04:00.0", other);
   EXPECT_FALSE(other.temperature_c || other.power_w);
 }
 

@@ -142,7 +142,8 @@ RIGWISE_AVX2 void q4k_eight_rows(const Q4KEightRows* matrix, const WideActivatio
 }
 
 /// Products of 32 weights with two scales of sixteen each.
-RIGWISE_AVX2_INLINE __m256i scaled_dot(__m256i weights, const std::int8_t* values, __m128i run_scales, int run) {
+RIGWISE_AVX2_INLINE __m256i scaled_dot(__m256i weights, const std::int8_t* values, __m128i run_scales,
+                                       std::size_t run) {
   const __m128i which =
       _mm_unpacklo_epi64(_mm_set1_epi8(static_cast<char>(run)), _mm_set1_epi8(static_cast<char>(run + 1)));
   return _mm256_madd_epi16(_mm256_cvtepi8_epi16(_mm_shuffle_epi8(run_scales, which)),
@@ -165,7 +166,7 @@ RIGWISE_AVX2 void q6k_rows(const Q6KBlock* matrix, const WideActivationBlock* ve
       // Weights are stored 32 too large.
       const __m256i offset = _mm256_slli_epi32(_mm256_madd_epi16(_mm256_cvtepi8_epi16(scales), load(x.sums)), 5);
       __m256i sums = _mm256_sub_epi32(_mm256_setzero_si256(), offset);
-      for (int half = 0; half < 2; ++half) {
+      for (std::size_t half = 0; half < 2; ++half) {
         const __m256i high = load(w[b].high + 32 * half);
         const __m256i a = load(w[b].low + 64 * half), z = load(w[b].low + 64 * half + 32);
         const std::int8_t* values = x.values + 128 * half;

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -25,7 +26,7 @@ constexpr double kPass_s = 0.05;
 constexpr double kFigure_s = 1.5;
 constexpr int kFewestPasses = 3, kProductPasses = 5;
 constexpr std::size_t kLine = 4096;
-constexpr std::size_t kRowBlocks = 128;  // 4,096 weights: the width of a model of 8 billion
+constexpr std::size_t kRowBlocks = 96;  // 3,072 weights: a width between those of models of 1 and of 8 billion
 constexpr std::size_t kWideBlocks = kRowBlocks / 8;
 constexpr std::size_t kCachedBytes = std::size_t{192} << 10U;
 
@@ -107,35 +108,35 @@ class CpuMeasure {
   std::size_t threads() const { return crew_.size(); }
   std::size_t bytes() const { return buffer_->bytes(); }
 
-  /// Passes of `bytes_of_part(i)` bytes of every part, `passes` of them, the parts dealt out among `count` threads.
+  /// Passes over the first `share_of_part` of every part, `wanted` of them, the parts dealt out among `count` threads.
   template <class Work>
   Passes passes(std::size_t count, int wanted, double share_of_part, const Work& work) {
-    Passes all;
     const auto bytes =
         static_cast<std::size_t>(static_cast<double>(buffer_->part_bytes()) * share_of_part) / kLine * kLine;
-    int turns = 1;
-    const double started_s = now_s();
-    const auto is_time_up = [&](int pass) {
-      const double spent_s = now_s() - started_s;
-      return spent_s > (pass < kFewestPasses ? 2 : 1) * kFigure_s && pass > 0;
-    };
-    for (int pass = 0; pass < wanted && !is_stopped_() && !is_time_up(pass);) {
-      const double s = crew_.run(count, [&](std::size_t thread) {
-        for (int turn = 0; turn < turns; ++turn) {
-          for (std::size_t part = thread; part < crew_.size(); part += count) {
-            sinks_[thread].value = work(buffer_->part(part), bytes);
-          }
+    return timed(count, wanted, bytes * crew_.size(), [&](std::size_t thread, int turns) {
+      for (int turn = 0; turn < turns; ++turn) {
+        for (std::size_t part = thread; part < crew_.size(); part += count) {
+          sinks_[thread].value = work(buffer_->part(part), bytes);
         }
-      });
-      if (s < kPass_s && turns < (1 << 20)) {  // too short to trust
-        turns = static_cast<int>(std::ceil(turns * std::min(64.0, 1.3 * kPass_s / std::max(s, 1e-6))));
-        continue;
       }
-      all.processor_share.push_back(crew_.processor_share());
-      all.gbps.push_back(static_cast<double>(bytes) * static_cast<double>(crew_.size()) * turns / s / kGb);
-      ++pass;
-    }
-    return all;
+    });
+  }
+
+  /// Passes over the whole buffer in chunks of `chunk_bytes`, each taken by whichever thread is free.
+  template <class Work>
+  Passes chunks(std::size_t count, int wanted, std::size_t chunk_bytes, const Work& work) {
+    const std::size_t all = buffer_->bytes() / chunk_bytes;
+    if (all == 0) return {};
+    std::atomic<std::size_t> next{0};
+    return timed(
+        count, wanted, all * chunk_bytes,
+        [&](std::size_t thread, int turns) {
+          const std::size_t last = all * static_cast<std::size_t>(turns);
+          for (std::size_t i = next.fetch_add(1); i < last; i = next.fetch_add(1)) {
+            sinks_[thread].value = work(buffer_->part(0) + i % all * chunk_bytes, chunk_bytes);
+          }
+        },
+        [&] { next = 0; });
   }
 
   Passes read(std::size_t count, int wanted, double share = 1) {
@@ -144,22 +145,20 @@ class CpuMeasure {
     });
   }
 
-  /// Products of a matrix with a vector. `work` takes whole rows at an address and gives their products; rows come in
-  /// groups of `row_bytes`.
+  /// Products of a matrix with a vector: the sum of whatever `rows_of` gives for the rows, in groups of `row_bytes`, of
+  /// `bytes` at an address.
   template <class Rows>
-  Passes products(std::size_t count, int wanted, double share, std::size_t row_bytes, const Rows& rows_of) {
-    return passes(count, wanted, share, [&](const std::uint8_t* part, std::size_t bytes) {
-      constexpr std::size_t kGroups = 64;
-      float out[8 * kGroups];
-      double sum = 0;
-      for (std::size_t at = 0; at + row_bytes <= bytes;) {
-        const std::size_t groups = std::min(kGroups, (bytes - at) / row_bytes);
-        rows_of(part + at, groups, out);
-        sum += out[0] > 0 ? 1 : 0;
-        at += groups * row_bytes;
-      }
-      return sum;
-    });
+  static double product(const std::uint8_t* at, std::size_t bytes, std::size_t row_bytes, const Rows& rows_of) {
+    constexpr std::size_t kGroups = 64;
+    float out[8 * kGroups];
+    double sum = 0;
+    for (std::size_t from = 0; from + row_bytes <= bytes;) {
+      const std::size_t groups = std::min(kGroups, (bytes - from) / row_bytes);
+      rows_of(at + from, groups, out);
+      sum += out[0] > 0 ? 1 : 0;
+      from += groups * row_bytes;
+    }
+    return sum;
   }
 
   /// A format's product from memory, and from a part small enough to stay in the caches of its core.
@@ -167,28 +166,37 @@ class CpuMeasure {
     double usual_gbps = 0, cached_gbps = 0;
   };
 
+  /// `groups` of rows are what a thread takes at a time.
   template <class Rows>
-  ProductRates rates(std::size_t count, int wanted, std::size_t row_bytes, const Rows& rows_of) {
+  ProductRates rates(std::size_t count, int wanted, std::size_t row_bytes, std::size_t groups, const Rows& rows_of) {
+    const auto work = [&](const std::uint8_t* at, std::size_t bytes) { return product(at, bytes, row_bytes, rows_of); };
     const double few = std::min(1.0, static_cast<double>(kCachedBytes) / static_cast<double>(buffer_->part_bytes()));
-    return {products(count, wanted, 1, row_bytes, rows_of).usual(),
-            products(count, kFewestPasses, few, row_bytes, rows_of).best()};
+    return {chunks(count, wanted, groups * row_bytes, work).usual(), passes(count, kFewestPasses, few, work).best()};
+  }
+
+  /// Rows as they lie in the file; and groups of eight that the engine laid out anew.
+  static constexpr std::size_t kRowsAtATime = 64;
+  static std::size_t groups_at_a_time(std::size_t count) {
+    constexpr std::size_t kMatrixRows = 14336;  // of the largest matrices of a model of 8 billion weights
+    return std::max<std::size_t>(1, kMatrixRows / 8 / (4 * count));
   }
 
   ProductRates q4(std::size_t count, int wanted) {
     if (kernels_.q4_eight_rows != nullptr) {
-      return rates(
-          count, wanted, kRowBlocks * sizeof(Q4EightRows), [&](const std::uint8_t* at, std::size_t groups, float* out) {
-            kernels_.q4_eight_rows(reinterpret_cast<const Q4EightRows*>(at), vector_, 8 * groups, kRowBlocks, out);
-          });
+      return rates(count, wanted, kRowBlocks * sizeof(Q4EightRows), groups_at_a_time(count),
+                   [&](const std::uint8_t* at, std::size_t groups, float* out) {
+                     kernels_.q4_eight_rows(reinterpret_cast<const Q4EightRows*>(at), vector_, 8 * groups, kRowBlocks,
+                                            out);
+                   });
     }
-    return rates(count, wanted, kRowBlocks * sizeof(Q4Block),
+    return rates(count, wanted, kRowBlocks * sizeof(Q4Block), kRowsAtATime,
                  [&](const std::uint8_t* at, std::size_t groups, float* out) {
                    kernels_.q4_rows(reinterpret_cast<const Q4Block*>(at), vector_, groups, kRowBlocks, out);
                  });
   }
 
   ProductRates q8(std::size_t count, int wanted) {
-    return rates(count, wanted, kRowBlocks * sizeof(Q8Block),
+    return rates(count, wanted, kRowBlocks * sizeof(Q8Block), kRowsAtATime,
                  [&](const std::uint8_t* at, std::size_t groups, float* out) {
                    kernels_.q8_rows(reinterpret_cast<const Q8Block*>(at), vector_, groups, kRowBlocks, out);
                  });
@@ -196,7 +204,7 @@ class CpuMeasure {
 
   ProductRates q4k(std::size_t count, int wanted) {
     if (kernels_.q4k_eight_rows == nullptr) return {};
-    return rates(count, wanted, kWideBlocks * sizeof(Q4KEightRows),
+    return rates(count, wanted, kWideBlocks * sizeof(Q4KEightRows), groups_at_a_time(count),
                  [&](const std::uint8_t* at, std::size_t groups, float* out) {
                    kernels_.q4k_eight_rows(reinterpret_cast<const Q4KEightRows*>(at), wide_vector_, 8 * groups,
                                            kWideBlocks, out);
@@ -205,7 +213,7 @@ class CpuMeasure {
 
   ProductRates q6k(std::size_t count, int wanted) {
     if (kernels_.q6k_rows == nullptr) return {};
-    return rates(count, wanted, kWideBlocks * sizeof(Q6KBlock),
+    return rates(count, wanted, kWideBlocks * sizeof(Q6KBlock), kRowsAtATime,
                  [&](const std::uint8_t* at, std::size_t groups, float* out) {
                    kernels_.q6k_rows(reinterpret_cast<const Q6KBlock*>(at), wide_vector_, groups, kWideBlocks, out);
                  });
@@ -214,9 +222,10 @@ class CpuMeasure {
   ProductRates f16(std::size_t count, int wanted) {
     if (kernels_.f16_rows == nullptr) return {};
     constexpr std::size_t kWeights = kRowBlocks * 32;
-    return rates(count, wanted, kWeights * 2, [&](const std::uint8_t* at, std::size_t groups, float* out) {
-      kernels_.f16_rows(reinterpret_cast<const std::uint16_t*>(at), halves_, groups, kWeights, out);
-    });
+    return rates(count, wanted, kWeights * 2, kRowsAtATime,
+                 [&](const std::uint8_t* at, std::size_t groups, float* out) {
+                   kernels_.f16_rows(reinterpret_cast<const std::uint16_t*>(at), halves_, groups, kWeights, out);
+                 });
   }
 
   /// The buffer as STREAM's three arrays: numbers between one and two, whose bits below the point are random.
@@ -294,6 +303,35 @@ class CpuMeasure {
   const CpuKernels& kernels() const { return kernels_; }
 
  private:
+  /// Passes of `bytes` each. `work(thread, turns)` does a thread's share of as many turns as make a pass long enough to
+  /// trust; `before` is called before each pass.
+  template <class Work, class Before>
+  Passes timed(std::size_t count, int wanted, std::size_t bytes, const Work& work, const Before& before) {
+    Passes all;
+    int turns = 1;
+    const double started_s = now_s();
+    const auto is_time_up = [&](int pass) {
+      const double spent_s = now_s() - started_s;
+      return spent_s > (pass < kFewestPasses ? 2 : 1) * kFigure_s && pass > 0;
+    };
+    for (int pass = 0; pass < wanted && !is_stopped_() && !is_time_up(pass);) {
+      before();
+      const double s = crew_.run(count, [&](std::size_t thread) { work(thread, turns); });
+      if (s < kPass_s && turns < (1 << 20)) {
+        turns = static_cast<int>(std::ceil(turns * std::min(64.0, 1.3 * kPass_s / std::max(s, 1e-6))));
+        continue;
+      }
+      all.processor_share.push_back(crew_.processor_share());
+      all.gbps.push_back(static_cast<double>(bytes) * turns / s / kGb);
+      ++pass;
+    }
+    return all;
+  }
+  template <class Work>
+  Passes timed(std::size_t count, int wanted, std::size_t bytes, const Work& work) {
+    return timed(count, wanted, bytes, work, [] {});
+  }
+
   struct alignas(64) Sink {
     volatile double value = 0;  ///< what was computed must be wanted by somebody
   };
@@ -497,18 +535,6 @@ std::vector<int> allowed_processors() {
   return allowed;
 }
 
-void add_spread_note(ProbedSpeed& speed) {
-  constexpr double kBusy = 0.1;
-  if (speed.processor_share && *speed.processor_share < 1 - kBusy) {
-    speed.notes.push_back("other programs had the processors for " +
-                          significant(100 * (1 - *speed.processor_share), 2) +
-                          " % of the time: every figure is too low; run it again when nothing else does");
-  } else if (speed.spread > kBusy) {
-    speed.notes.push_back("passes differ by " + significant(100 * speed.spread, 2) +
-                          " %: something else is using this machine");
-  }
-}
-
 }  // namespace
 
 WorkPlaces work_places(const FoundMachine& machine) {
@@ -563,7 +589,8 @@ Result<ProbedSpeed> measure_cpu(const FoundMachine& machine, const MeasureChoice
   if (!speed.read_gbps) return speed;
   step("memory, half of the buffer");
   check_plateau(measure, passes, speed);
-  add_spread_note(speed);
+  if (const std::string words = disturbance_words(speed); !words.empty())
+    speed.notes.push_back(words + "; figures are too low: run it again when nothing else runs");
   const auto readers = static_cast<std::size_t>(std::max(1, speed.threads));
   speed.peak_share = share_of_peak(speed.read_gbps, machine.memory_peak);
   if (speed.peak_share) {
