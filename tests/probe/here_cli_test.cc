@@ -8,6 +8,7 @@
 
 #include "core/machine/here_device.h"
 #include "host/cli/app.h"
+#include "host/cli/session.h"
 #include "host/probe/here_folder.h"
 #include "recordings.h"
 #include "verbs/probe_response.h"
@@ -76,6 +77,20 @@ TEST_F(HereOnTheCommandLine, OnceSavedIsPredictedFromThenOn) {
   EXPECT_EQ(run({"predict", "--model", "qwen3-0.6b", "--setup", "here", "--json"}), 0) << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr("\"decode\""));
   EXPECT_THAT(err_.str(), IsEmpty());
+}
+
+TEST_F(HereOnTheCommandLine, IsLaidOverTheFactsOfAServerOnce) {
+  save(quiet_speed());
+  Console console;
+  console.err = &err_;
+  for (const auto& named : {std::vector<std::string>{}, {default_here_folder()}}) {
+    Session session(console, "", named);
+    session.lay_over(default_here_folder());
+    const Result<const House*> house = session.house();
+    ASSERT_TRUE(house) << house.error().message;
+    EXPECT_TRUE((*house)->catalog.device("here"));
+    EXPECT_THAT(err_.str(), IsEmpty());
+  }
 }
 
 TEST_F(HereOnTheCommandLine, MeasuredWhileOthersRanIsSaidWhereverItIsUsed) {

@@ -67,6 +67,14 @@ TEST_F(Served, EveryVerbAnswersWhatItAnswersWithoutAServer) {
   for (const VerbEntry& verb : verb_list()) EXPECT_TRUE(answered.contains(std::string(verb.name))) << verb.name;
 }
 
+TEST_F(Served, AMachineThatNobodyMeasuredIsSentToTheProbe) {
+  serve(on_a_free_port(), whole_house());
+  const Heard heard = ask(post("/api/v1/predict", R"({"model": "qwen3-4b", "setup": "here"})"));
+  EXPECT_EQ(heard.status, 422);
+  EXPECT_THAT(heard.body, HasSubstr("this machine has not been measured yet"));
+  EXPECT_THAT(heard.body, HasSubstr("rigwise probe --save"));
+}
+
 TEST_F(Served, RefusalsOfTheServerItselfAreProblemsToo) {
   serve();
   const std::string requests[] = {

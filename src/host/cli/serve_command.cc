@@ -104,6 +104,9 @@ int run(Session& session, const Args& args) {
   Console& console = session.console();
   Result<ServerOptions> options = server_options(args);
   if (!options) return console.print_error(options.error());
+  // Whoever asks this server means its machine by `here`.
+  std::error_code fault;
+  if (std::filesystem::is_directory(options->runs.here, fault)) session.lay_over(options->runs.here);
   const Result<const House*> facts = session.house();
   if (!facts) return console.print_error(facts.error());
   const Result<std::optional<LearnedHouse>> learned = taught_house(**facts, args);
@@ -143,7 +146,8 @@ const CommandSpec& serve_command() {
        {"--store", "", ArgType::text, "URL",
         "runs of evaluations to show and review (RIGWISE_STORE, or the usual store)"},
        {"--runs", "", ArgType::text, "FOLDER", "saved runs of bench to show (where --save keeps them)"},
-       {"--here", "", ArgType::text, "DIR", "what probe --save kept (your data folder, rigwise/here)"},
+       {"--here", "", ArgType::text, "DIR",
+        "what probe --save kept (your data folder, rigwise/here): the set-up `here`"},
        {"--tasks", "", ArgType::text, "DIR", "where new tasks of the page may be saved; needs a token"}},
       run};
   return kSpec;

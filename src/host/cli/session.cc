@@ -1,5 +1,6 @@
 #include "host/cli/session.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "core/base/text.h"
@@ -12,6 +13,11 @@ namespace rigwise {
 
 Result<LoadedCatalog> Session::load() const {
   return base_.empty() ? load_catalog(overlays_) : load_catalog_folder(base_, overlays_);
+}
+
+void Session::lay_over(std::string folder) {
+  if (std::find(overlays_.begin(), overlays_.end(), folder) == overlays_.end())
+    overlays_.insert(overlays_.begin(), std::move(folder));
 }
 
 Result<const House*> Session::house() {
@@ -76,14 +82,7 @@ std::optional<Json> Session::answer(std::string_view verb, const Json& request, 
   }
   Result<Json> response = run_verb(**facts, verb, request);
   if (!response) {
-    Error error = response.error();
-    const bool is_of_here = error.message.find(std::string("\"") + kHere + "\"") != std::string::npos;
-    if (error.code == ErrorCode::not_found && is_of_here && !(*facts)->catalog.device(kHere)) {
-      error.message = "this machine has not been measured yet: nothing says what \"here\" is";
-      error.try_this = "rigwise probe --save, once; from then on --setup here is this machine";
-      error.did_you_mean.clear();
-    }
-    status = console_.print_error(error);
+    status = console_.print_error(with_here_explained(response.error(), (*facts)->catalog));
     return std::nullopt;
   }
   status = 0;

@@ -24,6 +24,9 @@ class Session {
   /// The catalog as this run sees it, faults and all.
   Result<LoadedCatalog> load() const;
 
+  /// Lays a folder over the facts, below those named. Before `house` only.
+  void lay_over(std::string folder);
+
   /// Facts and constants, loaded on first use. Faults of the user's own catalog files are errors with file and line.
   Result<const House*> house();
 

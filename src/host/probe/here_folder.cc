@@ -70,4 +70,13 @@ bool names_here(const std::string& text) {
   return false;
 }
 
+Error with_here_explained(Error error, const Catalog& catalog) {
+  const bool is_of_here = error.message.find(std::string("\"") + kHere + "\"") != std::string::npos;
+  if (error.code != ErrorCode::not_found || !is_of_here || catalog.device(kHere)) return error;
+  error.message = "this machine has not been measured yet: nothing says what \"here\" is";
+  error.try_this = "rigwise probe --save, once; from then on --setup here is this machine";
+  error.did_you_mean.clear();
+  return error;
+}
+
 }  // namespace rigwise

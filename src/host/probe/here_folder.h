@@ -5,6 +5,7 @@
 
 #include "codec/json_text.h"
 #include "core/base/result.h"
+#include "core/facts/catalog.h"
 #include "core/machine/probed_gpu.h"
 #include "core/machine/probed_speed.h"
 
@@ -28,5 +29,8 @@ std::optional<Json> saved_probe(const std::string& folder);
 
 /// Whether `text` speaks of this machine as a set-up does: "here", "2x rtx-3090 + here".
 bool names_here(const std::string& text);
+
+/// A verb's error, saying how this machine becomes known where it names "here" and `catalog` knows none.
+Error with_here_explained(Error error, const Catalog& catalog);
 
 }  // namespace rigwise

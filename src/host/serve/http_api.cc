@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "core/base/text.h"
+#include "host/probe/here_folder.h"
 #include "host/serve/embedded_files.h"
 #include "host/serve/openapi.h"
 #include "host/serve/problem.h"
@@ -110,7 +111,8 @@ HttpAnswer HttpApi::answer_verb(const HttpRequest& request, std::string_view ver
   const Result<Json> question = parse_json(request.body);
   if (!question) return answer_of(problem_of(question.error()));
   const Result<Json> response = run_verb(house_, verb, *question);
-  return response ? json_answer(*response) : answer_of(problem_of(response.error()));
+  return response ? json_answer(*response)
+                  : answer_of(problem_of(with_here_explained(response.error(), house_.catalog)));
 }
 
 HttpAnswer HttpApi::answer(const HttpRequest& request, const RequestTarget& target) const {
