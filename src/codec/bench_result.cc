@@ -24,6 +24,7 @@ Json health_json(const BenchLevel& level) {
           {"load_as_planned", level.verdict.load_as_planned},
           {"timing_error_p99_s", level.verdict.timing_error_p99_s},
           {"kernel_stamps", signs.kernel_stamps},
+          {"stamped_share", signs.stamped_share},
           {"shared_stamp_share", signs.shared_stamp_share},
           {"first_blur_p99_s", signs.first_blur_p99_s},
           {"gap_blur_p99_s", signs.gap_blur_p99_s},

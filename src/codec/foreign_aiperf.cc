@@ -17,6 +17,7 @@ constexpr double kMsPerS = 1000;
 struct PerfAverages {
   double ttft_ms = 0, itl_ms = 0, latency_ms = 0, requests_per_s = 0, output_tokens_per_s = 0;
   double prompt_tokens = 0, output_tokens = 0, requests = 0;
+  double failed = 0, cancelled = 0;  ///< requests that are not among `requests`
 };
 
 /// The first number, or list of texts, under a key at any depth. What warmed up is not what was measured.
@@ -57,6 +58,16 @@ double average(const Json& record, const char* metric) {
   return number_at(record, std::string(metric) + ".avg").value_or(0);
 }
 
+/// Requests that failed: AIPerf's count, which is there when there were any, else the sum over its summary of errors.
+double failed_requests(const Json& record) {
+  if (const std::optional<double> counted = number_at(record, "error_request_count.avg")) return *counted;
+  const Json* errors = value_at(record, "error_summary");
+  double failed = 0;
+  if (errors == nullptr || !errors->is_array()) return failed;
+  for (const Json& error : *errors) failed += number_at(error, "count").value_or(0);
+  return failed;
+}
+
 PerfAverages averages_of(const Json& record) {
   PerfAverages a;
   a.ttft_ms = average(record, "time_to_first_token");
@@ -67,6 +78,8 @@ PerfAverages averages_of(const Json& record) {
   a.prompt_tokens = average(record, "input_sequence_length");
   a.output_tokens = average(record, "output_sequence_length");
   a.requests = average(record, "request_count");
+  a.failed = failed_requests(record);
+  a.cancelled = average(record, "cancelled_request_count");
   return a;
 }
 
@@ -84,6 +97,12 @@ std::optional<int> streams_by_littles_law(const PerfAverages& a) {
 void add_averages(const PerfAverages& a, int streams, ForeignRun run, ForeignRuns& file) {
   run.test = streams == 1 ? "1 stream" : std::to_string(streams) + " streams";
   if (a.requests > 0) run.note += ", " + fixed(a.requests, 0) + " requests";
+  const double sent = a.requests + a.failed + a.cancelled;
+  note_failed_requests(a.failed, sent, run);
+  if (a.cancelled >= 1) {
+    run.has_faults = true;
+    run.note += "; " + fixed(a.cancelled, 0) + " of " + fixed(sent, 0) + " requests cancelled by the client";
+  }
   ServedLoad load;
   load.streams = streams;
   load.prompt_tokens = a.prompt_tokens;
@@ -119,7 +138,9 @@ void set_average(std::string_view name, double value, PerfAverages& a) {
                                      {"output token throughput", &PerfAverages::output_tokens_per_s},
                                      {"input sequence length", &PerfAverages::prompt_tokens},
                                      {"output sequence length", &PerfAverages::output_tokens},
-                                     {"request count", &PerfAverages::requests}};
+                                     {"request count", &PerfAverages::requests},
+                                     {"error request count", &PerfAverages::failed},
+                                     {"cancelled request count", &PerfAverages::cancelled}};
   for (const NamedAverage& known : kNames) {
     if (metric == known.name) a.*known.average = value;
   }
@@ -158,6 +179,10 @@ void add_aiperf(const Json& record, int line, ForeignRuns& file) {
   run.as_published = run.model.find('/') != std::string::npos;
   run.date = text_at(record, "end_time").substr(0, 10);
   run.note = file.program + (file.version.empty() ? "" : " " + file.version);
+  if (const Json* ended = value_at(record, "was_cancelled"); ended != nullptr && *ended == true) {
+    run.has_faults = true;
+    run.note += ", ended by hand";
+  }
   Json metrics = Json::object();
   for (const char* key : {"benchmark_id", "start_time", "end_time", "request_latency", "output_token_throughput",
                           "time_to_first_token", "inter_token_latency"}) {

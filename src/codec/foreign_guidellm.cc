@@ -57,6 +57,18 @@ std::string model_of(const Json& benchmark) {
                               "config.backend.state.model", "backend.model", "args.model"});
 }
 
+/// Failed requests, and those that the benchmark's end met under way, which are no failures. 0.2 and 0.3 count them
+/// beside the metrics, later versions among them.
+void note_requests_without_answer(const Json& benchmark, ForeignRun& run) {
+  const Json* totals = value_at(benchmark, "metrics.request_totals");
+  if (totals == nullptr) totals = value_at(benchmark, "request_totals");
+  if (totals == nullptr) return;
+  const double failed = number_at(*totals, "errored").value_or(0);
+  const double under_way = number_at(*totals, "incomplete").value_or(0);
+  note_failed_requests(failed, number_at(*totals, "successful").value_or(0) + failed + under_way, run);
+  if (under_way >= 1) run.note += "; " + fixed(under_way, 0) + " more under way at its end";
+}
+
 void add_benchmark(const Json& benchmark, const Json& report, int line, ForeignRuns& file) {
   const SendingStrategy strategy = strategy_of(benchmark);
   const std::optional<int> streams = streams_of(strategy);
@@ -77,6 +89,7 @@ void add_benchmark(const Json& benchmark, const Json& report, int line, ForeignR
   run.note = "GuideLLM" + (file.version.empty() ? "" : " " + file.version) + " " + name;
   if (const std::optional<double> requests = number_at(benchmark, "metrics.request_latency.successful.count"))
     run.note += ", " + fixed(*requests, 0) + " requests";
+  note_requests_without_answer(benchmark, run);
   ServedLoad load;
   load.streams = *streams;
   load.prompt_tokens = mean_of(benchmark, "prompt_token_count");

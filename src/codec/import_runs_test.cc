@@ -287,6 +287,57 @@ TEST(ImportRuns, VllmSaysHowManyRequestsWereSent) {
   EXPECT_THAT(file->runs[0].row.unit_note, HasSubstr("60 of 100 requests failed"));
 }
 
+TEST(ImportRuns, GuideLlmCountsWhatFailedAndWhatItsEndMetUnderWay) {
+  EXPECT_EQ(read("guidellm-0.8.json").runs[0].row.confidence, "high");
+  EXPECT_THAT(read("guidellm-0.8.json").runs[0].row.unit_note, HasSubstr("160 requests; 8 more under way at its end"));
+  EXPECT_THAT(read("guidellm-0.3.json").runs[0].row.unit_note, HasSubstr("23 requests; 1 more under way at its end"));
+  const Json totals = {{"successful", 160}, {"errored", 32}, {"incomplete", 8}, {"total", 200}};
+  Json now = *parse_json(example("guidellm-0.8.json")), old = *parse_json(example("guidellm-0.3.json"));
+  now["benchmarks"][0]["metrics"]["request_totals"] = totals;
+  old["benchmarks"][0]["request_totals"] = totals;
+  for (const Json& report : {now, old}) {
+    const Result<ImportedFile> file = import_runs(catalog(), report.dump(), "g.json", {});
+    ASSERT_TRUE(file);
+    EXPECT_EQ(file->runs[0].row.confidence, "low");
+    EXPECT_THAT(file->runs[0].row.unit_note, HasSubstr("32 of 200 requests failed"));
+  }
+}
+
+TEST(ImportRuns, AiperfCountsWhatFailedAndWhatWasCancelled) {
+  const Json whole = *parse_json(example("aiperf.json"));
+  const auto row_of = [](const Json& record) {
+    const Result<ImportedFile> file = import_runs(catalog(), record.dump(), "a.json", {});
+    return file && !file->runs.empty() ? file->runs[0].row : Measurement{};
+  };
+  EXPECT_EQ(row_of(whole).confidence, "high");
+  Json counted = whole;
+  counted["error_request_count"] = {{"unit", "requests"}, {"avg", 40.0}};
+  counted["error_summary"] = Json::array({{{"error_details", {{"code", 500}}}, {"count", 7}}});
+  EXPECT_EQ(row_of(counted).confidence, "low");
+  EXPECT_THAT(row_of(counted).unit_note, HasSubstr("40 of 200 requests failed")) << "the count, and not the summary";
+  counted.erase("error_request_count");
+  EXPECT_THAT(row_of(counted).unit_note, HasSubstr("7 of 167 requests failed"));
+  Json cancelled = whole;
+  cancelled["cancelled_request_count"] = {{"unit", "requests"}, {"avg", 3.0}};
+  EXPECT_EQ(row_of(cancelled).confidence, "low");
+  EXPECT_THAT(row_of(cancelled).unit_note, HasSubstr("3 of 163 requests cancelled by the client"));
+  Json ended = whole;
+  ended["was_cancelled"] = true;
+  EXPECT_EQ(row_of(ended).confidence, "low");
+  EXPECT_THAT(row_of(ended).unit_note, HasSubstr("ended by hand"));
+}
+
+TEST(ImportRuns, AiperfsCsvCountsWhatFailed) {
+  const Result<ImportedFile> file =
+      import_runs(catalog(), example("aiperf.csv") + "Error Request Count (requests),2.00\n", "a.csv", {});
+  ASSERT_TRUE(file);
+  ASSERT_THAT(file->runs, SizeIs(3));
+  for (const ImportedRun& run : file->runs) {
+    EXPECT_EQ(run.row.confidence, "low");
+    EXPECT_THAT(run.row.unit_note, HasSubstr("2 of 25 requests failed"));
+  }
+}
+
 TEST(ImportRuns, AResultThatIsCutOffSaysWhere) {
   const std::string whole = example("vllm.json");
   const Result<ImportedFile> cut = import_runs(catalog(), whole.substr(0, 200), "vllm.json", {});

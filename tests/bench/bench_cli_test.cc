@@ -129,6 +129,32 @@ TEST_F(BenchCli, ARunIsSavedListedShownAndComparedByName) {
   EXPECT_EQ(compared["levels"].size(), 1U);
 }
 
+TEST_F(BenchCli, AModelThatTheEndpointDoesNotListIsWarnedOfAndMeasuredAllTheSame) {
+  serve_timed(R"({"ttft_ms": 2, "token_ms": 1, "models": ["qwen3-8b", "gemma-3-4b"]})");
+  const std::vector<std::string> rest = {"--url",           v1(), "--requests",      "2",  "--warmup", "0",
+                                         "--output-tokens", "2",  "--prompt-tokens", "64", "--model"};
+  const auto notes_of = [&](const std::string& model) {
+    std::vector<std::string> arguments = rest;
+    arguments.push_back(model);
+    const Json report = bench(arguments);
+    EXPECT_EQ(report["levels"][0]["ok"], 2);
+    EXPECT_THAT(schema_faults("bench.response.json", report), testing::IsEmpty());
+    return report["notes"];
+  };
+  EXPECT_EQ(notes_of("qwen3-8b"), Json::array());
+  EXPECT_EQ(notes_of("qwen3-8B-it"), Json::array({"the endpoint does not list the model \"qwen3-8B-it\": another may "
+                                                  "have answered; did you mean qwen3-8b?"}));
+}
+
+TEST(UnlistedModel, IsWarnedOfOnlyWhereTheEndpointListsOthers) {
+  EXPECT_EQ(unlisted_model_warning("a", {}), std::nullopt) << "it lists nothing";
+  EXPECT_EQ(unlisted_model_warning("a", {"b", "a"}), std::nullopt);
+  EXPECT_EQ(unlisted_model_warning("qwen3", {"qwen3:latest"}), std::nullopt) << "Ollama's tag may be left out";
+  EXPECT_THAT(unlisted_model_warning("zzzzzzzz", {"m1", "m2"}).value_or(""), testing::EndsWith("; it lists m1, m2"));
+  EXPECT_THAT(unlisted_model_warning("zzzzzzzz", {"m1", "m2", "m3", "m4", "m5", "m6", "m7"}).value_or(""),
+              testing::EndsWith("; it lists m1, m2, m3, m4, m5 and 2 more"));
+}
+
 TEST_F(BenchCli, OllamaIsAskedInItsOwnDialect) {
   serve_timed(R"({"ttft_ms": 10, "token_ms": 2, "models": ["qwen3:8b"], "reasoning_tokens": 2})");
   const Json report = bench({"--url", timed->url(), "--dialect", "ollama", "--concurrency", "1,2", "--requests", "12",

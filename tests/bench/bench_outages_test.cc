@@ -100,6 +100,30 @@ TEST_F(BenchOutages, AServerThatNeverAcceptsNorAnswersHasStalled) {
   EXPECT_EQ(faults.count("stalled"), 1U);
 }
 
+TEST_F(BenchOutages, AnEndpointThatSaysNothingIsGivenUpWhileItIsTriedOut) {
+  const RawServer server(nullptr);
+  aim_at(server.url());
+  target.idle_timeout_s = 0.2;
+  const Result<void> named = try_endpoint(target);
+  ASSERT_FALSE(named);
+  EXPECT_EQ(named.error().message, "stalled: nothing came for 0.2 s");
+  EXPECT_EQ(named.error().where, server.url() + "/v1/chat/completions");
+  target.model.clear();
+  const Result<void> nameless = try_endpoint(target);
+  ASSERT_FALSE(nameless);
+  EXPECT_EQ(nameless.error().message, "stalled: nothing came for 0.2 s");
+  EXPECT_EQ(nameless.error().where, server.url() + "/v1/models") << "whose answer would have named one";
+  EXPECT_NE(nameless.error().try_this.find("--model NAME"), std::string::npos);
+}
+
+TEST_F(BenchOutages, AnAnswerThatStopsInTheMiddleIsGivenUpWhileItIsTriedOut) {
+  serve(R"({"fault": "hang_in_stream"})");
+  target.idle_timeout_s = 0.2;
+  const Result<void> tried = try_endpoint(target);
+  ASSERT_FALSE(tried);
+  EXPECT_EQ(tried.error().message, "stalled: nothing came for 0.2 s");
+}
+
 /// Waits for the end of a question, and answers with these bytes.
 template <const char* kAnswer>
 void say(int socket) {

@@ -27,7 +27,7 @@ function level(streams, slower, random) {
     prompt_tokens_per_s: 200, requests_per_s: 2, offered_per_s: 2, delivered_per_s: 2, streams_mean: streams, streams_max: streams, goodput_per_s: null, goodput_share: null, server_prefill_tokens_per_s: null, server_decode_tokens_per_s: null,
     output_tokens: summary([tokens]), prompt_tokens: summary([512]), token_sources: { usage: count }, cached_share: 0, prompt_as_planned_share: 1, output_as_planned_share: 1, connect_s_p50: 0.0001,
     client_health: {
-      grade: streams > 8 ? "C" : "A", reasons: streams > 8 ? ["its thread used 91 % of a core"] : [], load_as_planned: true, timing_error_p99_s: 2e-5, kernel_stamps: true, shared_stamp_share: 0, first_blur_p99_s: 0, gap_blur_p99_s: 0, send_call_p99_s: 1e-5,
+      grade: streams > 8 ? "C" : "A", reasons: streams > 8 ? ["its thread used 91 % of a core"] : [], load_as_planned: true, timing_error_p99_s: 2e-5, kernel_stamps: true, stamped_share: 1, shared_stamp_share: 0, first_blur_p99_s: 0, gap_blur_p99_s: 0, send_call_p99_s: 1e-5,
       wake_delay_s: { p50: 1e-5, p99: 1e-4, max: 1e-3 }, cpu_share_max: 0.1, cpu_s: 1, cpu_s_per_token_event: 1e-5, run_queue_wait_s: 0, involuntary_switches: 0, retransmits: 0, stops: 0, stopped_s: 0, clock_steps: 0, client_limits: 0, token_events: count * tokens,
     },
     notes: [],

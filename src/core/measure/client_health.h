@@ -9,7 +9,8 @@ namespace rigwise {
 
 /// What the load generator saw of itself in one level: whether its numbers are the server's or its own.
 struct ClientSigns {
-  bool kernel_stamps = false;     ///< times are those at which the kernel took the bytes in
+  bool kernel_stamps = false;     ///< times are those at which the kernel took the bytes in, but for 1 % of the reads
+  double stamped_share = 0;       ///< of the reads that had a stamp of the kernel's to go by
   double shared_stamp_share = 0;  ///< of the token events that came in one read with a later one
   /// How far before its stamp a first token, and either end of a gap, may have come: of those that a read brought
   /// together with later events, the time since the look before it; 0 for the others.

@@ -9,6 +9,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <chrono>
+#include <tuple>
 
 #include "codec/event_stream.h"
 #include "codec/stream_trace.h"
@@ -24,6 +25,8 @@ namespace asio = boost::asio;
 constexpr int kTryTokens = 16;
 /// How often a call that is waited for looks whether somebody has lost patience.
 constexpr auto kPatience = std::chrono::milliseconds(50);
+/// A list that nobody needs is waited for no longer.
+constexpr double kListWaitS = 10;
 
 struct Spoken {
   HttpReply reply;
@@ -48,9 +51,13 @@ HttpClientOptions client_options(const BenchTarget& target) {
   return options;
 }
 
+std::chrono::milliseconds in_ms(double seconds) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1e3));
+}
+
 /// One call, waited for.
 Result<Spoken> spoken_with(const BenchTarget& target, const std::string& method, const std::string& url,
-                           const std::string& body) {
+                           const std::string& body, double idle_most_s = 86400) {
   if (target.is_interrupted()) return fail({ErrorCode::io, "interrupted", url, "", {}});
   asio::io_context io;
   Result<std::unique_ptr<HttpClient>> client = HttpClient::open(io, client_options(target));
@@ -59,6 +66,9 @@ Result<Spoken> spoken_with(const BenchTarget& target, const std::string& method,
   call.method = method;
   call.url = url;
   call.body = body;
+  call.times.idle = in_ms(std::min(target.idle_timeout_s, idle_most_s));
+  call.times.connect = std::min(call.times.connect, call.times.idle);
+  call.times.total = in_ms(target.total_timeout_s);
   if (!body.empty()) call.fields.emplace_back("Content-Type", "application/json");
   if (!target.chat.key.empty()) call.fields.emplace_back("Authorization", "Bearer " + target.chat.key);
   Spoken spoken;
@@ -75,19 +85,54 @@ std::string root_of(const BenchTarget& target) {
   return std::string(target.url.tls ? "https://" : "http://") + authority_of(target.url);
 }
 
-void list_the_models(BenchTarget& target) {
+bool is_silence(const Spoken& spoken) {
+  return spoken.reply.fault == HttpFault::idle_timeout || spoken.reply.fault == HttpFault::total_timeout;
+}
+
+/// An endpoint that takes connections and says nothing, in the words of the faults of a run.
+Error silence(const BenchTarget& target, const Spoken& spoken, const std::string& where) {
+  const bool idle = spoken.reply.fault == HttpFault::idle_timeout;
+  const std::string_view fault = request_fault_name(idle ? RequestFault::stalled : RequestFault::too_slow);
+  return {ErrorCode::io,
+          std::string(fault) + ": " +
+              (idle ? "nothing came for " + significant(target.idle_timeout_s) + " s"
+                    : "the answer took more than " + significant(target.total_timeout_s) + " s"),
+          where,
+          "an answer in time; --idle-timeout S, where a server loads its model first",
+          {}};
+}
+
+/// Asks once; an endpoint that lists nothing is asked again, which costs little. Errors  it says nothing at all.
+Result<void> list_the_models(BenchTarget& target, double idle_most_s) {
+  if (!target.abilities.models.empty()) return {};
   const bool ollama = target.dialect == BenchDialect::ollama;
-  const auto spoken = spoken_with(target, "GET", target.chat.base_url + (ollama ? "/api/tags" : "/models"), "");
-  if (!spoken || spoken->reply.status != 200) return;
+  const std::string url = target.chat.base_url + (ollama ? "/api/tags" : "/models");
+  const auto spoken = spoken_with(target, "GET", url, "", idle_most_s);
+  if (spoken && is_silence(*spoken)) {
+    Error error = silence(target, *spoken, url);
+    error.try_this += "; --model NAME, where it lists none";
+    return fail(std::move(error));
+  }
+  if (!spoken || spoken->reply.status != 200) return {};
   const Json json = Json::parse(spoken->body, nullptr, false);
   const char* const list = ollama ? "models" : "data";
   const char* const name = ollama ? "name" : "id";
-  if (!json.is_object() || !json.contains(list) || !json[list].is_array()) return;
+  if (!json.is_object() || !json.contains(list) || !json[list].is_array()) return {};
   for (const Json& model : json[list]) {
     if (model.is_object() && model.contains(name) && model[name].is_string()) {
       target.abilities.models.push_back(model[name].get<std::string>());
     }
   }
+  return {};
+}
+
+/// For its names in warnings and errors only: whatever goes wrong is told by what is asked next.
+void list_for_the_names(BenchTarget& target) { std::ignore = list_the_models(target, kListWaitS); }
+
+/// The names that an endpoint's models go by.
+bool is_listed(const std::string& model, const std::vector<std::string>& listed) {
+  return std::any_of(listed.begin(), listed.end(),
+                     [&](const std::string& name) { return name == model || name == model + ":latest"; });
 }
 
 /// What a try brought, read as the bench reads answers.
@@ -131,6 +176,7 @@ void take_abilities(const Spoken& spoken, const RequestTrace& trace, EndpointAbi
 
 Error refusal(const BenchTarget& target, const Spoken& spoken) {
   const std::string where = target.chat.base_url + target.path();
+  if (is_silence(spoken)) return silence(target, spoken, where);
   if (spoken.reply.fault == HttpFault::tls) {
     return {ErrorCode::io,
             "no TLS with " + spoken.reply.detail,
@@ -157,8 +203,7 @@ Error refusal(const BenchTarget& target, const Spoken& spoken) {
                 : "--model NAME as the endpoint calls it, --dialect, --api-key-env",
       {}};
   const std::vector<std::string>& models = target.abilities.models;
-  const bool is_listed = std::find(models.begin(), models.end(), target.model) != models.end();
-  if (!key && !servers && !is_listed) error.did_you_mean = nearest_names(target.model, models);
+  if (!key && !servers && !is_listed(target.model, models)) error.did_you_mean = nearest_names(target.model, models);
   return error;
 }
 
@@ -195,6 +240,7 @@ Result<void> try_question(BenchTarget& target) {
     last = std::move(*spoken);
     if (!may_be_fields) break;
   }
+  if (last->reply.fault == HttpFault::none) list_for_the_names(target);
   return fail(refusal(target, *last));
 }
 
@@ -337,9 +383,23 @@ std::optional<int> remote_prompt_tokens(const BenchTarget& target, const std::st
   return asked_prompt_tokens(target, content);
 }
 
+std::optional<std::string> unlisted_model_warning(const std::string& model, const std::vector<std::string>& listed) {
+  constexpr std::size_t kNamed = 5;
+  if (listed.empty() || is_listed(model, listed)) return std::nullopt;
+  const std::vector<std::string> near = nearest_names(model, listed);
+  std::string warning = "the endpoint does not list the model \"" + model + "\": another may have answered; ";
+  if (!near.empty()) return warning + "did you mean " + near.front() + "?";
+  const std::size_t named = std::min(kNamed, listed.size());
+  warning += "it lists " + join({listed.begin(), listed.begin() + static_cast<std::ptrdiff_t>(named)}, ", ");
+  return listed.size() > named ? warning + " and " + std::to_string(listed.size() - named) + " more" : warning;
+}
+
 Result<void> try_endpoint(BenchTarget& target) {
   if (const Result<void> resolved = resolve_target(target); !resolved) return resolved;
-  list_the_models(target);
+  // Where a model is named, its list is wanted for its names only, and waits until a question was answered.
+  if (target.model.empty()) {
+    if (const Result<void> listed = list_the_models(target, target.idle_timeout_s); !listed) return listed;
+  }
   const std::vector<std::string>& models = target.abilities.models;
   if (target.model.empty() && models.size() == 1) target.model = models.front();
   if (target.model.empty() && !models.empty()) {
@@ -347,6 +407,7 @@ Result<void> try_endpoint(BenchTarget& target) {
                    "one of: " + join(models, ", "));
   }
   if (const Result<void> tried = try_question(target); !tried) return tried;
+  list_for_the_names(target);
   if (target.dialect != BenchDialect::ollama) try_tokenizer(target);
   return {};
 }

@@ -44,6 +44,7 @@ struct BenchTarget {
   bool is_here = false;
   bool running_usage = false;  ///< ask for counts with every event
   EndpointAbilities abilities;
+  double idle_timeout_s = 120, total_timeout_s = 600;  ///< of each call while it is tried out, as of those measured
   const std::atomic<bool>* interrupt = nullptr;  ///< somebody has lost patience: nothing more is asked, or waited for
 
   std::string path() const;
@@ -59,8 +60,13 @@ Result<void> resolve_target(BenchTarget& target);
 
 /// Looks the name up, lists models, tries one short request with everything that helps and with less where that is
 /// refused. Fills in `model` when the endpoint lists exactly one.
-/// Errors  the endpoint cannot be reached, is not who it says (TLS), or does not answer a plain question; interrupted.
+/// Errors  the endpoint cannot be reached, is not who it says (TLS), says nothing for `idle_timeout_s`, or does not
+///         answer a plain question; interrupted.
 Result<void> try_endpoint(BenchTarget& target);
+
+/// What to say where the endpoint lists models and `model` is none of them; nothing where it lists none, or this one
+/// (Ollama's tag "latest" may be left out). No error: servers take aliases, adapters, or any name at all.
+std::optional<std::string> unlisted_model_warning(const std::string& model, const std::vector<std::string>& listed);
 
 /// The body of a question, but for what `content` says. Gives JSON.
 Json bench_body(const BenchTarget& target, const std::string& content, int output_tokens);

@@ -9,6 +9,7 @@
 
 #include "codec/stream_trace.h"
 #include "core/base/text.h"
+#include "host/bench/kernel_stamps.h"
 #include "host/bench/load_worker.h"
 
 namespace rigwise {
@@ -207,6 +208,10 @@ void sum_up_signs(const std::vector<std::unique_ptr<LoadWorker>>& workers, Level
   mark_stops(merged_stops(std::move(stops)), run);
   if (!tls_failure.empty()) run.notes.push_back("the first failure of TLS: " + tls_failure);
   run.signs.kernel_stamps = shared.stamped > 0 && shared.stamped >= 99 * shared.unstamped;
+  if (shared.stamped > 0) {
+    run.signs.stamped_share =
+        static_cast<double>(shared.stamped) / static_cast<double>(shared.stamped + shared.unstamped);
+  }
   run.signs.wake_delay_p50_s = shared.wake.quantile(0.5) * 1e-9;
   run.signs.wake_delay_p99_s = shared.wake.quantile(0.99) * 1e-9;
   run.signs.wake_delay_max_s = static_cast<double>(shared.wake.max()) * 1e-9;
@@ -351,6 +356,7 @@ Result<LevelRun> run_level(const LoadPlan& plan, const LevelTiming& timing, cons
                            const std::function<void(const LevelProgress&)>& progress) {
   const std::uint64_t sockets = plan.is_open_loop() ? plan.connections : plan.streams;
   if (const Result<void> room = make_room_for_sockets(sockets); !room) return fail(room.error());
+  const KernelStamps stamps;  // before the first answer, until the last
   return LevelConductor(plan, timing, interrupt, progress).run();
 }
 

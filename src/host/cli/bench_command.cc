@@ -222,6 +222,12 @@ int run(Session& session, const Args& args) {
     line.end();
     return interrupted ? interrupted_too_early(console) : console.print_error(tried.error());
   }
+  const std::optional<std::string> warning =
+      unlisted_model_warning(asked->target.model, asked->target.abilities.models);
+  if (warning) {
+    line.end();
+    *console.err << "warning: " << *warning << '\n';
+  }
   line.say("fitting prompts");
   std::optional<LiveRun> live;  // gone when the result is kept
   if (asked->save_in) live.emplace(*asked->save_in, asked->choice.prompts.run_id, live_head(*asked));
@@ -231,7 +237,7 @@ int run(Session& session, const Args& args) {
     return interrupted ? interrupted_too_early(console) : console.print_error(book.error());
   }
   std::size_t levels_kept = 0;
-  const Result<BenchRun> done = run_bench(
+  Result<BenchRun> done = run_bench(
       asked->target, asked->choice, *book, interrupted,
       [&](std::size_t level, const LevelTraces& traces) { return events.write(level, traces); },
       [&](const std::vector<BenchLevel>& levels, double load, const LevelProgress& progress) {
@@ -244,6 +250,7 @@ int run(Session& session, const Args& args) {
       });
   line.end();
   if (!done) return console.print_error(done.error());
+  if (warning) done->notes.insert(done->notes.begin(), *warning);
   const Json report = bench_json(*asked, *book, *done);
   const Result<void> kept = keep(console, *asked, report);
   watch.reset();

@@ -295,6 +295,8 @@ Result<BenchAsked> bench_asked(const Args& args) {
   if (const auto read = read_load(args, asked.choice); !read) return fail(read.error());
   if (const auto read = read_prompts(args, asked); !read) return fail(read.error());
   if (const auto read = read_timing(args, asked.choice); !read) return fail(read.error());
+  asked.target.idle_timeout_s = asked.choice.idle_timeout_s;
+  asked.target.total_timeout_s = asked.choice.total_timeout_s;
   if (const auto read = read_objectives(args, asked.choice); !read) return fail(read.error());
   asked.out = args.text("--out").value_or("");
   asked.events = args.text("--events").value_or("");
@@ -347,7 +349,7 @@ std::vector<ArgSpec> bench_args() {
           {"--search", "", ArgType::flag, "", "find the largest load that keeps --slo"},
           {"--seed", "", ArgType::integer, "N", "of arrivals and prompts (default: 1)"},
           {"--running-usage", "", ArgType::flag, "", "ask for token counts with every event"},
-          {"--idle-timeout", "", ArgType::number, "S", "give a silent answer up (default: 120)"},
+          {"--idle-timeout", "", ArgType::number, "S", "give a silent endpoint or answer up (default: 120)"},
           {"--threads", "", ArgType::integer, "N", "of the client (default: by streams and cores)"},
           {"--power", "", ArgType::text, "local", "joules of a token too, where the server is on this machine"},
           {"--save", "", ArgType::flag, "", "keep the result, for bench list, show and compare"},
