@@ -5,6 +5,7 @@
 #include "core/measure/level_metrics.h"
 #include "core/measure/request_metrics.h"
 #include "core/stats/quantile.h"
+#include "host/bench/kernel_stamps.h"
 #include "host/bench/load_worker.h"
 
 namespace rigwise {
@@ -57,6 +58,14 @@ TEST_F(BenchTest, StampsLieWhereTheServerWrote) {
     }
   }
   EXPECT_LT(median(errors), 1e6);  // a millisecond: a program that stamps when it gets to run misses this when busy
+}
+
+TEST(KernelStamps, AreOnBeforeTheFirstByteOfANewConnection) {
+  const KernelStamps stamps;
+  ASSERT_TRUE(stamps.are_on());
+  // Without them, the first byte of the first connection after a while has none: the kernel begins a moment later.
+  const KernelStamps others;
+  EXPECT_EQ(others.bytes_sent(), 1);
 }
 
 TEST_F(BenchTest, TheShortestRunHasStampsOfTheKernelFromItsFirstReadOn) {

@@ -59,6 +59,7 @@ KernelStamps::KernelStamps() {
   const std::int64_t give_up_ns = monotonic_ns() + kMostNs;
   while (!are_on_ && monotonic_ns() < give_up_ns) {
     if (::send(sender_, "?", 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1) return;
+    ++bytes_sent_;
     pollfd readable{receiver_, POLLIN, 0};
     if (::poll(&readable, 1, kMostWaitMs) == 1) are_on_ = read_has_stamp(receiver_);
     if (!are_on_) ::poll(nullptr, 0, 1);

@@ -16,9 +16,12 @@ class KernelStamps {
 
   /// A stamped byte came.
   bool are_on() const { return are_on_; }
+  /// Bytes that it took until then: 1 where stamps were on already.
+  int bytes_sent() const { return bytes_sent_; }
 
  private:
   int sender_ = -1, receiver_ = -1;
+  int bytes_sent_ = 0;
   bool are_on_ = false;
 };
 
