@@ -12,6 +12,7 @@
 #include "codec/text_lines.h"
 #include "core/base/text.h"
 #include "core/facts/setup.h"
+#include "core/perf/gate.h"
 
 namespace rigwise {
 namespace {
@@ -95,6 +96,7 @@ struct ChosenNames {
   const Llm* model = nullptr;
   const Format* format = nullptr;
   const Engine* engine = nullptr;
+  std::string cache_note;  ///< "; KV q8_0"
 };
 
 /// An error of a look-up, told with the flag that it came by.
@@ -127,6 +129,11 @@ Result<ChosenNames> chosen_names(const Catalog& catalog, const ImportChoices& ch
     const Result<const Engine*> engine = catalog.engine(choices.engine);
     if (!engine) return of_flag("--engine", engine.error());
     chosen.engine = *engine;
+  }
+  if (!choices.kv_type.empty()) {
+    const Result<const Format*> cache = catalog.kv_format(choices.kv_type);
+    if (!cache) return of_flag("--kv-type", cache.error());
+    chosen.cache_note = "; KV " + (*cache)->id.substr((*cache)->id.starts_with("kv-") ? 3 : 0);
   }
   return chosen;
 }
@@ -269,6 +276,7 @@ class RowMaker {
     row.concurrency = run.concurrency;
     row.tokens_per_s = run.tokens_per_s;
     row.unit_note += run.note;
+    if (stated_cache_type(row).empty()) row.unit_note += chosen_.cache_note;
     row.power_w = run.power_w;
     if (run.date.empty() || is_date(run.date)) {
       row.date = run.date;

@@ -372,6 +372,17 @@ TEST(ImportRuns, FlagsNameWhatAFileDoesNot) {
   EXPECT_THAT(wrong.error().did_you_mean, Contains("vllm"));
 }
 
+TEST(ImportRuns, TheTypeOfTheCacheIsSaidInTheNoteWhereTheFileSaysNone) {
+  ImportChoices choices;
+  choices.kv_type = "q8_0";
+  EXPECT_THAT(read("guidellm-0.8.json").runs[0].row.unit_note, Not(HasSubstr("KV ")));
+  EXPECT_THAT(read("guidellm-0.8.json", choices).runs[0].row.unit_note, HasSubstr("; KV q8_0"));
+  choices.kv_type = "q9_0";
+  const Result<ImportedFile> wrong = import_runs(catalog(), example("guidellm-0.8.json"), "g.json", choices);
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().where, "--kv-type");
+}
+
 TEST(ImportRuns, TheRowSaysWhereItComesFrom) {
   const std::string locator = read("vllm.json").runs[3].row.source_locator;
   EXPECT_THAT(locator, HasSubstr("vllm.json all at once; line 2; sha256 "));

@@ -13,8 +13,9 @@ namespace rigwise {
 struct ImportChoices {
   std::string setup;  ///< "[COUNTx]DEVICE"
   std::string model, quant, engine;
+  std::string kv_type = {};  ///< of the cache, said in the note where the file says none
 
-  bool any() const { return !setup.empty() || !model.empty() || !quant.empty() || !engine.empty(); }
+  bool any() const { return !setup.empty() || !model.empty() || !quant.empty() || !engine.empty() || !kv_type.empty(); }
 };
 
 /// A name that the catalog does not know. The row keeps the program's own words ("not stated" where it has none), and

@@ -19,7 +19,7 @@ bool corrects(const ImportChoices& asked, const Measurement& now, const Measurem
   if (!asked.any()) return false;
   return before.confidence == kRetracted || now.hardware != before.hardware ||
          now.hardware_count != before.hardware_count || now.model != before.model || now.quant != before.quant ||
-         now.engine != before.engine;
+         now.engine != before.engine || (!asked.kv_type.empty() && stated_cache_type(now) != stated_cache_type(before));
 }
 
 /// Why a run cannot be what it says; nothing when it can, or when the catalog cannot say.

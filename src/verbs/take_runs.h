@@ -54,7 +54,7 @@ struct TakenRuns {
   std::vector<Measurement> fresh;  ///< each run once
   std::set<std::string> fresh_ids;
   int known = 0;      ///< runs that were there already
-  int corrected = 0;  ///< runs that were, with another machine, model, format or engine
+  int corrected = 0;  ///< runs that were, with another machine, model, format, engine or cache
   std::vector<std::pair<std::string, SkippedRun>> skipped;  ///< with the file's path
   std::vector<UnmappedRun> unmapped;
   std::vector<RefusedRun> marked;  ///< runs that cannot be true: kept, marked OUTLIER, and never learned from

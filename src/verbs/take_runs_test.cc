@@ -84,6 +84,19 @@ TEST(TakeRuns, ANameGivenLaterCorrectsWhatIsThere) {
   EXPECT_THAT(book->text_with({}), Not(HasSubstr("not stated")));
 }
 
+TEST(TakeRuns, TheTypeOfTheCacheGivenLaterCorrectsWhatIsThereOnce) {
+  RunBook empty;
+  const NamedText file = ollama("4000", "110");
+  Result<RunBook> book = RunBook::open(empty.text_with(taken(file, kOn3090, empty).fresh), "mine.csv");
+  ASSERT_TRUE(book);
+  ImportChoices choices = kOn3090;
+  choices.kv_type = "q8_0";
+  EXPECT_EQ(taken(file, choices, *book).corrected, 2);
+  EXPECT_THAT(book->text_with({}), HasSubstr("KV q8_0"));
+  EXPECT_EQ(taken(file, choices, *book).known, 2) << "it says so by now";
+  EXPECT_EQ(taken(file, kOn3090, *book).known, 2) << "and nobody took it back";
+}
+
 TEST(TakeRuns, AnAnswerOutOfAPromptCacheIsMarkedAndKept) {
   RunBook book;
   const TakenRuns all = taken(ollama("139356", "110"), kOn3090, book);

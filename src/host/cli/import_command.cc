@@ -27,7 +27,7 @@ Result<RunBook> book_at(const std::optional<std::string>& path) {
 ImportChoices choices_of(const Args& args) {
   const std::string machine = args.text("--machine").value_or("");
   return {machine.empty() ? args.text("--setup").value_or("") : machine, args.text("--model").value_or(""),
-          args.text("--quant").value_or(""), args.text("--engine").value_or("")};
+          args.text("--quant").value_or(""), args.text("--engine").value_or(""), args.text("--kv-type").value_or("")};
 }
 
 Result<TakenRuns> read_all(const House& house, const Args& args, RunBook& book) {
@@ -185,9 +185,11 @@ const CommandSpec& import_command() {
        {"--setup", "", ArgType::text, "SETUP", "the same"},
        {"--model", "", ArgType::text, "NAME", "the model (default: by the file's name and size)"},
        {"--quant", "", ArgType::text, "FORMAT", "the weight format (default: by the file's name)"},
+       {"--kv-type", "", ArgType::text, "FORMAT",
+        "the format of the KV cache, as f16 or q8_0, where the file does not say"},
        {"--engine", "", ArgType::text, "NAME",
         "the engine that was measured, where the file does not say; named for a run that --out holds, --machine, "
-        "--model, --quant and --engine correct it"},
+        "--model, --quant, --kv-type and --engine correct it"},
        {"--retract", "", ArgType::list, "ID",
         "take a run in --out back: it stays there, marked, and teaches nothing (repeatable)"}},
       run};
