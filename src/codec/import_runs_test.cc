@@ -45,6 +45,11 @@ const Catalog& catalog() {
       if (std::string_view(id) == "awq-4bit-g128") f.aliases = {"awq"};
       c.formats.push_back(f);
     }
+    Format cache;
+    cache.id = cache.name = "kv-q8_0";
+    cache.aliases = {"q8_0"};
+    cache.for_kv_cache = true;
+    c.formats.push_back(cache);
     for (const char* id : {"llama.cpp", "vllm", "sglang", "ollama", "llamafile"}) {
       Engine e;
       e.id = e.name = id;

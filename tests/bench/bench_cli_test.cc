@@ -129,6 +129,17 @@ TEST_F(BenchCli, ARunIsSavedListedShownAndComparedByName) {
   EXPECT_EQ(compared["levels"].size(), 1U);
 }
 
+TEST_F(BenchCli, ALevelOfMoreStreamsThanRequestsMeasuresOneOfEach) {
+  serve_timed(R"({"ttft_ms": 2, "token_ms": 1})");
+  const Json report = bench({"--url", v1(), "--concurrency", "2,8", "--requests", "4", "--warmup", "0",
+                             "--output-tokens", "2", "--prompt-tokens", "64"});
+  EXPECT_EQ(report["levels"][0]["ok"], 4);
+  EXPECT_EQ(report["levels"][0]["notes"], Json::array());
+  EXPECT_EQ(report["levels"][1]["ok"], 8);
+  EXPECT_EQ(report["levels"][1]["notes"],
+            Json::array({"8 requests were measured, not 4: one of each stream at least"}));
+}
+
 TEST_F(BenchCli, AModelThatTheEndpointDoesNotListIsWarnedOfAndMeasuredAllTheSame) {
   serve_timed(R"({"ttft_ms": 2, "token_ms": 1, "models": ["qwen3-8b", "gemma-3-4b"]})");
   const std::vector<std::string> rest = {"--url",           v1(), "--requests",      "2",  "--warmup", "0",

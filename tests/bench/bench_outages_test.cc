@@ -116,6 +116,18 @@ TEST_F(BenchOutages, AnEndpointThatSaysNothingIsGivenUpWhileItIsTriedOut) {
   EXPECT_NE(nameless.error().try_this.find("--model NAME"), std::string::npos);
 }
 
+TEST_F(BenchOutages, ARefusalOfTheFirstQuestionSaysWhatMayHelp) {
+  const auto advice = [this](int status) {
+    serve(R"({"fault": "status", "status": )" + std::to_string(status) + "}");
+    const Result<void> tried = try_endpoint(target);
+    return tried ? std::string() : tried.error().try_this;
+  };
+  EXPECT_TRUE(advice(429).starts_with("later: it limits how often it is asked"));
+  EXPECT_NE(advice(404).find("--url"), std::string::npos);
+  EXPECT_TRUE(advice(401).starts_with("--api-key-env"));
+  EXPECT_TRUE(advice(503).starts_with("the server's own log"));
+}
+
 TEST_F(BenchOutages, AnAnswerThatStopsInTheMiddleIsGivenUpWhileItIsTriedOut) {
   serve(R"({"fault": "hang_in_stream"})");
   target.idle_timeout_s = 0.2;

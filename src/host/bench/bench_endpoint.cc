@@ -198,9 +198,11 @@ Error refusal(const BenchTarget& target, const Spoken& spoken) {
       ErrorCode::io,
       "the endpoint refuses a plain question with status " + std::to_string(status) + ": " + spoken.body.substr(0, 200),
       where,
-      key       ? "--api-key-env NAME, the environment variable that holds its key"
-      : servers ? "the server's own log: the fault is its"
-                : "--model NAME as the endpoint calls it, --dialect, --api-key-env",
+      key             ? "--api-key-env NAME, the environment variable that holds its key"
+      : servers       ? "the server's own log: the fault is its"
+      : status == 429 ? "later: it limits how often it is asked, and a load would meet that limit at once"
+      : status == 404 ? "--model NAME as the endpoint calls it, --dialect, --url (to /v1; for ollama without it)"
+                      : "--model NAME as the endpoint calls it, --dialect, --api-key-env",
       {}};
   const std::vector<std::string>& models = target.abilities.models;
   if (!key && !servers && !is_listed(target.model, models)) error.did_you_mean = nearest_names(target.model, models);

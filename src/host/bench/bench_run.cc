@@ -147,6 +147,8 @@ class BenchRunner {
 
   LevelTiming timing_of(const LoadPlan& level) const {
     LevelTiming timing = choice_.timing;
+    // The first wave of a level without a warm-up leaves at once: a window that ends within it has no length.
+    if (timing.requests > 0) timing.requests = std::max(timing.requests, level.streams);
     if (choice_.trace_s.empty()) {
       if (level.is_open_loop()) timing.warmup_s = timing.warmup_s.value_or(5) + choice_.arrivals.ramp_s;
       return timing;
@@ -182,6 +184,10 @@ class BenchRunner {
     if (choice_.objectives.any()) level.keeps_objectives = keeps_objectives(level.metrics, choice_.percentile);
     add_samples(done->traces, level);
     add_energy(done->traces, level);
+    if (timing.requests > choice_.timing.requests) {
+      level.notes.push_back(std::to_string(timing.requests) + " requests were measured, not " +
+                            std::to_string(choice_.timing.requests) + ": one of each stream at least");
+    }
     add_notes(level);
     if (sink_) {
       if (const Result<void> written = sink_(run_.levels.size(), done->traces); !written) return written;

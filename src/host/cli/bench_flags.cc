@@ -135,6 +135,12 @@ Result<void> read_load(const Args& args, BenchChoice& choice) {
     choice.trace_s = std::move(*trace);
   }
   if (kinds == 0) choice.streams = {1};
+  for (const char* flag : {"--arrivals", "--ramp"}) {
+    if (args.has(flag) && choice.rates.empty())
+      return invalid(std::string(flag) + " belongs to a load that comes at a rate", flag, "--rate 0.5");
+  }
+  if (args.has("--think") && choice.streams.empty())
+    return invalid("--think belongs to streams that wait for their answers", "--think", "--concurrency 4");
   constexpr NamedChoice<ArrivalPattern> kKinds[] = {
       {"poisson", ArrivalPattern::poisson}, {"constant", ArrivalPattern::constant}, {"gamma", ArrivalPattern::gamma}};
   const auto kind = word_of(args, "--arrivals", kKinds);
@@ -342,7 +348,7 @@ std::vector<ArgSpec> bench_args() {
           {"--shared-prefix", "", ArgType::number, "SHARE", "so much of each prompt is the same in all"},
           {"--no-nonce", "", ArgType::flag, "", "let the server's cache of prefixes know the prompts"},
           {"--duration", "", ArgType::number, "S", "measure each load for so long (default: 30)"},
-          {"--requests", "", ArgType::integer, "N", "measure so many requests instead"},
+          {"--requests", "", ArgType::integer, "N", "measure so many requests instead, one a stream at least"},
           {"--warmup", "", ArgType::number, "S", "before (default: 5 s and two answers a stream)"},
           {"--slo", "", ArgType::text, "LIMITS", "what each request must keep: ttft=2s,tpot=50ms,e2e=10s,gap=1s"},
           {"--percentile", "", ArgType::number, "P", "share of the requests that must (default: 95)"},
