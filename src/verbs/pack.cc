@@ -74,7 +74,7 @@ class Answer {
         packed_(pack(house.catalog, house.calibration, request.question)),
         exchange_(house.catalog.rates, request.as_of) {
     terms_.currency = request.currency;
-    terms_.per_kwh = electricity_price(house.catalog, exchange_, request.currency, std::nullopt, tariff_);
+    terms_.per_kwh = request.per_kwh;
     machine_ = setup_machine(house.catalog, request.question.setup, exchange_, request.currency, request.as_of);
   }
 
@@ -254,7 +254,7 @@ class Answer {
       list.push_back(
           "a token costs what its seconds cost on the whole machine, which is on all day and works 25 % of "
           "36 months; electricity at " +
-          tariff_);
+          request_.tariff);
     }
     return list;
   }
@@ -280,7 +280,6 @@ class Answer {
   PackAnswer packed_;
   Exchange exchange_;
   ServingTerms terms_;
-  std::string tariff_;
   SetupMachine machine_;
 };
 

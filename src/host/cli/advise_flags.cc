@@ -21,7 +21,7 @@ constexpr PathFlag kPathFlags[] = {
     {"--always-on", "constraints.always_on", ArgType::flag, "", "it serves day and night"},
     {"--local-only", "constraints.local_only", ArgType::flag, "", "no token may leave the house"},
     {"--condition", "condition", ArgType::text, "WORD", "new, used or any"},
-    {"--region", "region", ArgType::text, "CODE", "US, CA, CH, DE, ...: sets the price of electricity"},
+    {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
     {"--owned", "owned", ArgType::list, "SETUP", "what you have already, as \"2x rtx-3090\""},
     {"--vision", "vision", ArgType::flag, "", "images beside the text"},
     {"--quality", "quality.minimum_relative", ArgType::number, "SHARE", "of the best cloud model, as 0.8"},

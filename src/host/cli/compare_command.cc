@@ -151,6 +151,7 @@ const CommandSpec& compare_command() {
        {"--model", "models", ArgType::list, "NAME", "model (required, repeatable)"},
        {"--quant", "quant", ArgType::text, "FORMAT", "weight format (each model's usual one)"},
        {"--currency", "currency", ArgType::text, "CODE", "currency of the prices (USD)"},
+       {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
        {"--horizon-months", "horizon_months", ArgType::integer, "N", "months over which cost counts (36)"},
        {"--utilisation", "utilisation", ArgType::number, "SHARE", "share of the time it works (0.25)"},
        {"--electricity-per-kwh", "electricity_per_kwh", ArgType::number, "PRICE", "price of a kWh"},

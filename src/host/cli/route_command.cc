@@ -251,6 +251,7 @@ const CommandSpec& route_command() {
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once there (1)"},
        {"--electricity-per-kwh", "electricity_per_kwh", ArgType::number, "PRICE", "price of a kWh"},
        {"--currency", "currency", ArgType::text, "CODE", "currency of all amounts (USD)"},
+       {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
        {"--level", "level", ArgType::number, "P", "coverage of the intervals (0.8)"},
        measurements_arg(),
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
