@@ -150,6 +150,7 @@ std::vector<std::string> known_flags(const Gathered* command) {
   }
   for (const ArgSpec& arg : command->spec->args) {
     if (arg.flag.rfind("--", 0) == 0) flags.push_back(arg.flag);
+    for (const std::string& other : other_spellings(arg.flag)) flags.push_back(other);
   }
   return flags;
 }
@@ -192,6 +193,14 @@ void add_argument(Gathered& command, const ArgSpec& arg) {
     option->expected(1)->allow_extra_args(false);
     const bool repeatable = arg.type == ArgType::list || arg.type == ArgType::measurements;
     option->multi_option_policy(repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
+    // Of no group: taken, but not shown.
+    for (const std::string& other : other_spellings(arg.flag)) {
+      command.app->add_option(other, *command.values.back(), arg.help)
+          ->group("")
+          ->expected(1)
+          ->allow_extra_args(false)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
   }
 }
 

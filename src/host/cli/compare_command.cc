@@ -154,7 +154,7 @@ const CommandSpec& compare_command() {
        {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
        {"--horizon-months", "horizon_months", ArgType::integer, "N", "months over which cost counts (36)"},
        {"--utilisation", "utilisation", ArgType::number, "SHARE", "share of the time it works (0.25)"},
-       {"--electricity-per-kwh", "electricity_per_kwh", ArgType::number, "PRICE", "price of a kWh"},
+       {"--electricity-per-kwh", "electricity_per_kwh", ArgType::money, "PRICE", "price of a kWh"},
        {"--prompt-tokens", "prompt_tokens", ArgType::number, "N", "length of the prompt (2048)"},
        {"--output-tokens", "output_tokens", ArgType::number, "N", "length of the answer (512)"},
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},

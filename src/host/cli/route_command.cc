@@ -249,7 +249,7 @@ const CommandSpec& route_command() {
        {"--against", "", ArgType::list, "API", "what the work costs in the cloud (the reference's own API)"},
        {"--setup", "setup", ArgType::text, "SETUP", "where the local work runs, as \"2x rtx-3090\""},
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once there (1)"},
-       {"--electricity-per-kwh", "electricity_per_kwh", ArgType::number, "PRICE", "price of a kWh"},
+       {"--electricity-per-kwh", "electricity_per_kwh", ArgType::money, "PRICE", "price of a kWh"},
        {"--currency", "currency", ArgType::text, "CODE", "currency of all amounts (USD)"},
        {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
        {"--level", "level", ArgType::number, "P", "coverage of the intervals (0.8)"},
