@@ -101,7 +101,7 @@ class Answer {
         "first what is pinned, then the services, then the best quality weighted by the prompt mix (of each category "
         "that of the best model loaded), then as many models as fit, then as little splitting by layers as will do, "
         "then "
-        "the least time for a token while all work";
+        "the least time for a token while all work, each model as many times as it has streams";
     response["contention"] =
         "while others work, a device gives each its turn: a token takes 1 + the sum of the others' duties as long on "
         "every device where they stand";

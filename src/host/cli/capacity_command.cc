@@ -139,8 +139,8 @@ void print_sizes(const Console& console, const Json& response) {
   *console.out << percentile_name(response["models"][0]) << " by size of the load:\n";
   console.print(table);
   console.print_wrapped(
-      "busy: share of the time in which the set-up works on a request, whatever number at once; near 100 % it still "
-      "keeps up while the waits hold. within: whether the waits hold",
+      "busy: share of the time in which the set-up works on at least one request; the waits, not this, say when it is "
+      "full. within: whether the waits hold",
       2);
   *console.out << '\n';
 }
