@@ -300,7 +300,10 @@ std::string wrapped_help_line(std::string_view line) {
 /// CLI11 does not break lines.
 std::string wrapped_help(std::string_view text) {
   std::string wrapped;
-  for (const std::string_view line : split(text, '\n')) wrapped += wrapped_help_line(line) + "\n";
+  // Options that are not shown leave an empty line of their group.
+  for (const std::string_view line : split(text, '\n')) {
+    if (!line.empty() || !wrapped.ends_with("\n\n")) wrapped += wrapped_help_line(line) + "\n";
+  }
   wrapped.pop_back();  // the text ended in a line end of its own
   return wrapped;
 }
