@@ -18,6 +18,8 @@ struct ClusterRequest {
   const Llm* model = nullptr;
   PredictQuery query;  ///< all but the set-up; format null without a model
   double context_tokens = 0;
+  Money per_kwh;
+  std::string tariff;  ///< whose price of a kWh that is
 };
 
 /// What joins all the counts' rows: the first row that runs, and the models that fitted before.
@@ -74,6 +76,8 @@ Result<ClusterRequest> read_request(const House& house, const Json& json) {
   request.max_nodes = reader.integer("max_nodes", 1, kMostNodes).value_or(4);
   const std::optional<std::string> model = reader.text("model"), quant = reader.text("quant");
   const std::optional<std::string> engine = reader.text("engine"), currency = reader.text("currency");
+  ElectricityWish electricity;
+  electricity.region = reader.text("region");
   request.query.split = split_of(reader);
   Workload& w = request.query.workload;
   w.prompt_tokens = reader.number("prompt_tokens", 1, 1e7).value_or(512);
@@ -89,6 +93,10 @@ Result<ClusterRequest> read_request(const House& house, const Json& json) {
   const Result<std::string> code = exchange.currency(currency.value_or("USD"));
   if (!code) return fail(code.error());
   request.currency = *code;
+  const Result<Money> per_kwh =
+      electricity_price(house.catalog, exchange, request.currency, electricity, request.tariff);
+  if (!per_kwh) return fail(per_kwh.error());
+  request.per_kwh = *per_kwh;
   return request;
 }
 
@@ -130,9 +138,7 @@ void add_speeds(const House& house, const ClusterRequest& request, const SetupMa
   row["bound"] = bound_name(p->bound);
   ServingTerms terms;
   terms.currency = request.currency;
-  std::string tariff;
-  const Exchange exchange(house.catalog.rates, request.as_of);
-  terms.per_kwh = electricity_price(house.catalog, exchange, terms.currency, std::nullopt, tariff);
+  terms.per_kwh = request.per_kwh;
   row["cost_per_mtok"] = serving_cost_json(serving_cost(machine, *p, terms), terms);
 }
 

@@ -23,7 +23,7 @@ struct CompareRequest {
   std::string currency, as_of;
   int horizon_months = 36;
   double utilisation = 0.25;
-  std::optional<double> electricity_per_kwh;
+  ElectricityWish electricity;
 };
 
 std::optional<Error> read_workload(const Json* object, CompareRequest& request) {
@@ -51,7 +51,9 @@ Result<CompareRequest> read_request(const House& house, const Json& json) {
   const std::optional<std::string> currency = reader.text("currency");
   request.horizon_months = reader.integer("horizon_months", 1, 240).value_or(36);
   request.utilisation = reader.number("utilisation", 0.001, 1).value_or(0.25);
-  request.electricity_per_kwh = reader.number("electricity_per_kwh", 0, 100);
+  request.electricity.per_kwh = reader.number("electricity_per_kwh", 0, 100);
+  request.electricity.region = reader.text("region");
+  request.electricity.per_kwh_key = "electricity_per_kwh";
   const Json* workload = reader.raw("workload");
   request.as_of = read_as_of(reader, house);
   if (setups.empty())
@@ -216,8 +218,9 @@ Result<Json> compare_verb(const House& house, const Json& json) {
   if (!request) return fail(request.error());
   std::string tariff;
   const Exchange exchange(house.catalog.rates, request->as_of);
-  const Money per_kwh =
-      electricity_price(house.catalog, exchange, request->currency, request->electricity_per_kwh, tariff);
+  const Result<Money> per_kwh =
+      electricity_price(house.catalog, exchange, request->currency, request->electricity, tariff);
+  if (!per_kwh) return fail(per_kwh.error());
   Json response = response_head("compare", house, request->as_of);
   response["currency"] = request->currency;
   response["workload"] = {{"prompt_tokens", request->workload.prompt_tokens},
@@ -225,7 +228,7 @@ Result<Json> compare_verb(const House& house, const Json& json) {
                           {"depth_tokens", request->workload.depth_tokens},
                           {"concurrency", request->workload.concurrency}};
   Json columns = Json::array();
-  for (const Setup& setup : request->setups) columns.push_back(column_json(house, *request, setup, per_kwh));
+  for (const Setup& setup : request->setups) columns.push_back(column_json(house, *request, setup, *per_kwh));
   response["columns"] = std::move(columns);
   response["assumptions"] = {
       "on all day, working " + significant(100 * request->utilisation, 3) + " % of the time",

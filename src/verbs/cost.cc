@@ -82,7 +82,8 @@ std::vector<std::string> assumptions_of(const CostQuestion& question) {
   } else if (c.local.bill.empty() || c.local.bill.front().basis == "as given") {
     list.push_back("only what a line states comes back");
   } else {
-    list.push_back("resale after " + std::to_string(c.months) + " months by kind and age");
+    list.push_back("resale after " + std::to_string(c.months) +
+                   " months by kind and age (resale: false leaves it out, as advise and compare do)");
   }
   if (c.local.tax.rate > 0) {
     list.push_back("tax at " + significant(100 * c.local.tax.rate) +

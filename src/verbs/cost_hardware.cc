@@ -36,26 +36,6 @@ Result<BillLine> read_line(const ListItem& item, const CostQuestion& question) {
   return line;
 }
 
-/// A price of the kWh of a region by its name; errors list the regions.
-Result<Money> regional_tariff(const Catalog& catalog, const std::string& region, const CostQuestion& question,
-                              std::string& words) {
-  const ElectricityPrice* best = nullptr;
-  std::vector<std::string> known;
-  for (const ElectricityPrice& price : catalog.electricity) {
-    if (std::find(known.begin(), known.end(), price.region) == known.end()) known.push_back(price.region);
-    if (fold_name(price.region) != fold_name(region) || !question.exchange.knows(price.currency)) continue;
-    if (best == nullptr || best->date < price.date) best = &price;
-  }
-  if (best == nullptr) {
-    return fail({ErrorCode::not_found, "the catalog has no electricity price of the region \"" + region + "\"",
-                 "electricity.region", "one of: " + join(known, ", ") + "; or per_kwh", nearest_names(region, known)});
-  }
-  const Money price = question.exchange.convert(best->per_kwh, best->currency, question.currency);
-  words = significant(price.amount()) + " " + question.currency + "/kWh, " + best->region + ", " + best->date + " (" +
-          best->confidence + ")";
-  return price;
-}
-
 }  // namespace
 
 std::vector<ListItem> list_items(const Json* list, const std::string& key) {
@@ -117,13 +97,10 @@ Result<void> read_electricity(const Catalog& catalog, const Json* value, CostQue
   }
   plan.hours.on = hours_on.value_or(question.hours_per_day) * question.days_per_month;
   std::string words;
-  if (region && !per_kwh) {
-    const Result<Money> tariff = regional_tariff(catalog, *region, question, words);
-    if (!tariff) return fail(tariff.error());
-    plan.per_kwh = *tariff;
-  } else {
-    plan.per_kwh = electricity_price(catalog, question.exchange, question.currency, per_kwh, words);
-  }
+  const ElectricityWish wish = {per_kwh, region, "electricity.region", "electricity.per_kwh"};
+  const Result<Money> price = electricity_price(catalog, question.exchange, question.currency, wish, words);
+  if (!price) return fail(price.error());
+  plan.per_kwh = *price;
   if (per_month) {
     plan.electricity_per_month = Money(*per_month, question.currency);
     question.assumptions.push_back("electricity: " + shortest(*per_month) + " " + question.currency +

@@ -43,11 +43,8 @@ struct PricedSetup {
   ServingTerms terms;
 };
 
-PricedSetup priced(const House& house, const Setup& setup, const std::string& as_of) {
+PricedSetup priced(const House& house, const Setup& setup, const std::string& as_of, const ServingTerms& terms) {
   const Exchange exchange(house.catalog.rates, as_of);
-  ServingTerms terms;
-  std::string tariff;
-  terms.per_kwh = electricity_price(house.catalog, exchange, terms.currency, std::nullopt, tariff);
   return {setup, setup_machine(house.catalog, setup, exchange, terms.currency, as_of), terms};
 }
 
@@ -173,10 +170,18 @@ Result<Json> fit_verb(const House& house, const Json& request) {
                        " set-ups are too many rows for one answer",
                    "models", "name some models or some set-ups");
   }
+  ServingTerms terms;
+  std::string tariff;
+  ElectricityWish electricity;
+  electricity.region = fit->region;
+  const Result<Money> per_kwh = electricity_price(house.catalog, Exchange(house.catalog.rates, fit->as_of),
+                                                  terms.currency, electricity, tariff);
+  if (!per_kwh) return fail(per_kwh.error());
+  terms.per_kwh = *per_kwh;
   Json rows = Json::array();
   Json best = Json::array();
   for (const Setup& setup : fit->setups) {
-    const PricedSetup on = priced(house, setup, fit->as_of);
+    const PricedSetup on = priced(house, setup, fit->as_of, terms);
     for (const Llm* model : fit->models) {
       std::vector<Candidate> tried;
       for (const Format* format : formats_for(house.catalog, *model, *fit)) {

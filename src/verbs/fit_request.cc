@@ -61,6 +61,7 @@ Result<FitRequest> read_fit_request(const House& house, const Json& request, boo
   fit.query.sequences = reader.integer("concurrency", 1, 100000).value_or(1);
   fit.query.headroom = reader.number("headroom", 0, 0.9).value_or(0);
   fit.best_only = reader.boolean("best_only").value_or(false);
+  fit.region = reader.text("region");
   fit.as_of = read_as_of(reader, house);
   if (std::optional<Error> fault = reader.done()) return fail(*fault);
   if (needs_models && models.empty() && setups.empty()) {

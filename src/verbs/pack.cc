@@ -74,7 +74,7 @@ class Answer {
         packed_(pack(house.catalog, house.calibration, request.question)),
         exchange_(house.catalog.rates, request.as_of) {
     terms_.currency = request.currency;
-    terms_.per_kwh = electricity_price(house.catalog, exchange_, request.currency, std::nullopt, tariff_);
+    terms_.per_kwh = request.per_kwh;
     machine_ = setup_machine(house.catalog, request.question.setup, exchange_, request.currency, request.as_of);
   }
 
@@ -101,7 +101,7 @@ class Answer {
         "first what is pinned, then the services, then the best quality weighted by the prompt mix (of each category "
         "that of the best model loaded), then as many models as fit, then as little splitting by layers as will do, "
         "then "
-        "the least time for a token while all work";
+        "the least time for a token while all work, each model as many times as it has streams";
     response["contention"] =
         "while others work, a device gives each its turn: a token takes 1 + the sum of the others' duties as long on "
         "every device where they stand";
@@ -254,7 +254,7 @@ class Answer {
       list.push_back(
           "a token costs what its seconds cost on the whole machine, which is on all day and works 25 % of "
           "36 months; electricity at " +
-          tariff_);
+          request_.tariff);
     }
     return list;
   }
@@ -280,7 +280,6 @@ class Answer {
   PackAnswer packed_;
   Exchange exchange_;
   ServingTerms terms_;
-  std::string tariff_;
   SetupMachine machine_;
 };
 

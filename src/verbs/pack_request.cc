@@ -8,6 +8,7 @@
 #include "verbs/answers.h"
 #include "verbs/prompt_mix.h"
 #include "verbs/question.h"
+#include "verbs/setup_machine.h"
 
 namespace rigwise {
 namespace {
@@ -251,6 +252,8 @@ Result<PackRequest> read_pack_request(const House& house, const Json& request) {
   read.question.reserve_bytes = reader.number("reserve_gb", 0, kMostGb).value_or(0) * kGb;
   read.question.storage_bytes_per_s = reader.number("storage_gbps", 0.001, 1000).value_or(0) * kGb;
   const std::string currency = reader.text("currency").value_or("USD");
+  ElectricityWish electricity;
+  electricity.region = reader.text("region");
   Result<ScoreWish> wish = read_score_wish(house.catalog, reader);
   read.as_of = read_as_of(reader, house);
   if (std::optional<Error> fault = reader.done()) return fail(*std::move(fault));
@@ -281,6 +284,9 @@ Result<PackRequest> read_pack_request(const House& house, const Json& request) {
   const Result<std::string> code = exchange.currency(currency);
   if (!code) return fail(code.error());
   read.currency = *code;
+  const Result<Money> per_kwh = electricity_price(house.catalog, exchange, read.currency, electricity, read.tariff);
+  if (!per_kwh) return fail(per_kwh.error());
+  read.per_kwh = *per_kwh;
   read.scores = std::make_unique<ScoreBook>(house.catalog, *std::move(wish));
   read.question.scores = read.scores.get();
   return read;

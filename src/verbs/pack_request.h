@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/advise/pack.h"
+#include "core/cost/money.h"
 #include "verbs/verbs.h"
 
 namespace rigwise {
@@ -14,6 +15,8 @@ struct PackRequest {
   PackQuestion question;
   std::unique_ptr<ScoreBook> scores;
   std::string currency, as_of;
+  Money per_kwh;       ///< in `currency`
+  std::string tariff;  ///< whose price of a kWh that is
   std::vector<std::string> assumptions;
 };
 

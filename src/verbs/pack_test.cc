@@ -165,6 +165,19 @@ TEST(Pack, ModelsOnOneDeviceShareItByTheirDuties) {
   EXPECT_NEAR(contended(0), 1, 1e-9);
 }
 
+TEST(Pack, TheModelOfMostStreamsGetsTheFasterCard) {
+  const auto placed = [&](int large, int small) {
+    return packed(
+        {{"setup", "rtx 5090 + rtx 3090"},
+         {"models", {{{"model", "qwen3-8b"}, {"streams", large}}, {{"model", "qwen2.5-7b"}, {"streams", small}}}}});
+  };
+  const std::vector<int> fast = {0}, slow = {1};
+  EXPECT_EQ(on(placed(8, 1), "qwen3-8b"), fast);
+  EXPECT_EQ(on(placed(8, 1), "qwen2.5-7b"), slow);
+  EXPECT_EQ(on(placed(1, 8), "qwen3-8b"), slow);
+  EXPECT_EQ(on(placed(1, 8), "qwen2.5-7b"), fast);
+}
+
 TEST(Pack, ReserveTakesRoomFromEveryDevice) {
   const double free = packed({{"setup", "rtx 4090"}, {"models", "qwen3-8b"}})["devices"][0]["free_gb"].get<double>();
   const Json less = packed({{"setup", "rtx 4090"}, {"models", "qwen3-8b"}, {"reserve_gb", 10}});

@@ -61,11 +61,15 @@ std::string why_no_host_helps(const Prediction& p) {
 }
 
 /// What a million tokens cost, with the catalog's prices; null where the set-up has none or does not run the model.
-Json token_cost_json(const House& house, const SpeedQuestion& question, const Prediction& p) {
+Result<Json> token_cost_json(const House& house, const SpeedQuestion& question, const Prediction& p) {
   ServingTerms terms;
   std::string tariff;
   const Exchange exchange(house.catalog.rates, question.as_of);
-  terms.per_kwh = electricity_price(house.catalog, exchange, terms.currency, std::nullopt, tariff);
+  ElectricityWish electricity;
+  electricity.region = question.region;
+  const Result<Money> per_kwh = electricity_price(house.catalog, exchange, terms.currency, electricity, tariff);
+  if (!per_kwh) return fail(per_kwh.error());
+  terms.per_kwh = *per_kwh;
   const SetupMachine machine =
       setup_machine(house.catalog, question.query.setup, exchange, terms.currency, question.as_of);
   return serving_cost_json(serving_cost(machine, p, terms), terms);
@@ -154,7 +158,9 @@ Result<Json> predict_verb(const House& house, const Json& request) {
   response["speculative"] = speculative_json(question->query, *answer);
   response["quality_loss"] = quality_loss_json(house, *question);
   add_speeds(*answer, response);
-  response["cost_per_mtok"] = token_cost_json(house, *question, *answer);
+  Result<Json> cost = token_cost_json(house, *question, *answer);
+  if (!cost) return fail(cost.error());
+  response["cost_per_mtok"] = *std::move(cost);
   Json assumptions = question->assumptions;
   for (const std::string& assumption : answer->assumptions) {
     if (host_cannot_help && assumption.find("of the weights do not fit") != std::string::npos) continue;

@@ -173,6 +173,7 @@ Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& read
   query.offload = offload_of(reader);
   const SpeculationWords guessing = {reader.text("speculative"), reader.integer("draft_tokens", 1, 64),
                                      reader.number("acceptance", 0, 1)};
+  question.region = reader.text("region");
   question.quality_loss = reader.boolean("quality_loss").value_or(false);
   query.level = reader.number("level", 0.5, 0.99).value_or(0.8);
   question.as_of = read_as_of(reader, house);

@@ -11,12 +11,13 @@ namespace rigwise {
 struct SpeedQuestion {
   PredictQuery query;
   std::string as_of;
+  std::optional<std::string> region;     ///< whose price of electricity counts
   bool quality_loss = false;             ///< say what the weight format costs in quality
   std::vector<std::string> assumptions;  ///< what we filled in because the request left it open
 };
 
 /// Reads model, quant, setup, engine, backend, prompt_tokens, output_tokens, depth_tokens, concurrency, kv_type,
-/// split, offload, speculative, draft_tokens, acceptance, quality_loss, level, as_of. Names resolve by id or alias; a
+/// split, offload, speculative, draft_tokens, acceptance, quality_loss, region, level, as_of. Names resolve by id or alias; a
 /// miss lists the nearest. An absent quant becomes Q4_K_M (or the first format the wanted engine runs) and is named in
 /// `assumptions`.
 Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& reader);

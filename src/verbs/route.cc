@@ -175,12 +175,10 @@ class Answer {
       question.models.push_back(packed);
     }
     const PackAnswer packed = pack(house_.catalog, house_.calibration, question);
-    std::string tariff;
     const Exchange exchange(house_.catalog.rates, request_.as_of);
     ServingTerms terms;
     terms.currency = request_.currency;
-    terms.per_kwh =
-        electricity_price(house_.catalog, exchange, request_.currency, request_.electricity_per_kwh, tariff);
+    terms.per_kwh = request_.per_kwh;
     const SetupMachine machine =
         setup_machine(house_.catalog, *request_.setup, exchange, request_.currency, request_.as_of);
     double busy = 0;
@@ -188,7 +186,7 @@ class Answer {
     for (std::size_t i = 0; i < packed.models.size(); ++i) {
       models.push_back(local_model_json(question.models[i], packed.models[i], at_work[i].second, machine, terms, busy));
     }
-    local_notes(tariff);
+    local_notes(request_.tariff);
     Json local = {{"setup", request_.setup->text},
                   {"models", std::move(models)},
                   {"stay_loaded_together", packed.all_loaded()},

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "verbs/answers.h"
 #include "verbs/prompt_mix.h"
+#include "verbs/setup_machine.h"
 
 namespace rigwise {
 namespace {
@@ -149,7 +150,10 @@ Result<RouteRequest> read_route_request(const House& house, const Json& request)
   const std::optional<std::string> setup = reader.text("setup");
   const std::string currency = reader.text("currency").value_or("USD");
   read.concurrency = reader.integer("concurrency", 1, 1024).value_or(1);
-  read.electricity_per_kwh = reader.number("electricity_per_kwh", 0, 100);
+  ElectricityWish electricity;
+  electricity.per_kwh = reader.number("electricity_per_kwh", 0, 100);
+  electricity.region = reader.text("region");
+  electricity.per_kwh_key = "electricity_per_kwh";
   Result<std::vector<WorkNeed>> abilities = read_abilities(reader);
   Result<ScoreWish> wish = read_score_wish(house.catalog, reader);
   read.as_of = read_as_of(reader, house);
@@ -182,6 +186,9 @@ Result<RouteRequest> read_route_request(const House& house, const Json& request)
   const Result<std::string> code = exchange.currency(currency);
   if (!code) return fail(code.error());
   read.currency = *code;
+  const Result<Money> per_kwh = electricity_price(house.catalog, exchange, read.currency, electricity, read.tariff);
+  if (!per_kwh) return fail(per_kwh.error());
+  read.per_kwh = *per_kwh;
   if (Result<void> done = read_usage(usage, read); !done) return fail(done.error());
   if (Result<void> done = read_apis(house.catalog, apis, reference, read); !done) return fail(done.error());
   if (setup) {

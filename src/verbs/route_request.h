@@ -23,7 +23,8 @@ struct RouteRequest {
   std::optional<Setup> setup;
   int concurrency = 1;
   double level = 0.8;
-  std::optional<double> electricity_per_kwh;
+  Money per_kwh;       ///< in `currency`
+  std::string tariff;  ///< whose price of a kWh that is
   std::vector<std::string> assumptions, notes;
 };
 

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "core/base/text.h"
+#include "core/cost/tariff.h"
 
 namespace rigwise {
 namespace {
@@ -43,15 +44,22 @@ SetupMachine setup_machine(const Catalog& catalog, const Setup& setup, const Exc
   return result;
 }
 
-Money electricity_price(const Catalog& catalog, const Exchange& exchange, const std::string& currency,
-                        std::optional<double> given, std::string& words) {
-  if (given) {
-    words = significant(*given, 3) + " " + currency + "/kWh, as given";
-    return {*given, currency};
-  }
+Result<Money> electricity_price(const Catalog& catalog, const Exchange& exchange, const std::string& currency,
+                                const ElectricityWish& wish, std::string& words) {
   const ElectricityPrice* best = nullptr;
+  if (wish.region) {
+    const Result<const ElectricityPrice*> there = tariff_of_region(
+        catalog, exchange, *wish.region, wish.region_key,
+        wish.per_kwh_key.empty() ? "or leave it out" : "or leave it out and say " + wish.per_kwh_key);
+    if (!there) return fail(there.error());
+    best = *there;
+  }
+  if (wish.per_kwh) {
+    words = significant(*wish.per_kwh, 3) + " " + currency + "/kWh, as given";
+    return Money(*wish.per_kwh, currency);
+  }
   for (const ElectricityPrice& price : catalog.electricity) {
-    if (!exchange.knows(price.currency)) continue;
+    if (wish.region || !exchange.knows(price.currency)) continue;
     const bool own = price.currency == currency;
     const bool best_own = best != nullptr && best->currency == currency;
     if (best == nullptr || (own && !best_own) || (own == best_own && price.date > best->date)) best = &price;
@@ -61,7 +69,8 @@ Money electricity_price(const Catalog& catalog, const Exchange& exchange, const 
     return exchange.convert(0.20, "USD", currency);
   }
   const Money price = exchange.convert(best->per_kwh, best->currency, currency);
-  words = significant(price.amount(), 3) + " " + currency + "/kWh, " + best->region + " (" + best->confidence + ")";
+  words = significant(price.amount(), 3) + " " + currency + "/kWh, " + best->region +
+          (wish.region ? ", " + best->date : "") + " (" + best->confidence + ")";
   return price;
 }
 

@@ -76,7 +76,7 @@ export function drawRequests(records, seed = 20261122) {
       return { request, words: flags({ model, setup: setups, quant, ...rest }) };
     },
     compare: () => {
-      const request = { setups: Array.from({ length: 2 + below(2) }, setup), models: some(models, 2), currency: one(currencies), horizon_months: one([12, 36, 60]), utilisation: one([0.1, 0.5]) };
+      const request = { setups: Array.from({ length: 2 + below(2) }, setup), models: some(models, 2), currency: one(currencies), horizon_months: one([12, 36, 60]), utilisation: one([0.1, 0.5]), ...maybe(0.3, () => ({ region: one(["DE", "US", "XX"]) })) };
       const { setups, models: model, ...rest } = request;
       return { request, words: flags({ setup: setups, model, ...rest }) };
     },

@@ -8,6 +8,7 @@
 #include "core/advise/services.h"
 #include "core/base/text.h"
 #include "core/cost/calendar.h"
+#include "core/cost/tariff.h"
 #include "core/facts/setup.h"
 
 namespace rigwise {
@@ -192,21 +193,6 @@ void set_ttft(const Catalog& catalog, Brief& brief) {
   }
 }
 
-/// A region without a tariff would silently get another one's.
-Result<void> check_region(const Catalog& catalog, const std::string& region) {
-  if (region.empty() || catalog.electricity.empty()) return {};
-  std::vector<std::string> known;
-  for (const ElectricityPrice& price : catalog.electricity) {
-    if (fold_name(price.region) == fold_name(region)) return {};
-    const bool is_twin = price.region.ends_with("-seed");
-    if (!is_twin) known.push_back(price.region);
-  }
-  std::sort(known.begin(), known.end());
-  return fail({ErrorCode::not_found, "no price of electricity is known for the region \"" + region + "\"",
-               "needs.region", "one of: " + join(known, ", ") + "; or leave it out and say money.electricity_per_kwh",
-               nearest_names(region, known)});
-}
-
 /// A vendor that nobody knows would exclude nothing, and nobody would notice.
 Result<void> check_vendors(const Catalog& catalog, const std::vector<std::string>& excluded) {
   for (std::size_t i = 0; i < excluded.size(); ++i) {
@@ -236,17 +222,24 @@ Result<void> check_said(const Needs& needs) {
 }
 
 /// The tariff: the user's own, else the region's, else that of the currency, else the catalog's first.
-void set_electricity(const Catalog& catalog, Brief& brief) {
-  if (brief.needs.money.electricity_per_kwh) {
-    brief.terms.per_kwh = Money(*brief.needs.money.electricity_per_kwh, brief.currency);
-    return;
-  }
+Result<void> set_electricity(const Catalog& catalog, Brief& brief) {
   const ElectricityPrice* best = nullptr;
   int best_rank = 0;
+  if (!brief.needs.region.empty() && !catalog.electricity.empty()) {
+    const Result<const ElectricityPrice*> there =
+        tariff_of_region(catalog, brief.exchange, brief.needs.region, "needs.region",
+                         "or leave it out and say money.electricity_per_kwh");
+    if (!there) return fail(there.error());
+    best = *there;
+    best_rank = 3;
+  }
+  if (brief.needs.money.electricity_per_kwh) {
+    brief.terms.per_kwh = Money(*brief.needs.money.electricity_per_kwh, brief.currency);
+    return {};
+  }
   for (const ElectricityPrice& price : catalog.electricity) {
     if (!brief.exchange.knows(price.currency)) continue;
-    const bool here = !brief.needs.region.empty() && fold_name(price.region) == fold_name(brief.needs.region);
-    const int rank = here ? 3 : price.currency == brief.currency ? 2 : 1;
+    const int rank = price.currency == brief.currency ? 2 : 1;
     if (rank > best_rank) best = &price;
     best_rank = std::max(rank, best_rank);
   }
@@ -254,9 +247,10 @@ void set_electricity(const Catalog& catalog, Brief& brief) {
   brief.terms.per_kwh = brief.exchange.convert(amount, best == nullptr ? "USD" : best->currency, brief.currency);
   brief.assumptions.push_back("electricity at " + significant(brief.terms.per_kwh.amount()) + " " + brief.currency +
                               " per kWh" + (best == nullptr ? "" : " (" + best->region + ", " + best->date + ")"));
+  return {};
 }
 
-void set_money(const Catalog& catalog, Brief& brief) {
+Result<void> set_money(const Catalog& catalog, Brief& brief) {
   brief.prices.exchange = &brief.exchange;
   brief.prices.currency = brief.currency;
   brief.prices.as_of = brief.as_of;
@@ -269,12 +263,13 @@ void set_money(const Catalog& catalog, Brief& brief) {
   brief.terms.tax_rate = brief.needs.money.tax_rate;
   brief.terms.resale = brief.needs.money.resale;
   brief.terms.resale_share = brief.needs.money.resale_share;
-  set_electricity(catalog, brief);
+  if (Result<void> done = set_electricity(catalog, brief); !done) return done;
   if (brief.currency != "USD") {
     const UsedRate& rate = brief.exchange.rate(brief.currency);
     brief.assumptions.push_back("1 USD = " + significant(rate.per_usd, 4) + " " + brief.currency + " (" + rate.date +
                                 ")");
   }
+  return {};
 }
 
 /// Hours of a month in which the machine runs and works.
@@ -343,7 +338,6 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
                    "a later date, or leave it out to buy now");
   }
   if (Result<void> done = check_said(needs); !done) return done;
-  if (Result<void> done = check_region(catalog, needs.region); !done) return done;
   if (Result<void> done = check_vendors(catalog, needs.constraints.vendors_excluded); !done) return done;
   if (Result<void> done = add_owned(catalog, brief); !done) return done;
   for (const PeopleGroup& group : needs.people) brief.seats += group.count;
@@ -364,7 +358,7 @@ Result<void> resolve_needs(const Catalog& catalog, const Needs& needs, const std
   if (needs.fine_tuning) {
     brief.assumptions.push_back("fine-tuning is not evaluated: it needs several times the memory of running a model");
   }
-  set_money(catalog, brief);
+  if (Result<void> done = set_money(catalog, brief); !done) return done;
   set_hours(brief);
   set_tokens(brief);
   return {};

@@ -70,10 +70,15 @@ class Packed {
   }
 
   void add_models() {
+    int fewest = 0;
+    for (const PackModel& model : question_.models)
+      fewest = fewest == 0 ? model.streams : std::min(fewest, model.streams);
     for (const PackModel& model : question_.models) {
       runs_.push_back(options_.runs(model, true));
       run_of_option_.emplace_back();
       problem_.items.push_back(PackOptions::item_of(model, runs_.back(), &run_of_option_.back()));
+      // Every stream waits alike, so the one that many use gets the faster device.
+      problem_.items.back().weight = static_cast<double>(model.streams) / std::max(1, fewest);
       names_.push_back(model.model->id + " " + model.format->id);
     }
   }

@@ -183,7 +183,7 @@ PackWorth worth_of(const PackProblem& problem, std::vector<PackPlace>& places, b
     const PackOption& option = option_of(item, places[i]);
     if (option.in_turns) worth.splits += static_cast<int>(option.devices.size()) - 1;
     const double token_s = option.token_s;
-    if (token_s > 0) worth.slowness += token_s * places[i].slowdown / item.least_token_s();
+    if (token_s > 0) worth.slowness += item.weight * token_s * places[i].slowdown / item.least_token_s();
   }
   for (std::size_t c = 0; c < best.size(); ++c) worth.value += problem.mix[c] * best[c];
   return worth;
@@ -265,7 +265,7 @@ class Packer {
     worth.services += most_that_fit(service_sizes, free);
     const int models = most_that_fit(sizes, free);
     worth.models += models;
-    worth.slowness += models;
+    worth.slowness += models;  // none weighs less than 1
     worth.value = 0;
     for (std::size_t c = 0; c < best.size(); ++c) worth.value += problem_.mix[c] * best[c];
     return worth;

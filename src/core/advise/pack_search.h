@@ -30,8 +30,9 @@ struct PackItem {
   std::vector<PackOption> options;
   std::vector<double> quality;  ///< by category of the mix; empty for a service
   bool is_service = false, pinned = false;
-  double duty = 1;   ///< share of the time it works, as the others feel it
-  double doubt = 0;  ///< standard deviation of its size, as a share of it
+  double duty = 1;    ///< share of the time it works, as the others feel it
+  double weight = 1;  ///< how much its slowness counts beside the others', 1 at least: its streams over the fewest
+  double doubt = 0;   ///< standard deviation of its size, as a share of it
   double least_token_s() const;
 };
 
@@ -59,7 +60,7 @@ struct PackWorth {
   double value = 0;              ///< quality weighted by the mix: of each category that of the best loaded model
   int models = 0;                ///< loaded
   int splits = 0;                ///< devices beyond the first of models whose devices work in turns
-  double slowness = 0;           ///< sum over the loaded models of a token's time over its shortest possible
+  double slowness = 0;           ///< sum over the loaded models of weight * a token's time over its shortest possible
   /// +1: this is worth more, -1: less, 0: the same.
   int compared_with(const PackWorth& other) const;
 };
@@ -76,8 +77,8 @@ struct Packing {
 /// Chooses what stays loaded and where.
 ///
 ///     worth = (pinned items loaded, services loaded, sum over categories of share * best quality loaded,
-///              models loaded, - devices that layers are split over, - sum over models of token time with the others at
-///              work / shortest token time)
+///              models loaded, - devices that layers are split over, - sum over models of weight * token time with the
+///              others at work / shortest token time)
 ///
 /// in that order. A device holds what stands on it when that is at least 70 % sure; sizes err independently.
 /// While others work, a device gives each its turn, so a token takes 1 + (sum of their duties) times as long there.

@@ -60,7 +60,8 @@ std::string money_words(const Candidate& candidate, const Brief& brief) {
   if (own.tax.nanos() != 0) {
     sum += " - " + whole_units(own.tax) + " tax saved (" + significant(100 * brief.terms.tax_rate) + " % of that)";
   }
-  return sum + " = " + money(own.total) + over;
+  sum += " = " + money(own.total) + over;
+  return brief.terms.resale ? sum : sum + "; resale not counted";
 }
 
 /// What is shaky about the price of one part; empty when nothing is.

@@ -1,6 +1,7 @@
 #include "host/cli/advise_flags.h"
 
 #include "core/base/text.h"
+#include "host/cli/money_flags.h"
 #include "host/cli/path_flags.h"
 #include "host/cli/people_groups.h"
 #include "host/cli/usage_file.h"
@@ -9,8 +10,8 @@ namespace rigwise {
 namespace {
 
 constexpr PathFlag kPathFlags[] = {
-    {"--budget", "budget.max", ArgType::number, "MONEY", "for the whole machine"},
-    {"--months", "budget.horizon_months", ArgType::integer, "N", "horizon of the costs (36)"},
+    {"--budget", "budget.max", ArgType::money, "MONEY", "for the whole machine"},
+    {"--horizon-months", "budget.horizon_months", ArgType::integer, "N", "months over which cost counts (36)"},
     {"--noise", "constraints.noise", ArgType::text, "CLASS", "the loudest accepted: silent, quiet, audible, loud"},
     {"--portable", "constraints.portable", ArgType::flag, "", "it must be carried about"},
     {"--power-max", "constraints.power_w_max", ArgType::number, "WATTS", "of the whole machine under load"},
@@ -21,13 +22,13 @@ constexpr PathFlag kPathFlags[] = {
     {"--always-on", "constraints.always_on", ArgType::flag, "", "it serves day and night"},
     {"--local-only", "constraints.local_only", ArgType::flag, "", "no token may leave the house"},
     {"--condition", "condition", ArgType::text, "WORD", "new, used or any"},
-    {"--region", "region", ArgType::text, "CODE", "US, CA, CH, DE, ...: sets the price of electricity"},
+    {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
     {"--owned", "owned", ArgType::list, "SETUP", "what you have already, as \"2x rtx-3090\""},
     {"--vision", "vision", ArgType::flag, "", "images beside the text"},
     {"--quality", "quality.minimum_relative", ArgType::number, "SHARE", "of the best cloud model, as 0.8"},
     {"--tokens-per-month", "usage.tokens_per_month", ArgType::number, "N", "input and output together"},
     {"--hours-per-day", "usage.hours_per_day", ArgType::number, "H", "in use"},
-    {"--electricity", "money.electricity_per_kwh", ArgType::number, "MONEY", "price of a kWh"},
+    {"--electricity-per-kwh", "money.electricity_per_kwh", ArgType::money, "PRICE", "or the price of a kWh"},
 };
 
 constexpr PathFlag kTargetFlags[] = {
@@ -76,6 +77,29 @@ Result<void> add_targets(const Args& args, Json& needs) {
   return {};
 }
 
+/// The currency of the flags' amounts. It belongs to the budget beside it; after a file that has its own, --currency
+/// asks for the answer in another one.
+Result<void> lay_currency(const Args& args, Json& needs) {
+  const auto of_budget = currency_of_amounts(args, {"--budget"}, args.text("--currency").value_or(""));
+  if (!of_budget) return fail(of_budget.error());
+  std::string key;
+  Json& table = table_of(needs, "budget.currency", key);
+  if (!table.is_object()) return {};
+  const bool may_set = args.has("--budget") || !args.has("NEEDS");
+  if (*of_budget) {
+    table[key] = **of_budget;
+  } else if (const auto currency = args.text("--currency"); currency && may_set) {
+    table[key] = *currency;
+  }
+  const bool is_stated = table.contains(key) && table[key].is_string();
+  // A file's amounts without a currency are in dollars.
+  const std::string stated = is_stated ? table[key].get<std::string>() : args.has("NEEDS") ? "USD" : "";
+  const auto of_kwh = currency_of_amounts(args, {"--electricity-per-kwh"}, stated);
+  if (!of_kwh) return fail(of_kwh.error());
+  if (*of_kwh) table[key] = **of_kwh;
+  return {};
+}
+
 }  // namespace
 
 std::vector<ArgSpec> advise_args() {
@@ -89,6 +113,8 @@ std::vector<ArgSpec> advise_args() {
   args.push_back({"--people", "", ArgType::list, "GROUPS",
                   "who uses it: \"10 admin, 8 developer\", developer:8, or just 8; see `rigwise catalog roles`"});
   for (std::size_t i = 1; i < std::size(kPathFlags); ++i) add(kPathFlags[i]);
+  args.push_back({"--resale", "", ArgType::text, "WHAT",
+                  "what comes back: a share of the price, yes (by kind and age) or no (no)"});
   args.push_back(usage_arg());
   args.push_back({"--limit", "limit", ArgType::integer, "N", "options shown (5)"});
   args.push_back({"--level", "level", ArgType::number, "P", "coverage of the bands (0.8)"});
@@ -121,11 +147,14 @@ Result<void> lay_flags_over(const Args& args, Json& needs) {
     Json& table = table_of(needs, flag.path, key);
     if (table.is_object()) table[key] = *value;
   }
-  // A currency belongs to the budget beside it; after a file that has its own it asks for the answer in another one.
-  if (const auto currency = args.text("--currency"); currency && (args.has("--budget") || !args.has("NEEDS"))) {
+  Result<void> agreed = lay_currency(args, needs);
+  if (!agreed) return agreed;
+  if (const auto text = args.text("--resale")) {
+    const Result<Json> resale = resale_in(*text);
+    if (!resale) return fail(resale.error());
     std::string key;
-    Json& table = table_of(needs, "budget.currency", key);
-    if (table.is_object()) table[key] = *currency;
+    Json& table = table_of(needs, "money.resale", key);
+    if (table.is_object()) table[key] = *resale;
   }
   if (Result<void> done = add_people(args, needs); !done) return done;
   return add_targets(args, needs);

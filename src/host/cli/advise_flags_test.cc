@@ -43,8 +43,49 @@ TEST(AdviseFlags, ReadNumbersAsPeopleWriteThem) {
   };
   EXPECT_EQ(budget("25k"), 25000);
   EXPECT_EQ(budget("2.5K"), 2500);
-  EXPECT_EQ(budget("25%"), 0.25);
-  for (const char* none : {"25,000", "25k USD", "k", "%", "0,29"}) EXPECT_EQ(budget(none), -1) << none;
+  EXPECT_EQ(budget("25,000 USD"), 25000);
+  EXPECT_EQ(budget("25'000"), 25000);
+  for (const char* none : {"25,5", "25%", "k", "%", "0,29"}) EXPECT_EQ(budget(none), -1) << none;
+  Args args;
+  args.add("--quality", "80%");
+  EXPECT_EQ(*needs_of(args).minimum_relative_quality, 0.8);
+}
+
+TEST(AdviseFlags, TakeTheCurrencyFromTheBudget) {
+  Args args;
+  args.add("--budget", "25,000 EUR");
+  EXPECT_EQ(needs_of(args).budget.currency, "EUR");
+  args.add("--electricity-per-kwh", "0.3 USD");
+  Json needs = Json::object();
+  const Result<void> laid = lay_flags_over(args, needs);
+  ASSERT_FALSE(laid.has_value());
+  EXPECT_EQ(laid.error().where, "--electricity-per-kwh");
+  EXPECT_EQ(laid.error().message, "\"0.3 USD\" is in USD, but the other amounts are in EUR");
+}
+
+TEST(AdviseFlags, LetADollarSignStandForTheDollarThatIsNamed) {
+  Args args;
+  args.add("--budget", "$4,000");
+  EXPECT_EQ(needs_of(args).budget.currency, "USD");
+  args.add("--currency", "CAD");
+  EXPECT_EQ(needs_of(args).budget.currency, "CAD");
+  args.add("--currency", "EUR");
+  Json needs = Json::object();
+  const Result<void> laid = lay_flags_over(args, needs);
+  ASSERT_FALSE(laid.has_value());
+  EXPECT_EQ(laid.error().message, "\"$4,000\" is in dollars, but --currency is EUR");
+}
+
+TEST(AdviseFlags, SayWhatComesBackWhenItIsSold) {
+  const auto resale = [](const char* text) {
+    Args args;
+    args.add("--budget", "4000");
+    args.add("--resale", text);
+    return needs_of(args).money;
+  };
+  EXPECT_TRUE(resale("yes").resale);
+  EXPECT_FALSE(resale("no").resale);
+  EXPECT_EQ(*resale("40%").resale_share, 0.4);
 }
 
 TEST(AdviseFlags, GoOverWhatTheFileSaid) {

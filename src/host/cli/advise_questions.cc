@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "core/base/text.h"
+#include "core/cost/amount.h"
 
 namespace rigwise {
 namespace {
@@ -18,15 +19,10 @@ std::optional<std::string> ask(std::istream& in, std::ostream& out, std::string_
 
 /// "4000", "4,000 USD", "15'000 chf".
 bool read_budget(std::string_view text, Json& needs) {
-  std::string digits, letters;
-  for (const char c : text) {
-    if ((c >= '0' && c <= '9') || c == '.') digits += c;
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) letters += c;
-  }
-  const Result<double> amount = parse_number(digits);
-  if (!amount || *amount <= 0 || (!letters.empty() && letters.size() != 3)) return false;
-  needs["budget"]["max"] = *amount;
-  if (!letters.empty()) needs["budget"]["currency"] = letters;
+  const Result<WrittenAmount> amount = parse_amount(text);
+  if (!amount || amount->value <= 0) return false;
+  needs["budget"]["max"] = amount->value;
+  if (!amount->currency.empty() && amount->currency != "$") needs["budget"]["currency"] = amount->currency;
   return true;
 }
 

@@ -150,6 +150,7 @@ std::vector<std::string> known_flags(const Gathered* command) {
   }
   for (const ArgSpec& arg : command->spec->args) {
     if (arg.flag.rfind("--", 0) == 0) flags.push_back(arg.flag);
+    for (const std::string& other : other_spellings(arg.flag)) flags.push_back(other);
   }
   return flags;
 }
@@ -192,6 +193,14 @@ void add_argument(Gathered& command, const ArgSpec& arg) {
     option->expected(1)->allow_extra_args(false);
     const bool repeatable = arg.type == ArgType::list || arg.type == ArgType::measurements;
     option->multi_option_policy(repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
+    // Of no group: taken, but not shown.
+    for (const std::string& other : other_spellings(arg.flag)) {
+      command.app->add_option(other, *command.values.back(), arg.help)
+          ->group("")
+          ->expected(1)
+          ->allow_extra_args(false)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
   }
 }
 
@@ -291,7 +300,10 @@ std::string wrapped_help_line(std::string_view line) {
 /// CLI11 does not break lines.
 std::string wrapped_help(std::string_view text) {
   std::string wrapped;
-  for (const std::string_view line : split(text, '\n')) wrapped += wrapped_help_line(line) + "\n";
+  // Options that are not shown leave an empty line of their group.
+  for (const std::string_view line : split(text, '\n')) {
+    if (!line.empty() || !wrapped.ends_with("\n\n")) wrapped += wrapped_help_line(line) + "\n";
+  }
   wrapped.pop_back();  // the text ended in a line end of its own
   return wrapped;
 }

@@ -138,6 +138,10 @@ void print_sizes(const Console& console, const Json& response) {
   }
   *console.out << percentile_name(response["models"][0]) << " by size of the load:\n";
   console.print(table);
+  console.print_wrapped(
+      "busy: share of the time in which the set-up works on at least one request; the waits, not this, say when it is "
+      "full. within: whether the waits hold",
+      2);
   *console.out << '\n';
 }
 

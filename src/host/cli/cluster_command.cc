@@ -159,6 +159,7 @@ const CommandSpec& cluster_command() {
        {"--depth-tokens", "depth_tokens", ArgType::number, "N", "tokens already in the KV cache (0)"},
        {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
        {"--currency", "currency", ArgType::text, "CODE", "currency of the prices (USD)"},
+       {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"},
        measurements_arg()},
       run};

@@ -2,6 +2,7 @@
 
 #include "codec/measurement_csv.h"
 #include "core/base/text.h"
+#include "host/cli/money_flags.h"
 #include "host/files/files.h"
 
 namespace rigwise {
@@ -15,6 +16,12 @@ std::optional<std::string> Args::text(const std::string& flag) const {
 std::vector<std::string> Args::list(const std::string& flag) const {
   const auto found = values_.find(flag);
   return found == values_.end() ? std::vector<std::string>{} : found->second;
+}
+
+std::vector<std::string> other_spellings(const std::string& flag) {
+  if (flag == "--horizon-months") return {"--horizon", "--months"};
+  if (flag == "--electricity-per-kwh") return {"--electricity"};
+  return {};
 }
 
 ArgSpec measurements_arg() {
@@ -65,6 +72,7 @@ Result<std::optional<std::string>> measurement_files(const Args& args, const std
 
 Result<Json> request_from_args(const CommandSpec& spec, const Args& args) {
   Json request = Json::object();
+  std::vector<std::string> amounts;
   for (const ArgSpec& arg : spec.args) {
     if (arg.key.empty() || !args.has(arg.flag)) continue;
     const std::string text = args.text(arg.flag).value_or("");
@@ -78,6 +86,13 @@ Result<Json> request_from_args(const CommandSpec& spec, const Args& args) {
         request[arg.key] = std::move(*csv);
         break;
       }
+      case ArgType::money: {
+        const Result<WrittenAmount> amount = amount_in(text, arg.flag);
+        if (!amount) return fail(amount.error());
+        request[arg.key] = amount->value;
+        amounts.push_back(arg.flag);
+        break;
+      }
       case ArgType::number:
       case ArgType::integer: {
         const Result<double> number = parse_number(text);
@@ -87,6 +102,9 @@ Result<Json> request_from_args(const CommandSpec& spec, const Args& args) {
       }
     }
   }
+  const auto currency = currency_of_amounts(args, amounts, args.text("--currency").value_or(""));
+  if (!currency) return fail(currency.error());
+  if (*currency) request["currency"] = **currency;
   return request;
 }
 

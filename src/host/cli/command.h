@@ -11,8 +11,9 @@ namespace rigwise {
 
 class Session;
 
-/// `measurements` names CSV files of the user's own runs; their text goes into the request.
-enum class ArgType { text, number, integer, flag, list, measurements };
+/// `measurements` names CSV files of the user's own runs; their text goes into the request. `money` is an amount as
+/// people write it; a currency in it becomes the request's.
+enum class ArgType { text, number, integer, money, flag, list, measurements };
 
 /// One argument of a command. `flag` "--model" is an option, "NAME" without dashes a positional (ArgType::list: any
 /// number). With a `key`, the value goes into the verb's request under it; without one the command reads it itself.
@@ -47,6 +48,10 @@ struct CommandSpec {
   std::vector<ArgSpec> args;
   int (*run)(Session& session, const Args& args) = nullptr;  ///< gives the exit status
 };
+
+/// What is accepted beside the spelling that help shows: --horizon-months was --horizon in one command and --months in
+/// another.
+std::vector<std::string> other_spellings(const std::string& flag);
 
 /// "--measurements FILE.csv", for every command that predicts.
 ArgSpec measurements_arg();

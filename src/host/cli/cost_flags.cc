@@ -1,6 +1,7 @@
 #include "host/cli/cost_flags.h"
 
 #include "core/base/text.h"
+#include "host/cli/money_flags.h"
 #include "host/cli/path_flags.h"
 #include "host/cli/people_groups.h"
 #include "host/cli/usage_file.h"
@@ -14,7 +15,7 @@ constexpr PathFlag kFlags[] = {
     {"--quant", "quant", ArgType::text, "FORMAT", "weight format (the model's usual one)"},
     {"--engine", "engine", ArgType::text, "NAME", "llama.cpp, vllm, mlx, ..."},
     {"--concurrency", "concurrency", ArgType::integer, "N", "streams at once (1)"},
-    {"--price", "hardware_price", ArgType::number, "MONEY", "price of your own, instead of the catalog's"},
+    {"--price", "hardware_price", ArgType::money, "MONEY", "price of your own, instead of the catalog's"},
     {"--power", "power_w", ArgType::number, "WATTS", "power of your own, idle and at work"},
     {"--tokens-per-s", "tokens_per_s", ArgType::number, "N", "writing speed of your own, all streams together"},
     {"--prefill-tokens-per-s", "prefill_tokens_per_s", ArgType::number, "N", "reading speed of your own"},
@@ -22,14 +23,14 @@ constexpr PathFlag kFlags[] = {
     {"--cached-share", "usage.cached_share", ArgType::number, "SHARE", "of the input that an API has cached (0)"},
     {"--hours-per-day", "usage.hours_per_day", ArgType::number, "H", "it is on and in use (24)"},
     {"--utilisation", "usage.utilisation", ArgType::number, "SHARE", "of those hours it works, without tokens (0.25)"},
-    {"--horizon", "horizon_months", ArgType::integer, "MONTHS", "over which cost counts (36)"},
+    {"--horizon-months", "horizon_months", ArgType::integer, "N", "months over which cost counts (36)"},
     {"--currency", "currency", ArgType::text, "CODE", "currency of all amounts (USD)"},
-    {"--region", "electricity.region", ArgType::text, "NAME", "whose electricity price counts: US, CA, DE, SE, ..."},
-    {"--electricity-per-kwh", "electricity.per_kwh", ArgType::number, "PRICE", "or the price of a kWh"},
-    {"--resale", "resale", ArgType::number, "SHARE", "of the price that comes back (by kind and age)"},
+    {"--region", "electricity.region", ArgType::text, "CODE",
+     "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
+    {"--electricity-per-kwh", "electricity.per_kwh", ArgType::money, "PRICE", "or the price of a kWh"},
     {"--tax", "tax", ArgType::number, "RATE", "at which expenses are deducted, as 0.265 (0)"},
     {"--discount", "discount_rate", ArgType::number, "RATE", "yearly, for what later money is worth (0)"},
-    {"--warranty", "warranty", ArgType::number, "MONEY", "a year"},
+    {"--warranty", "warranty", ArgType::money, "MONEY", "a year"},
     {"--split-people", "split_people", ArgType::integer, "N", "people who share the cost"},
     {"--as-of", "as_of", ArgType::text, "DATE", "prices as of this date"},
 };
@@ -45,16 +46,34 @@ void lay(Json& request, std::string_view path, Json value) {
   table[key] = std::move(value);
 }
 
+/// An amount that may have a currency of its own, to be converted.
+Json with_price(Json object, const char* key, const WrittenAmount& amount) {
+  object[key] = amount.value;
+  if (!amount.currency.empty() && amount.currency != "$") object["currency"] = amount.currency;
+  return object;
+}
+
+/// The amounts that have no currency of their own are all in one.
+Result<void> lay_currency(const Args& args, Json& request) {
+  const std::string unsaid = args.has("PLAN") ? "USD" : "";
+  const auto stated = request.find("currency");
+  const std::string of_others = stated != request.end() && stated->is_string() ? stated->get<std::string>() : unsaid;
+  const auto currency = currency_of_amounts(args, {"--price", "--electricity-per-kwh", "--warranty"}, of_others);
+  if (!currency) return fail(currency.error());
+  if (*currency) request["currency"] = **currency;
+  return {};
+}
+
 /// "Claude Max:140" or "Claude Max".
 Result<Json> subscription_of(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos) return Json(text);
-  const Result<double> price = parse_number(trim(std::string_view(text).substr(colon + 1)));
+  const Result<WrittenAmount> price = parse_amount(std::string_view(text).substr(colon + 1));
   if (!price) {
     return invalid("\"" + text + "\" has no price after the colon", "--subscription",
                    "a name the catalog knows, or \"Claude Max:140\"");
   }
-  return Json{{"name", trim(std::string_view(text).substr(0, colon))}, {"price", *price}};
+  return with_price({{"name", trim(std::string_view(text).substr(0, colon))}}, "price", *price);
 }
 
 /// "10 admin" by role, or "20 Copilot @ 30" with a price.
@@ -68,10 +87,10 @@ Result<Json> seats_of(const std::string& text) {
     }
     return group;
   }
-  const Result<double> price = parse_number(trim(std::string_view(text).substr(at + 1)));
+  const Result<WrittenAmount> price = parse_amount(std::string_view(text).substr(at + 1));
   if (!price) return invalid("\"" + text + "\" has no price after the @", "--seats", "as \"20 Copilot @ 30\"");
   const std::string name = group->contains("role") ? (*group)["role"].get<std::string>() : "seat";
-  return Json{{"name", name}, {"count", (*group)["count"]}, {"price", *price}};
+  return with_price({{"name", name}, {"count", (*group)["count"]}}, "price", *price);
 }
 
 template <class Read>
@@ -116,7 +135,10 @@ std::vector<ArgSpec> cost_args() {
   args.push_back({"--against", "", ArgType::list, "API", "API or model to compare with (the same model's cheapest)"});
   args.push_back({"--seats", "", ArgType::list, "GROUPS", "subscriptions it replaces: \"10 admin, 8 developer\""});
   args.push_back({"--subscription", "", ArgType::list, "NAME[:PRICE]", "kept beside it, a month (repeatable)"});
-  args.push_back({"--rent", "", ArgType::number, "PRICE", "an hour of a rented GPU, to compare with"});
+  args.push_back({"--resale", "", ArgType::text, "WHAT",
+                  "what comes back: a share of the price, yes (by kind and age) "
+                  "or no (yes with the catalog's prices)"});
+  args.push_back({"--rent", "", ArgType::money, "PRICE", "an hour of a rented GPU, to compare with"});
   args.push_back({"--by-month", "", ArgType::flag, "", "what is paid until each month"});
   args.push_back(measurements_arg());
   return args;
@@ -129,15 +151,21 @@ Result<void> lay_cost_flags_over(const Args& args, Json& request) {
     if (!value) return fail(value.error());
     lay(request, flag.path, *value);
   }
+  if (Result<void> agreed = lay_currency(args, request); !agreed) return agreed;
   if (const auto tokens = args.text("--tokens-per-month")) {
     const Result<double> count = parse_count(*tokens, "--tokens-per-month");
     if (!count) return fail(count.error());
     lay(request, "usage.tokens_per_month", *count);
   }
   if (const auto price = args.text("--rent")) {
-    const Result<double> per_hour = parse_number(*price);
-    if (!per_hour) return invalid("\"" + *price + "\" is not a number", "--rent", "a price such as 2.5");
-    request["rented_gpu"] = {{"per_hour", *per_hour}};
+    const Result<WrittenAmount> per_hour = amount_in(*price, "--rent");
+    if (!per_hour) return fail(per_hour.error());
+    request["rented_gpu"] = with_price(Json::object(), "per_hour", *per_hour);
+  }
+  if (const auto text = args.text("--resale")) {
+    const Result<Json> resale = resale_in(*text);
+    if (!resale) return fail(resale.error());
+    request["resale"] = *resale;
   }
   const auto as_it_is = [](const std::string& text) -> Result<Json> { return Json(text); };
   if (Result<void> done = add_list(args, "--against", true, request, "api_models", as_it_is); !done) return done;

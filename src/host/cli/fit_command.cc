@@ -153,6 +153,7 @@ const CommandSpec& fit_command() {
        {"--concurrency", "concurrency", ArgType::integer, "N", "sequences at once (1)"},
        {"--headroom", "headroom", ArgType::number, "SHARE", "share of memory to keep free (0)"},
        measurements_arg(),
+       {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
       run};
   return kSpec;

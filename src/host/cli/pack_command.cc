@@ -283,6 +283,7 @@ const CommandSpec& pack_command() {
        {"--reference", "reference", ArgType::text, "NAME", "model whose quality is 1"},
        {"--storage-gbps", "storage_gbps", ArgType::number, "N", "speed of the disk models load from (5)"},
        {"--currency", "currency", ArgType::text, "CODE", "currency of the costs (USD)"},
+       {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
        {"--level", "level", ArgType::number, "P", "coverage of the bands (0.8)"},
        measurements_arg(),
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},

@@ -1,6 +1,7 @@
 #include "host/cli/path_flags.h"
 
 #include "core/base/text.h"
+#include "host/cli/money_flags.h"
 
 namespace rigwise {
 namespace {
@@ -22,6 +23,10 @@ Result<Json> value_of(const Args& args, const PathFlag& flag) {
   if (flag.type == ArgType::list) return Json(args.list(flag.flag));
   const std::string text = args.text(flag.flag).value_or("");
   if (flag.type == ArgType::text) return Json(text);
+  if (flag.type == ArgType::money) {
+    const Result<WrittenAmount> amount = amount_in(text, flag.flag);
+    return amount ? Result<Json>(amount->value) : fail(amount.error());
+  }
   const std::optional<double> number = written_number(text);
   if (!number) return invalid("\"" + text + "\" is not a number", flag.flag, "4000, 4k, 0.25 or 25%, without a unit");
   return Json(*number);

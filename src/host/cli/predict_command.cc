@@ -206,6 +206,7 @@ const CommandSpec& predict_command() {
        {"--draft-tokens", "draft_tokens", ArgType::integer, "N", "tokens guessed per pass (4; mtp 1)"},
        {"--acceptance", "acceptance", ArgType::number, "P", "share of guesses accepted (0.7; mtp 0.85)"},
        {"--quality-loss", "quality_loss", ArgType::flag, "", "say what the weight format costs in quality"},
+       {"--region", "region", ArgType::text, "CODE", "whose price of electricity counts: US, CA, CH, DE, SE, ..."},
        {"--level", "level", ArgType::number, "P", "coverage of the band (0.8)"},
        measurements_arg(),
        {"--as-of", "as_of", ArgType::text, "DATE", "answer as of this date"}},
