@@ -267,8 +267,16 @@ Error usage_error(const CLI::ParseError& fault, const Gathered* command, const s
     error.did_you_mean = nearest_names(wanted, commands);
     error.try_this = "one of: " + join(choices, ", ");
   } else if (command != nullptr) {
-    const std::string extra = error.message.substr(error.message.rfind(": ") + 2);
-    error.message = "\"" + extra + "\" is not expected here: values follow an option, as in --model NAME";
+    // CLI11 names all that is too much, the last first.
+    const std::string extras = error.message.substr(error.message.rfind(": ") + 2);
+    const auto first = std::find_if(arguments.begin(), arguments.end(), [&](const std::string& argument) {
+      return (" " + extras + " ").find(" " + argument + " ") != std::string::npos;
+    });
+    const std::string extra = first == arguments.end() ? extras : *first;
+    const std::vector<std::string> flags = known_flags(command);
+    const bool takes_setup = std::find(flags.begin(), flags.end(), "--setup") != flags.end();
+    error.message = "\"" + extra + "\" is not expected here: values follow an option, as in " +
+                    (takes_setup ? "--setup" : "--model") + " NAME";
   }
   return error;
 }
