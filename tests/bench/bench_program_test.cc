@@ -33,6 +33,21 @@ bool comes_true(Condition condition) {
   return false;
 }
 
+/// All that comes through a named pipe; what came in a minute where its writer has gone, or never comes.
+std::string text_of_pipe(const std::string& path) {
+  const int pipe = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  std::string text;
+  pollfd readable{pipe, POLLIN, 0};
+  while (::poll(&readable, 1, 60'000) == 1) {
+    char part[4096];
+    const ssize_t size = ::read(pipe, part, sizeof part);
+    if (size <= 0) break;
+    text.append(part, static_cast<std::size_t>(size));
+  }
+  ::close(pipe);
+  return text;
+}
+
 std::string text_of_file(const fs::path& path) {
   std::ifstream file(path);
   std::stringstream text;
@@ -208,6 +223,48 @@ TEST_F(BenchProgram, CtrlCWhileWarmingUpKeepsTheLevelsBefore) {
   EXPECT_EQ(report["levels"][1]["interrupted"], true);
 }
 
+TEST_F(BenchProgram, WhatWasThereBeforeStaysUntilThereIsSomethingNew) {
+  std::ofstream(path("result.json")) << "an earlier result";
+  std::ofstream(path("events")) << "earlier events";
+  serve_timed(R"({"ttft_ms": 5, "token_ms": 1})");
+  Screen screen;
+  start({"--url", v1(), "--warmup", "600", "--output-tokens", "4", "--out", path("result.json"), "--events",
+         path("events")},
+        screen.terminal());
+  EXPECT_TRUE(screen.shows("load 1  warming up"));
+  press_ctrl_c();
+  EXPECT_EQ(exit_status(), 130);
+  EXPECT_TRUE(screen.shows("interrupted before anything was measured"));
+  EXPECT_TRUE(files_kept().empty());
+  EXPECT_EQ(text_of_file(path("result.json")), "an earlier result");
+  EXPECT_EQ(text_of_file(path("events")), "earlier events");
+
+  start({"--url", "http://127.0.0.1:1/v1", "--events", path("events")});
+  EXPECT_EQ(exit_status(), 3);
+  EXPECT_EQ(text_of_file(path("events")), "earlier events");
+}
+
+TEST_F(BenchProgram, IsToldToEndAsByCtrlC) {
+  serve_timed(R"({"ttft_ms": 5, "token_ms": 1})");
+  start({"--url", v1(), "--concurrency", "2", "--warmup", "0", "--duration", "600", "--output-tokens", "4"});
+  live_in("measuring", 10);
+  kill(child, SIGTERM);
+  EXPECT_EQ(exit_status(), 128 + SIGTERM);
+  EXPECT_GE(shown()["levels"][0]["ok"].get<int>(), 8);
+  EXPECT_TRUE(fs::is_empty(path("runs") + "/.live"));
+}
+
+TEST_F(BenchProgram, PlacesOfResultsAreRefusedBeforeAnythingIsMeasured) {
+  start({"--url", "http://127.0.0.1:1/v1", "--out", path("a.json"), "--html", path("./a.json")});
+  EXPECT_EQ(exit_status(), 2);
+  EXPECT_THAT(text_of_file(path("stderr")), testing::HasSubstr("--out and --html name one file"));
+  std::ofstream(path("file")) << "no folder";
+  start({"--url", "http://127.0.0.1:1/v1", "--runs", path("file")});
+  EXPECT_NE(exit_status(), 0);
+  EXPECT_THAT(text_of_file(path("stderr")), testing::HasSubstr(path("file")));
+  EXPECT_EQ(text_of_file(path("file")), "no folder");
+}
+
 TEST_F(BenchProgram, CtrlCWhileMeasuringKeepsWhatWasMeasured) {
   serve_timed(R"({"ttft_ms": 5, "token_ms": 1})");
   start({"--url", v1(), "--concurrency", "2", "--warmup", "0", "--duration", "600", "--output-tokens", "4"});
@@ -267,7 +324,7 @@ TEST_F(BenchWriting, CtrlCThenLosesNothing) {
   start_and_wait_for_writing();
   press_ctrl_c();
   EXPECT_TRUE(comes_true([&] { return has_heard(); }));
-  const Json out = Json::parse(text_of_file(path("result")), nullptr, false);
+  const Json out = Json::parse(text_of_pipe(path("result")), nullptr, false);
   EXPECT_EQ(exit_status(), 130);
   const Json report = shown();
   EXPECT_EQ(report, out);

@@ -107,6 +107,14 @@ TEST_F(HereOnTheCommandLine, MeasuredWhileOthersRanIsSaidWhereverItIsUsed) {
   EXPECT_THAT(err_.str(), HasSubstr("passes differ by 25 %"));
 }
 
+TEST_F(HereOnTheCommandLine, WhatWasMeasuredIsNotReplacedByNothing) {
+  save(quiet_speed());
+  EXPECT_EQ(run({"probe", "--no-speed", "--save"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("what was measured before would be lost"));
+  EXPECT_THAT(out_.str(), Not(IsEmpty()));  // what was found is said all the same
+  EXPECT_EQ(run({"predict", "--model", "qwen3-0.6b", "--setup", "here", "--json"}), 0) << err_.str();
+}
+
 TEST_F(HereOnTheCommandLine, FlagsOfThisMachineAndRecordedAnswersDoNotGoTogether) {
   EXPECT_EQ(run({"probe", "--from", RIGWISE_SOURCE_DIR "/tests/probe/machines/a100-mig.txt", "--software-gpu"}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("--software-gpu is about this machine"));

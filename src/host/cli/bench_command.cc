@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <deque>
@@ -17,32 +18,41 @@ namespace rigwise {
 namespace {
 
 std::atomic<bool> interrupted{false};
-constexpr int kInterrupted = 130;  // as shells say it of SIGINT
+std::atomic<int> interrupting_signal{SIGINT};
 
-/// The first Ctrl-C ends the run and keeps what was measured; the second ends the program.
-extern "C" void on_interrupt(int) {
+/// The first signal ends the run and keeps what was measured; the second ends the program.
+extern "C" void on_interrupt(int signal) {
   interrupted = true;
-  std::signal(SIGINT, SIG_DFL);
+  interrupting_signal = signal;
+  std::signal(signal, SIG_DFL);
 }
 
-/// Listens for Ctrl-C while it lives.
+/// Listens for Ctrl-C, and for the signal that timeout, systemd and containers send, while it lives.
 class InterruptWatch {
  public:
   InterruptWatch() {
     interrupted = false;
     before_ = std::signal(SIGINT, on_interrupt);
+    before_terminate_ = std::signal(SIGTERM, on_interrupt);
   }
-  ~InterruptWatch() { std::signal(SIGINT, before_); }
+  ~InterruptWatch() {
+    std::signal(SIGINT, before_);
+    std::signal(SIGTERM, before_terminate_);
+  }
   InterruptWatch(const InterruptWatch&) = delete;
   InterruptWatch& operator=(const InterruptWatch&) = delete;
 
  private:
   void (*before_)(int) = SIG_DFL;
+  void (*before_terminate_)(int) = SIG_DFL;
 };
+
+/// As shells say it of the signal: 130 of Ctrl-C.
+int interrupted_status() { return 128 + interrupting_signal; }
 
 int interrupted_too_early(const Console& console) {
   *console.err << "interrupted before anything was measured\n";
-  return kInterrupted;
+  return interrupted_status();
 }
 
 /// A line that is drawn over itself; nothing where nobody looks.
@@ -111,18 +121,11 @@ class BenchLine {
   std::deque<std::pair<std::int64_t, std::uint64_t>> seen_;  ///< when, how many events
 };
 
-/// Raw events go to a file as each level ends.
+/// Raw events go to a file as each level ends. What was there before stays until the first one has.
 class EventsFile {
  public:
-  Result<void> open(const std::string& path) {
-    path_ = path;
-    if (path.empty()) return {};
-    file_ = std::fopen(path.c_str(), "we");
-    if (file_ == nullptr)
-      return fail({ErrorCode::io, "cannot write " + path, "--events", "a folder that is there", {}});
-    return {};
-  }
-  EventsFile() = default;
+  /// Nothing is written where `path` is empty.
+  explicit EventsFile(std::string path) : path_(std::move(path)) {}
   ~EventsFile() {
     if (file_ != nullptr) std::fclose(file_);
   }
@@ -130,7 +133,16 @@ class EventsFile {
   EventsFile& operator=(const EventsFile&) = delete;
 
   Result<void> write(std::size_t level, const LevelTraces& traces) {
-    if (file_ == nullptr) return {};
+    if (path_.empty()) return {};
+    if (file_ == nullptr) {
+      const bool has_counted = std::any_of(traces.requests.begin(), traces.requests.end(), [&](const auto& request) {
+        return request.planned_ns >= traces.window_begin_ns && request.planned_ns < traces.window_end_ns;
+      });
+      if (!has_counted) return {};
+      file_ = std::fopen(path_.c_str(), "we");
+      if (file_ == nullptr)
+        return fail({ErrorCode::io, "cannot write " + path_, "--events", "a folder that is there", {}});
+    }
     const Json head = {{"level", level},
                        {"concurrency", traces.streams},
                        {"rate", traces.rate_per_s},
@@ -164,12 +176,19 @@ Result<PromptBook> book_of(const BenchAsked& asked) {
 
 /// Done, done with failures, or ended by hand.
 int status_of(const BenchAsked& asked, const BenchRun& run) {
-  if (run.interrupted || interrupted) return kInterrupted;
+  if (run.interrupted || interrupted) return interrupted_status();
   if (asked.choice.search) return run.largest_load ? 0 : 1;
   for (const BenchLevel& level : run.levels) {
     if (!level.metrics.faults.empty() || !level.keeps_objectives.value_or(true)) return 1;
   }
   return 0;
+}
+
+/// Ended by hand before the first token that counts.
+bool has_nothing(const BenchRun& run) {
+  return run.interrupted && std::all_of(run.levels.begin(), run.levels.end(), [](const BenchLevel& level) {
+           return level.metrics.requests == 0 && level.metrics.output_tokens_per_s <= 0;
+         });
 }
 
 /// Writes the result wherever it was wanted. One place that refuses keeps the others from nothing.
@@ -211,8 +230,11 @@ int run(Session& session, const Args& args) {
   Console& console = session.console();
   Result<BenchAsked> asked = bench_asked(args);
   if (!asked) return console.print_error(asked.error());
-  EventsFile events;
-  if (const Result<void> opened = events.open(asked->events); !opened) return console.print_error(opened.error());
+  if (asked->save_in) {
+    if (const Result<void> made = runs_folder_is_ready(*asked->save_in); !made)
+      return console.print_error(made.error());
+  }
+  EventsFile events(asked->events);
   asked->choice.prompts.run_id = new_run_id();
   std::optional<InterruptWatch> watch(std::in_place);  // until the result is kept
   asked->target.interrupt = &interrupted;
@@ -250,6 +272,7 @@ int run(Session& session, const Args& args) {
       });
   line.end();
   if (!done) return console.print_error(done.error());
+  if (has_nothing(*done)) return interrupted_too_early(console);
   if (warning) done->notes.insert(done->notes.begin(), *warning);
   const Json report = bench_json(*asked, *book, *done);
   const Result<void> kept = keep(console, *asked, report);

@@ -71,6 +71,10 @@ Result<void> read_target(const Args& args, BenchAsked& asked) {
   if (!endpoint) {
     Error error = endpoint.error();
     if (error.where == "--endpoint") error.where = "--url";
+    // The stand-in of `eval` answers within the program: there is nothing to measure.
+    const std::size_t demo = error.try_this.rfind(", demo");
+    if (demo != std::string::npos) error.try_this.erase(demo);
+    std::erase(error.did_you_mean, "demo");
     return fail(std::move(error));
   }
   const Result<NetUrl> url = parse_net_url(endpoint->chat.base_url);
@@ -250,7 +254,30 @@ Result<void> can_be_kept(const std::string& path, const char* flag) {
   return {};
 }
 
+/// Results that would be written over each other.
+Result<void> are_apart(const std::vector<std::pair<std::string, const char*>>& files) {
+  std::error_code failed;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (files[i].first.empty() || files[k].first.empty()) continue;
+      const auto one = std::filesystem::weakly_canonical(files[i].first, failed);
+      const bool is_file = !std::filesystem::exists(one, failed) || std::filesystem::is_regular_file(one, failed);
+      if (is_file && one == std::filesystem::weakly_canonical(files[k].first, failed)) {
+        return invalid(std::string(files[k].second) + " and " + files[i].second + " name one file", files[i].second,
+                       "a file for each");
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<void> runs_folder_is_ready(const std::string& folder) {
+  if (const Result<void> made = make_folder(folder); !made) return made;
+  if (::access(folder.c_str(), W_OK) == 0) return {};
+  return invalid("nothing can be written to " + folder, "--runs", "a folder of yours");
+}
 
 Result<double> parse_duration(std::string_view text, const std::string& flag) {
   struct Unit {
@@ -310,6 +337,8 @@ Result<BenchAsked> bench_asked(const Args& args) {
   for (const auto& [path, flag] : {std::pair{asked.out, "--out"}, {asked.html, "--html"}, {asked.events, "--events"}}) {
     if (const auto kept = can_be_kept(path, flag); !kept) return fail(kept.error());
   }
+  if (const auto apart = are_apart({{asked.out, "--out"}, {asked.html, "--html"}, {asked.events, "--events"}}); !apart)
+    return fail(apart.error());
   if (args.has("--save")) asked.save_in = args.text("--runs").value_or(default_runs_folder());
   if (args.has("--runs") && !args.has("--save")) {
     return invalid("--runs says where --save keeps a run", "--runs", "--save --runs FOLDER");

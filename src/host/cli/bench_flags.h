@@ -27,6 +27,10 @@ Result<BenchAsked> bench_asked(const Args& args);
 /// "2s", "50ms", "300us", "0.5" (seconds). Errors name the flag.
 Result<double> parse_duration(std::string_view text, const std::string& flag);
 
+/// Makes the folder that --save keeps runs in where there is none, before an hour of measuring; an error where nothing
+/// can be written to it.
+Result<void> runs_folder_is_ready(const std::string& folder);
+
 /// "ttft=2s,tpot=50ms": ttft, tpot, e2e, gap.
 Result<LoadObjectives> parse_objectives(std::string_view text);
 

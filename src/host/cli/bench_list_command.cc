@@ -19,7 +19,9 @@ void say(const Console& console, const Json& report) {
       continue;
     }
     table.rows.push_back({text_of(run, "name"), text_of(run, "model"), text_of(run, "url"),
-                          join(run["loads"].get<std::vector<std::string>>(), ", "), text_of(run, "worst_grade")});
+                          join(run["loads"].get<std::vector<std::string>>(), ", ") +
+                              (run["interrupted"] == true ? " (interrupted)" : ""),
+                          text_of(run, "worst_grade")});
   }
   if (table.rows.empty()) {
     console.print_wrapped("No run is saved in " + text_of(report, "folder") +

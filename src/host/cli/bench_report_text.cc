@@ -105,8 +105,11 @@ void say_level_notes(const Console& console, const Json& level) {
   if (const auto watts = number(part(level, "energy"), "mean_w"))
     lines.push_back(energy_words(level["energy"], *watts));
   if (const auto prefill = number(level, "server_prefill_tokens_per_s")) {
-    lines.push_back("the server's own timings: prefill " + significant(*prefill) + " tok/s, decode " +
-                    significant(count(level, "server_decode_tokens_per_s")) + " tok/s");
+    std::string words = "the server's own timings: prefill " + significant(*prefill) + " tok/s";
+    // One token has no gap.
+    if (const auto decode = number(level, "server_decode_tokens_per_s"))
+      words += ", decode " + significant(*decode) + " tok/s";
+    lines.push_back(std::move(words));
   }
   for (const std::string& line : lines) console.print_wrapped("load " + load_of(level) + ": " + line, 2);
 }

@@ -132,15 +132,19 @@ int run(Session& session, const Args& args) {
   const ProbedSpeed* figures = speed->speed ? &*speed->speed : nullptr;
   Json response = probe_response(**house, machine, figures, speed->graphics);
   const int status = speed->was_interrupted ? kInterrupted : 0;
+  Result<void> saved;  // said after what was found
   if (args.has("--save") && !speed->was_interrupted) {
     const std::string folder = args.text("--to").value_or(default_here_folder());
-    const Result<void> saved = save(**house, machine, figures, speed->graphics.gpus, folder, response);
-    if (!saved) return console.print_error(saved.error());
+    saved = figures == nullptr && saved_speed(folder)
+                ? Result<void>(invalid("what was measured before would be lost: this time nothing was", folder,
+                                       "without --no-speed, or --to another folder"))
+                : save(**house, machine, figures, speed->graphics.gpus, folder, response);
   }
   if (speed->was_interrupted) *console.err << "interrupted; what was measured until then:\n";
-  if (session.printed_as_data(response, probe_rows)) return status;
-  print_probe(console, response);
-  if (console.format != OutputFormat::table) return status;
+  const bool is_data = session.printed_as_data(response, probe_rows);
+  if (!is_data) print_probe(console, response);
+  if (!saved) return console.print_error(saved.error());
+  if (is_data || console.format != OutputFormat::table) return status;
   if (response["saved_to"].is_string()) {
     const std::string folder = text_of(response, "saved_to");
     const std::string where = folder == default_here_folder() ? "" : "--catalog " + folder + " ";

@@ -107,6 +107,11 @@ Result<EvalEndpoint> resolve_endpoint(const EndpointChoice& choice,
   if (!dialect) return fail(dialect.error());
   endpoint.chat.dialect = *dialect;
   endpoint.chat.base_url = without_slashes(url);
+  // Pasted whole from a call of curl.
+  for (const std::string_view called : {"/chat/completions", "/completions"}) {
+    if (endpoint.chat.base_url.ends_with(called))
+      endpoint.chat.base_url.resize(endpoint.chat.base_url.size() - called.size());
+  }
   // A bare "http://host:8080" means the usual place of the dialect.
   if (parsed->target == "/" && *dialect == ChatDialect::openai) endpoint.chat.base_url += "/v1";
   if (parsed->target == "/" && *dialect == ChatDialect::openrouter) endpoint.chat.base_url += "/api/v1";

@@ -24,6 +24,7 @@ TEST(EvalEndpoint, GuessesTheDialect) {
   EXPECT_EQ(resolved("http://10.0.0.7:11434/")->id, "ollama:http://10.0.0.7:11434");
   EXPECT_EQ(resolved("http://10.0.0.7:11434/v1")->id, "openai:http://10.0.0.7:11434/v1");
   EXPECT_EQ(resolved("http://10.0.0.7:9000")->id, "openai:http://10.0.0.7:9000/v1");
+  EXPECT_EQ(resolved("http://10.0.0.7:9000/v1/chat/completions")->id, "openai:http://10.0.0.7:9000/v1");
   EXPECT_EQ(resolved("openrouter", "", "MY_KEY")->chat.dialect, ChatDialect::openrouter);
   EXPECT_EQ(resolved("http://127.0.0.1:9/x", "ollama")->chat.dialect, ChatDialect::ollama);
   EXPECT_TRUE(resolved("llama")->is_local);

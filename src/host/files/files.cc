@@ -102,8 +102,16 @@ Result<void> write_parts(const Descriptor& file, const std::string& path, const 
   return produced ? flush() : produced;
 }
 
+/// A pipe's open waits for its reader, and a signal may end that wait.
+int open_for_writing(const std::string& path) {
+  while (true) {
+    const int number = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (number >= 0 || errno != EINTR) return number;
+  }
+}
+
 Result<void> write_through(const std::string& path, const Produce& produce) {
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  Descriptor file(open_for_writing(path));
   if (file.number() < 0) return refuse("write", path, errno);
   if (const Result<void> written = write_parts(file, path, produce); !written) return written;
   if (!file.close()) return refuse("write", path, errno);
