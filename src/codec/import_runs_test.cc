@@ -86,12 +86,14 @@ std::string said(const ImportedRun& run) {
 
 std::vector<std::string> all_said(const ImportedFile& file) {
   std::vector<std::string> said_of;
+  said_of.reserve(file.runs.size());
   for (const ImportedRun& run : file.runs) said_of.push_back(said(run));
   return said_of;
 }
 
 std::vector<std::string> unmapped(const ImportedRun& run) {
   std::vector<std::string> what;
+  what.reserve(run.unmapped.size());
   for (const UnmappedName& name : run.unmapped) what.push_back(name.what);
   return what;
 }

@@ -40,9 +40,10 @@ Result<std::optional<std::string>> currency_of_amounts(const Args& args, const s
     const Result<WrittenAmount> amount = amount_in(text, flag);
     if (!amount) return fail(amount.error());
     if (!is_same_currency(amount->currency, agreed)) {
-      return invalid("\"" + text + "\" is in " + (amount->currency == "$" ? "dollars" : amount->currency) + ", but " +
-                         by + (by.starts_with("--") ? " is " : " are in ") + agreed,
-                     flag, "all amounts in one currency");
+      std::string why = "\"" + text + "\" is in ";
+      why.append(amount->currency == "$" ? "dollars" : amount->currency).append(", but ").append(by);
+      why.append(by.starts_with("--") ? " is " : " are in ").append(agreed);
+      return invalid(why, flag, "all amounts in one currency");
     }
     if (amount->currency.empty() || amount->currency == "$") continue;
     is_written = true;
