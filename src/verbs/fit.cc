@@ -174,8 +174,8 @@ Result<Json> fit_verb(const House& house, const Json& request) {
   std::string tariff;
   ElectricityWish electricity;
   electricity.region = fit->region;
-  const Result<Money> per_kwh = electricity_price(house.catalog, Exchange(house.catalog.rates, fit->as_of),
-                                                  terms.currency, electricity, tariff);
+  const Result<Money> per_kwh =
+      electricity_price(house.catalog, Exchange(house.catalog.rates, fit->as_of), terms.currency, electricity, tariff);
   if (!per_kwh) return fail(per_kwh.error());
   terms.per_kwh = *per_kwh;
   Json rows = Json::array();

@@ -16,11 +16,11 @@ struct FitRequest {
   FitQuery query;
   std::string as_of;
   std::optional<std::string> region;  ///< whose price of electricity counts
-  bool best_only = false;  ///< one row a model and set-up, the one named by "best"
+  bool best_only = false;             ///< one row a model and set-up, the one named by "best"
 };
 
-/// Reads models, quants, setups, context_tokens, concurrency, headroom, best_only, region and as_of. Without set-ups: every
-/// single device; without models, when they are needed: every published language model.
+/// Reads models, quants, setups, context_tokens, concurrency, headroom, best_only, region and as_of. Without set-ups:
+/// every single device; without models, when they are needed: every published language model.
 Result<FitRequest> read_fit_request(const House& house, const Json& request, bool needs_models);
 
 }  // namespace rigwise

@@ -17,9 +17,9 @@ struct SpeedQuestion {
 };
 
 /// Reads model, quant, setup, engine, backend, prompt_tokens, output_tokens, depth_tokens, concurrency, kv_type,
-/// split, offload, speculative, draft_tokens, acceptance, quality_loss, region, level, as_of. Names resolve by id or alias; a
-/// miss lists the nearest. An absent quant becomes Q4_K_M (or the first format the wanted engine runs) and is named in
-/// `assumptions`.
+/// split, offload, speculative, draft_tokens, acceptance, quality_loss, region, level, as_of. Names resolve by id or
+/// alias; a miss lists the nearest. An absent quant becomes Q4_K_M (or the first format the wanted engine runs) and is
+/// named in `assumptions`.
 Result<SpeedQuestion> read_speed_question(const House& house, ObjectReader& reader);
 
 /// "split": layer_split, tensor_parallel or expert_parallel, or their first words; a fault of the reader otherwise.

@@ -48,9 +48,9 @@ Result<Money> electricity_price(const Catalog& catalog, const Exchange& exchange
                                 const ElectricityWish& wish, std::string& words) {
   const ElectricityPrice* best = nullptr;
   if (wish.region) {
-    const Result<const ElectricityPrice*> there = tariff_of_region(
-        catalog, exchange, *wish.region, wish.region_key,
-        wish.per_kwh_key.empty() ? "or leave it out" : "or leave it out and say " + wish.per_kwh_key);
+    const Result<const ElectricityPrice*> there =
+        tariff_of_region(catalog, exchange, *wish.region, wish.region_key,
+                         wish.per_kwh_key.empty() ? "or leave it out" : "or leave it out and say " + wish.per_kwh_key);
     if (!there) return fail(there.error());
     best = *there;
   }

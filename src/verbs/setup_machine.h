@@ -20,10 +20,10 @@ SetupMachine setup_machine(const Catalog& catalog, const Setup& setup, const Exc
 
 /// What a request says about the price of a kWh.
 struct ElectricityWish {
-  std::optional<double> per_kwh;              ///< in the asked currency; counts before the region's
-  std::optional<std::string> region;          ///< "DE": the catalog's newest price there
-  std::string region_key = "region";          ///< where the request says the region
-  std::string per_kwh_key;                    ///< and where a price of one's own; empty: nowhere
+  std::optional<double> per_kwh;      ///< in the asked currency; counts before the region's
+  std::optional<std::string> region;  ///< "DE": the catalog's newest price there
+  std::string region_key = "region";  ///< where the request says the region
+  std::string per_kwh_key;            ///< and where a price of one's own; empty: nowhere
 };
 
 /// Price of a kWh: the one given, else the region's, else the catalog's newest for the currency, else the newest of

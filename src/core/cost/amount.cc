@@ -23,14 +23,14 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 /// Typographic spaces and apostrophes as their plain ones; signs of currencies as their codes.
 std::string plain(std::string_view given) {
   constexpr std::array<std::pair<const char*, const char*>, 9> kSame = {{{"\xC2\xA0", " "},
-                                                                        {"\xE2\x80\xAF", " "},
-                                                                        {"\xE2\x80\x89", " "},
-                                                                        {"\xE2\x80\x99", "'"},
-                                                                        {"US$", "USD"},
-                                                                        {"CA$", "CAD"},
-                                                                        {"C$", "CAD"},
-                                                                        {"\xE2\x82\xAC", "EUR"},
-                                                                        {"\xC2\xA3", "GBP"}}};
+                                                                         {"\xE2\x80\xAF", " "},
+                                                                         {"\xE2\x80\x89", " "},
+                                                                         {"\xE2\x80\x99", "'"},
+                                                                         {"US$", "USD"},
+                                                                         {"CA$", "CAD"},
+                                                                         {"C$", "CAD"},
+                                                                         {"\xE2\x82\xAC", "EUR"},
+                                                                         {"\xC2\xA3", "GBP"}}};
   std::string text(given);
   for (const auto& [from, to] : kSame) replace_all(text, from, to);
   return std::string(trim(text));
