@@ -17,6 +17,8 @@ std::string why_not(const Json& level) {
   if (number_at(level, "ok").value_or(0) < 1) return "no request was answered in full";
   if (number_at(level, "client_health.load_as_planned").value_or(1) < 1)
     return "requests left too late: the level says nothing of its load";
+  if (text_at(level, "client_health.grade") == "D")
+    return "client health D: the figures are the client's, or of another load";
   return {};
 }
 
@@ -28,7 +30,19 @@ double first_number(const Json& from, std::initializer_list<const char*> paths) 
   return 0;
 }
 
+/// What a cache did to the prompts, as far as the level and its load say; empty: nothing that counts.
+std::string cache_note(const Json& level, const Json& record) {
+  constexpr double kContaminated = 0.01;
+  if (const std::optional<double> cached = number_at(level, "cached_share")) {
+    return *cached < kContaminated ? "" : significant(100 * *cached, 2) + " % of the prompts from a cache";
+  }
+  const Json* nonce = value_at(record, "load.nonce");
+  const bool repeats = number_at(record, "load.shared_prefix").value_or(0) > 0 || (nonce != nullptr && *nonce == false);
+  return repeats ? "prompts that are alike, and the server does not say what was cached" : "";
+}
+
 /// With one stream the server's own timings and the slope over prompt lengths say more than time to first token does.
+/// A prompt that was partly cached has no speed of its length: what was computed of it is shorter, and lies deeper.
 void add_alone(const Json& level, const Json& record, const ForeignRun& like, ForeignRuns& file) {
   const auto add = [&](Phase phase, double tokens_per_s, const std::string& note) {
     if (!(tokens_per_s > 0)) return;
@@ -47,7 +61,9 @@ void add_alone(const Json& level, const Json& record, const ForeignRun& like, Fo
   };
   const double served_prefill = first_number(level, {"server_prefill_tokens_per_s"});
   const double slope = first_number(record, {"prefill.tokens_per_s"});
-  if (served_prefill > 0) {
+  if (!cache_note(level, record).empty()) {
+    // No prefill: the others' note says so.
+  } else if (served_prefill > 0) {
     add(Phase::prefill, served_prefill, "; server's own timings");
   } else if (slope > 0) {
     add(Phase::prefill, slope, "; slope of ttft over prompt lengths");
@@ -61,10 +77,15 @@ void add_alone(const Json& level, const Json& record, const ForeignRun& like, Fo
   }
 }
 
-/// Requests that failed, and answers that were shorter or longer than asked: bench says the latter in its notes.
+/// Requests that failed, a level that the user ended, and answers that were shorter or longer than asked: bench says
+/// the latter in its notes.
 void note_faults(const Json& level, ForeignRun& run) {
   const double requests = number_at(level, "requests").value_or(0);
   note_failed_requests(requests - number_at(level, "ok").value_or(0), requests, run);
+  if (const Json* ended = value_at(level, "interrupted"); ended != nullptr && *ended == true) {
+    run.has_faults = true;
+    run.note += "; ended by hand";
+  }
   const Json* notes = value_at(level, "notes");
   if (notes == nullptr || !notes->is_array()) return;
   for (const Json& note : *notes) {
@@ -97,8 +118,11 @@ void add_level(const Json& level, std::size_t index, const Json& record, Foreign
   run.note += ", " + fixed(number_at(level, "ok").value_or(0), 0) + " requests, client health " +
               (grade.empty() ? "not said" : grade);
   note_faults(level, run);
-  if (number_at(level, "cached_share").value_or(0) > 0) {
-    run.note += "; " + significant(100 * *number_at(level, "cached_share"), 2) + " % of the prompts from a cache";
+  if (const std::string cached = cache_note(level, record); !cached.empty()) {
+    run.has_faults = true;
+    run.note += "; " + cached + (run.concurrency == 1 ? ": no speed of prefill is taken from it" : "");
+  } else if (const double share = number_at(level, "cached_share").value_or(0); share > 0) {
+    run.note += "; " + significant(100 * share, 2) + " % of the prompts from a cache";
   }
   ForeignRun whole = run;
   whole.phase = Phase::e2e;

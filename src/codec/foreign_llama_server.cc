@@ -163,8 +163,8 @@ void add_server_timings(const Json& record, int line, ForeignRuns& file) {
     file.runs.push_back(std::move(speed));
   };
   if (prompt > 0 && prompt_ms > 0) add(Phase::prefill, prompt * kMsPerS / prompt_ms);
-  // The first token comes out of the prompt's step: what is timed are the others.
-  if (generated > 1 && generated_ms > 0) add(Phase::decode, generated * kMsPerS / generated_ms);
+  // The first token comes out of the prompt's step, and predicted_ms starts with it: what is timed are the others.
+  if (generated > 1 && generated_ms > 0) add(Phase::decode, (generated - 1) * kMsPerS / generated_ms);
   if (file.runs.size() == before) file.skip(line, "the timings hold no speed");
 }
 

@@ -157,7 +157,8 @@ TEST(ImportRuns, BatchedBenchCountsAllStreams) {
 
 TEST(ImportRuns, LlamaServersTimingsAreOneRequest) {
   EXPECT_THAT(all_said(read("llama-server.json")),
-              ElementsAre("prefill 512/-1@0 x1 = 7303.85", "decode 512/128@512 x1 = 120.075"));
+              ElementsAre("prefill 512/-1@0 x1 = 7303.85", "decode 512/128@512 x1 = 119.137"))
+      << "of the answer's 128 tokens, the 127 that predicted_ms timed";
 }
 
 TEST(ImportRuns, OllamaPrintsPromptAndAnswer) {
@@ -280,6 +281,59 @@ TEST(ImportRuns, FailedRequestsAreInTheNoteAndLowerTheConfidence) {
   EXPECT_THAT(row.unit_note, HasSubstr("3 of 8 requests failed"));
   EXPECT_THAT(row.unit_note, HasSubstr("100 % of the answers have not the length asked for"));
   EXPECT_EQ(row.prompt_tokens, 567) << "a mean of several lengths, in whole tokens";
+}
+
+/// bench.json with its first level, and its load, changed.
+ImportedFile bench_with(const Json& level, const Json& load = Json::object()) {
+  Json bench = *parse_json(example("bench.json"));
+  bench["levels"][0].update(level);
+  bench["load"].update(load);
+  const Result<ImportedFile> file = import_runs(catalog(), bench.dump(), "bench.json", {});
+  EXPECT_TRUE(file);
+  return file ? *file : ImportedFile{};
+}
+
+TEST(ImportRuns, ACachedPromptTeachesNoPrefill) {
+  const ImportedFile file = bench_with({{"cached_share", 0.97}, {"server_prefill_tokens_per_s", 365.0}});
+  EXPECT_THAT(all_said(file),
+              ElementsAre("e2e 512/128@-1 x1 = 98.2", "decode 512/128@512 x1 = 105.4", "e2e 512/128@-1 x4 = 310.2"));
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(file.runs[i].row.confidence, "low");
+    EXPECT_THAT(file.runs[i].row.unit_note,
+                HasSubstr("97 % of the prompts from a cache: no speed of prefill is taken from it"));
+  }
+  EXPECT_EQ(file.runs[2].row.confidence, "high") << "another level";
+}
+
+TEST(ImportRuns, ATemplatesFirstTokensInTheCacheAreNothing) {
+  const ImportedFile file = bench_with({{"cached_share", 0.006}});
+  EXPECT_THAT(all_said(file), Contains("prefill 512/-1@0 x1 = 6100.5"));
+  EXPECT_EQ(file.runs[1].row.confidence, "high");
+  EXPECT_THAT(file.runs[1].row.unit_note, HasSubstr("0.6 % of the prompts from a cache"));
+}
+
+TEST(ImportRuns, AlikePromptsOfWhichNobodySaysWhatWasCachedTeachNoPrefill) {
+  for (const Json& load : {Json{{"shared_prefix", 0.5}}, Json{{"nonce", false}}}) {
+    const ImportedFile file = bench_with({{"cached_share", nullptr}}, load);
+    EXPECT_THAT(all_said(file), Not(Contains(HasSubstr("prefill")))) << load;
+    EXPECT_THAT(file.runs[0].row.unit_note, HasSubstr("the server does not say what was cached"));
+    const ImportedFile told = bench_with({{"cached_share", 0.0}}, load);
+    EXPECT_THAT(all_said(told), Contains("prefill 512/-1@0 x1 = 6100.5")) << "the server had no cache";
+  }
+}
+
+TEST(ImportRuns, ALevelThatItsClientSpoiledIsLeftOut) {
+  const ImportedFile file = bench_with({{"client_health", {{"grade", "D"}, {"load_as_planned", true}}}});
+  EXPECT_THAT(all_said(file), ElementsAre("e2e 512/128@-1 x4 = 310.2"));
+  ASSERT_THAT(file.skipped, SizeIs(2));
+  EXPECT_THAT(file.skipped[0].message, HasSubstr("level 1: client health D"));
+}
+
+TEST(ImportRuns, ALevelThatTheUserEndedIsDoubtful) {
+  EXPECT_EQ(bench_with({{"interrupted", false}}).runs[0].row.confidence, "high");
+  const ImportedFile file = bench_with({{"interrupted", true}});
+  EXPECT_EQ(file.runs[0].row.confidence, "low");
+  EXPECT_THAT(file.runs[0].row.unit_note, HasSubstr("ended by hand"));
 }
 
 TEST(ImportRuns, VllmSaysHowManyRequestsWereSent) {

@@ -194,6 +194,7 @@ void StreamTraceReader::take_ollama(const Json& object, std::int64_t at_ns) {
   if (broken) trace_.oddities |= kUsageNotWhole;
   trace_.server_prefill_s = seconds_of(object, "prompt_eval_duration", 1e-9);
   trace_.server_decode_s = seconds_of(object, "eval_duration", 1e-9);
+  trace_.server_decode_tokens = timings_;
   take_finish(at_ns);
   done_ = true;
 }
@@ -206,6 +207,8 @@ void StreamTraceReader::take_timings(const Json& timings) {
   if (cached && fresh && !trace_.prompt_tokens) trace_.prompt_tokens = *cached + *fresh;
   trace_.server_prefill_s = seconds_of(timings, "prompt_ms", 1e-3);
   trace_.server_decode_s = seconds_of(timings, "predicted_ms", 1e-3);
+  // llama-server starts this clock when the first token is there (tools/server, t_start_generation).
+  if (timings_ && *timings_ > 0) trace_.server_decode_tokens = *timings_ - 1;
 }
 
 double StreamTraceReader::take_usage(const Json& usage, bool with_choices) {

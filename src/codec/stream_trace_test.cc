@@ -109,6 +109,8 @@ TEST(StreamTrace, TimingsOfTheServerAreKept) {
   EXPECT_EQ(*trace.prompt_tokens, 100);
   EXPECT_EQ(*trace.cached_tokens, 30);
   EXPECT_DOUBLE_EQ(*trace.server_prefill_s, 0.035);
+  EXPECT_DOUBLE_EQ(*trace.server_decode_s, 0.24);
+  EXPECT_EQ(*trace.server_decode_tokens, 11) << "its clock starts with the first token";
   EXPECT_EQ(*trace.output_tokens, 12);
   EXPECT_EQ(trace.source, TokenSource::server_timings);
 }
@@ -124,6 +126,7 @@ TEST(StreamTrace, OllamasLinesAreUnderstood) {
   EXPECT_EQ(trace.tokens[0].channel, TokenChannel::reasoning);
   EXPECT_EQ(*trace.output_tokens, 9);
   EXPECT_DOUBLE_EQ(*trace.server_decode_s, 0.4);
+  EXPECT_EQ(*trace.server_decode_tokens, 9);
 }
 
 TEST(StreamTrace, EventsOfOneReadAreToldFromThoseWithAStampOfTheirOwn) {

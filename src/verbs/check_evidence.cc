@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "core/base/text.h"
+#include "core/perf/gate.h"
 
 namespace rigwise {
 namespace {
@@ -48,9 +49,16 @@ double model_distance(const Llm& a, const Llm& b) {
   return 0.1 + log_apart(a.params_total, b.params_total) + log_apart(a.params_active, b.params_active);
 }
 
-bool is_odd(const Measurement& run) {
-  return run.confidence == "low" || run.unit_note.find("OUTLIER") != std::string::npos ||
-         run.unit_note.find("retracted") != std::string::npos;
+bool is_odd(const Measurement& run) { return run.confidence == "low"; }
+
+/// Marked or taken back; or the user's own and impossible, which learning refuses too: no evidence of anything.
+bool is_no_evidence(const Catalog& catalog, const Measurement& run) {
+  for (const char* mark : {"OUTLIER", "broken", "retracted"})
+    if (run.unit_note.find(mark) != std::string::npos) return true;
+  if (run.confidence == "retracted") return true;
+  if (!run.is_own) return false;  // the catalog's are checked where they are taken in
+  const ResolvedRow resolved = resolve_row(catalog, run);
+  return resolved.skip_reason.empty() && is_impossible(gate_of(resolved));
 }
 
 struct Compared {
@@ -113,6 +121,7 @@ std::vector<NearRun> nearest_runs(const Catalog& catalog, const CheckQuestion& q
   Lookup devices(catalog.device_names), models(catalog.model_names), formats(catalog.format_names);
   for (const Measurement& run : catalog.measurements) {
     if (run.phase != question.phase || !run.defect.empty() || run.tokens_per_s <= 0) continue;
+    if (is_no_evidence(catalog, run)) continue;
     const auto device = devices(run.hardware);
     const auto model = models(run.model);
     if (!device || !model) continue;

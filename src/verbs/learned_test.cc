@@ -135,6 +135,23 @@ TEST(Learned, EveryVerbThatPredictsTakesMeasurements) {
   }
 }
 
+TEST(Learned, ARunThatIsNotUsedIsNoEvidence) {
+  const Json request = {{"model", "llama-3.1-8b"}, {"quant", "q4_k_m"}, {"setup", "rtx 4080"}};
+  const std::string run = csv("rtx 4080", "llama-3.1-8b", "decode,,128,0,1,95");
+  EXPECT_THAT(predicted(request, run)["evidence"], Contains("own-1"));
+  std::string marked = run, impossible = run;
+  const std::string cells = ",95,,,2026-11-21,";
+  ASSERT_NE(marked.find(cells), std::string::npos);
+  marked.replace(marked.find(cells), cells.size(), ",95,OUTLIER: something else was the limit,,2026-11-21,");
+  impossible.replace(impossible.find(cells), 3, ",9500");
+  for (const std::string& refused : {marked, impossible}) {
+    const Json answer = predicted(request, refused);
+    ASSERT_EQ(answer["learned"]["used"], 0) << refused;
+    EXPECT_THAT(answer["evidence"], testing::Not(Contains("own-1"))) << refused;
+    EXPECT_FALSE(answer["evidence"].empty());
+  }
+}
+
 TEST(Learned, AClaimIsHeldAgainstTheUsersOwnRun) {
   const Json request = {{"model", "llama-3.1-8b"}, {"quant", "q4_k_m"}, {"setup", "rtx 4080"}};
   const double expected = predicted(request)["decode"]["value"];

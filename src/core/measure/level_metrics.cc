@@ -51,8 +51,9 @@ void gather_counts(const RequestTrace& trace, Gathered& all) {
   if (trace.server_prefill_s && *trace.server_prefill_s > 0 && uncached > 0) {
     all.prefill_speed.push_back(uncached / *trace.server_prefill_s);
   }
-  if (trace.server_decode_s && *trace.server_decode_s > 0 && trace.output_tokens && *trace.output_tokens > 1) {
-    all.decode_speed.push_back(static_cast<double>(*trace.output_tokens) / *trace.server_decode_s);
+  const std::int64_t timed = trace.server_decode_tokens.value_or(0);
+  if (trace.server_decode_s && *trace.server_decode_s > 0 && timed > 0 && trace.output_tokens.value_or(0) > 1) {
+    all.decode_speed.push_back(static_cast<double>(timed) / *trace.server_decode_s);
   }
 }
 

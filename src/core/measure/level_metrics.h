@@ -58,8 +58,8 @@ struct LevelMetrics {
   std::optional<double> cached_share;                  ///< of the prompt tokens, where the server says
   std::optional<double> prompt_as_planned_share, output_as_planned_share;
   std::map<TokenSource, std::size_t> sources;
-  std::optional<double> server_prefill_tokens_per_s,
-      server_decode_tokens_per_s;  ///< medians of the server's own timings
+  /// Medians of the server's own timings: uncached prompt tokens, and the tokens that its clock of decoding timed.
+  std::optional<double> server_prefill_tokens_per_s, server_decode_tokens_per_s;
   SteadyVerdict steady;
 };
 

@@ -102,6 +102,16 @@ TEST(LevelMetrics, CachedPromptsShow) {
   EXPECT_DOUBLE_EQ(*level_metrics(level, {}).cached_share, 0.25);
 }
 
+TEST(LevelMetrics, TheServersDecodingIsOfTheTokensThatItTimed) {
+  LevelTraces level = one_stream();
+  EXPECT_FALSE(level_metrics(level, {}).server_decode_tokens_per_s);
+  for (RequestTrace& trace : level.requests) {
+    trace.server_decode_s = 0.045;  // nine tokens after the first, one every 5 ms
+    trace.server_decode_tokens = 9;
+  }
+  EXPECT_DOUBLE_EQ(*level_metrics(level, {}).server_decode_tokens_per_s, 200);
+}
+
 TEST(LevelMetrics, AnEmptyWindowGivesNothing) {
   const LevelMetrics metrics = level_metrics({}, {});
   EXPECT_EQ(metrics.requests, 0U);

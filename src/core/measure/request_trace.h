@@ -93,6 +93,8 @@ struct RequestTrace {
   std::optional<std::int64_t> prompt_tokens, cached_tokens;
   std::int64_t prompt_planned = 0, output_planned = 0;  ///< 0: not planned
   std::optional<double> server_prefill_s, server_decode_s;
+  /// Those that `server_decode_s` timed: without the first where the server's clock starts with it.
+  std::optional<std::int64_t> server_decode_tokens;
 
   bool is_ok() const { return fault == RequestFault::none; }
 };

@@ -110,7 +110,7 @@ TEST_F(EngineRun, LlamaServerIsAskedOverHttpAndEnded) {
   ASSERT_TRUE(file) << file.error().message;
   ASSERT_THAT(file->runs, SizeIs(6)) << "three, the one that warmed up left out";
   EXPECT_EQ(file->runs[0].row.tokens_per_s, 5120);
-  EXPECT_EQ(file->runs[1].row.tokens_per_s, 100);
+  EXPECT_EQ(file->runs[1].row.tokens_per_s, 98.4375) << "63 tokens after the first in 640 ms";
   const int server = std::atoi(calls().c_str());
   ASSERT_GT(server, 1);
   EXPECT_NE(::kill(server, 0), 0) << "it was waited for";
