@@ -16,7 +16,7 @@ RequestTrace request_at(std::int64_t at_ns, std::uint32_t index) {
   trace.first_event_ns = at_ns + 200 * kMs;
   for (int i = 0; i < 10; ++i) {
     TokenEvent event;
-    event.at_ns = event.earliest_ns = at_ns + 200 * kMs + i * 20 * kMs;
+    event.at_ns = event.earliest_ns = at_ns + 200 * kMs + std::int64_t{i} * 20 * kMs;
     trace.tokens.push_back(event);
   }
   trace.output_tokens = 10;
