@@ -306,6 +306,11 @@ TEST(ImportRuns, ACachedPromptTeachesNoPrefill) {
 }
 
 TEST(ImportRuns, ATemplatesFirstTokensInTheCacheAreNothing) {
+  const ImportedFile six_of_512 = bench_with({{"cached_share", 0.012}, {"prompt_tokens", {{"mean", 512.0}}}});
+  EXPECT_THAT(all_said(six_of_512), Contains("prefill 512/-1@0 x1 = 6100.5"));
+  const ImportedFile ten_of_512 = bench_with({{"cached_share", 0.02}, {"prompt_tokens", {{"mean", 512.0}}}});
+  EXPECT_THAT(all_said(ten_of_512), Not(Contains("prefill 512/-1@0 x1 = 6100.5")));
+
   const ImportedFile file = bench_with({{"cached_share", 0.006}});
   EXPECT_THAT(all_said(file), Contains("prefill 512/-1@0 x1 = 6100.5"));
   EXPECT_EQ(file.runs[1].row.confidence, "high");
