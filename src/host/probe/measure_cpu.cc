@@ -1,7 +1,6 @@
 #include "host/probe/measure_cpu.h"
 
 #include <sched.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <atomic>
@@ -16,6 +15,7 @@
 #include "host/power/power_sensors.h"
 #include "host/probe/cpu_kernels.h"
 #include "host/probe/peak_loops.h"
+#include "host/probe/read_buffer.h"
 #include "host/probe/work_crew.h"
 
 namespace rigwise {
@@ -25,53 +25,9 @@ constexpr double kPass_s = 0.05;
 /// A figure gets so long; on a machine that others keep busy its passes take longer, and fewer are made.
 constexpr double kFigure_s = 1.5;
 constexpr int kFewestPasses = 3, kProductPasses = 5;
-constexpr std::size_t kLine = 4096;
 constexpr std::size_t kRowBlocks = 96;  // 3,072 weights: a width between those of models of 1 and of 8 billion
 constexpr std::size_t kWideBlocks = kRowBlocks / 8;
 constexpr std::size_t kCachedBytes = std::size_t{192} << 10U;
-
-/// Huge pages show what memory can do; a file that an engine maps, and what it allocates, lies in ordinary ones.
-enum class Pages { huge, ordinary };
-
-/// Memory that its readers filled, in equal parts of whole pages.
-class ReadBuffer {
- public:
-  ReadBuffer(std::size_t bytes, std::size_t parts, Pages pages)
-      : part_((bytes / parts) / kLine * kLine), bytes_(part_ * parts) {
-    void* at = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (at == MAP_FAILED) return;
-    data_ = static_cast<std::uint8_t*>(at);
-#ifdef MADV_HUGEPAGE
-    madvise(data_, bytes_, pages == Pages::huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-#endif
-  }
-  ~ReadBuffer() {
-    if (data_ != nullptr) munmap(data_, bytes_);
-  }
-  ReadBuffer(const ReadBuffer&) = delete;
-  ReadBuffer& operator=(const ReadBuffer&) = delete;
-
-  std::uint8_t* part(std::size_t i) const { return data_ + i * part_; }
-  std::size_t part_bytes() const { return part_; }
-  std::size_t bytes() const { return bytes_; }
-  bool is_there() const { return data_ != nullptr && part_ > 0; }
-
- private:
-  std::size_t part_ = 0, bytes_ = 0;
-  std::uint8_t* data_ = nullptr;
-};
-
-/// Random bits: zeros are compressed by some, and never-written pages are one page.
-void fill(std::uint8_t* bytes, std::size_t count, std::uint64_t seed) {
-  auto* words = reinterpret_cast<std::uint64_t*>(bytes);
-  std::uint64_t state = seed * 0x9E3779B97F4A7C15U + 1;
-  for (std::size_t i = 0; i < count / sizeof *words; ++i) {
-    state ^= state << 13U;
-    state ^= state >> 7U;
-    state ^= state << 17U;
-    words[i] = state;
-  }
-}
 
 struct Passes {
   std::vector<double> gbps, processor_share;
@@ -101,7 +57,8 @@ class CpuMeasure {
     buffer_.reset();
     buffer_ = std::make_unique<ReadBuffer>(bytes, crew_.size(), pages);
     if (!is_ready()) return;
-    crew_.run(crew_.size(), [&](std::size_t i) { fill(buffer_->part(i), buffer_->part_bytes(), i + 1); });
+    crew_.run(crew_.size(),
+              [&](std::size_t i) { fill_with_random_bits(buffer_->part(i), buffer_->part_bytes(), i + 1); });
   }
 
   bool is_ready() const { return buffer_->is_there(); }
@@ -112,7 +69,7 @@ class CpuMeasure {
   template <class Work>
   Passes passes(std::size_t count, int wanted, double share_of_part, const Work& work) {
     const auto bytes =
-        static_cast<std::size_t>(static_cast<double>(buffer_->part_bytes()) * share_of_part) / kLine * kLine;
+        static_cast<std::size_t>(static_cast<double>(buffer_->part_bytes()) * share_of_part) / kPageBytes * kPageBytes;
     return timed(count, wanted, bytes * crew_.size(), [&](std::size_t thread, int turns) {
       for (int turn = 0; turn < turns; ++turn) {
         for (std::size_t part = thread; part < crew_.size(); part += count) {
