@@ -4,6 +4,7 @@
 #include "codec/foreign_readers.h"
 #include "codec/json_fields.h"
 #include "core/base/text.h"
+#include "core/measure/cached_prompts.h"
 
 namespace rigwise {
 namespace {
@@ -32,13 +33,11 @@ double first_number(const Json& from, std::initializer_list<const char*> paths) 
 
 /// What a cache did to the prompts, as far as the level and its load say; empty: nothing that counts.
 std::string cache_note(const Json& level, const Json& record) {
-  // As bench itself judges: a chat template's first tokens are in every cache.
-  constexpr double kContaminated = 0.01, kTemplateTokens = 8;
+  constexpr double kLongPrompt = 1e9;  // where the result does not say how long they were
   if (const std::optional<double> cached = number_at(level, "cached_share")) {
-    const std::optional<double> prompt = number_at(level, "prompt_tokens.mean");
-    const bool is_template = prompt && *cached * *prompt <= kTemplateTokens;
-    return *cached < kContaminated || is_template ? ""
-                                                  : significant(100 * *cached, 2) + " % of the prompts from a cache";
+    const double prompt_tokens = number_at(level, "prompt_tokens.mean").value_or(kLongPrompt);
+    if (!are_prompts_cached(*cached, prompt_tokens)) return {};
+    return significant(100 * *cached, 2) + " % of the prompts from a cache";
   }
   const Json* nonce = value_at(record, "load.nonce");
   const bool repeats = number_at(record, "load.shared_prefix").value_or(0) > 0 || (nonce != nullptr && *nonce == false);

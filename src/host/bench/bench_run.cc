@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/base/text.h"
+#include "core/measure/cached_prompts.h"
 #include "core/measure/request_metrics.h"
 #include "host/power/power_meter.h"
 
@@ -13,9 +14,6 @@ namespace {
 
 /// Levels do not share indices, and so not nonces.
 constexpr std::uint32_t kIndicesOfLevel = 20'000'000;
-constexpr double kContaminated = 0.01;
-/// Cached tokens of a prompt that the chat template may be: every prompt begins with it.
-constexpr double kTemplateTokens = 8;
 
 /// One bench: levels in order, and what they show together.
 class BenchRunner {
@@ -221,8 +219,8 @@ class BenchRunner {
 
   void add_notes(BenchLevel& level) const {
     const LevelMetrics& metrics = level.metrics;
-    const double cached = metrics.cached_share.value_or(0) * metrics.prompt_length.mean.value_or(0);
-    if (cached > kTemplateTokens && *metrics.cached_share >= kContaminated && choice_.prompts.shared_prefix == 0) {
+    if (choice_.prompts.shared_prefix == 0 &&
+        are_prompts_cached(metrics.cached_share.value_or(0), metrics.prompt_length.mean.value_or(0))) {
       level.notes.push_back("cache-contaminated: " + significant(100 * *metrics.cached_share, 2) +
                             " % of the prompt tokens came from the server's cache");
     }

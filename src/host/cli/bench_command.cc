@@ -22,8 +22,8 @@ std::atomic<int> interrupting_signal{SIGINT};
 
 /// The first signal ends the run and keeps what was measured; the second ends the program.
 extern "C" void on_interrupt(int signal) {
-  interrupted = true;
   interrupting_signal = signal;
+  interrupted = true;
   std::signal(signal, SIG_DFL);
 }
 

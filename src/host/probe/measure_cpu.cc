@@ -131,7 +131,8 @@ class CpuMeasure {
     return {chunks(count, wanted, groups * row_bytes, work).usual(), passes(count, kFewestPasses, few, work).best()};
   }
 
-  /// Rows as they lie in the file; and groups of eight that the engine laid out anew.
+  /// What a thread of llama.cpp takes at a time: 64 rows as they lie in the file (ggml_compute_forward_mul_mat), and of
+  /// rows that it laid out anew in groups of eight a quarter of a thread's share of the matrix (ggml's repack).
   static constexpr std::size_t kRowsAtATime = 64;
   static std::size_t groups_at_a_time(std::size_t count) {
     constexpr std::size_t kMatrixRows = 14336;  // of the largest matrices of a model of 8 billion weights
